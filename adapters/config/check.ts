@@ -1,0 +1,80 @@
+// Decides what is said when a file does not fit its schema: each fault with its line, an unknown key with the nearest right one.
+import type { z } from 'zod';
+import { type Result, fail, ok } from '#core/kernel/result.ts';
+import { nearest } from './nearest.ts';
+import { type ConfigProblem, type Path, fieldText } from './problem.ts';
+import { configFiles, type FileName, type Files, jsonSchemaOf } from './schema/files.ts';
+import type { YamlDocument } from './yaml.ts';
+
+type Issue = z.core.$ZodIssue;
+type JsonSchema = {
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly additionalProperties?: JsonSchema | boolean;
+  readonly items?: JsonSchema;
+  readonly enum?: readonly string[];
+};
+
+/** The tree of a file as its schema reads it, or every fault at once. */
+export const checkFile = <Name extends FileName>(
+  name: Name,
+  document: YamlDocument,
+  file: string,
+): Result<Files[Name], readonly ConfigProblem[]> => {
+  const read = configFiles[name].schema.safeParse(document.tree, { reportInput: true });
+  if (read.success) return ok(read.data as Files[Name]);
+  const schema = jsonSchemaOf(name) as JsonSchema;
+  const problems = read.error.issues.flatMap((issue) => sayIssue(issue, schema));
+  return fail(problems.map(({ path, wrong, right }) => ({ file, line: document.line(path) ?? 1, field: fieldText(path), wrong, right })));
+};
+
+type Saying = { readonly path: Path; readonly wrong: string; readonly right: string };
+
+const sayIssue = (issue: Issue, schema: JsonSchema): readonly Saying[] => {
+  const path = issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
+  const here = schemaAt(schema, path);
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => sayUnknown(key, path, here));
+  if (issue.code === 'invalid_key') return [{ path, ...split(issue.issues[0]?.message ?? '', here) }];
+  if (issue.input === undefined) return [{ path, wrong: 'missing', right: rightOf(here) }];
+  if (issue.input === null) return [{ path, wrong: 'empty', right: rightOf(here) }];
+  if (issue.code === 'too_small') return [{ path, wrong: 'empty', right: rightOf(here) }];
+  if (issue.code === 'invalid_value') {
+    const right = `write one of: ${issue.values.map(String).join(', ')}`;
+    return [{ path, wrong: 'not one of the words that may stand here', right }];
+  }
+  if (issue.code === 'invalid_type') return [{ path, ...sayType(issue, here) }];
+  return [{ path, ...split(issue.message, here) }];
+};
+
+const sayUnknown = (key: string, path: Path, here: JsonSchema | undefined): Saying => {
+  const known = Object.keys(here?.properties ?? {});
+  const close = nearest(key, known);
+  const right = close === undefined ? `remove it, or use one of: ${known.join(', ')}` : `did you mean ${close}?`;
+  return { path: [...path, key], wrong: 'unknown key', right };
+};
+
+const kinds: Readonly<Record<string, string>> = { string: 'a text', array: 'a list', object: 'an object', record: 'an object' };
+
+const sayType = (issue: Issue & { code: 'invalid_type' }, here: JsonSchema | undefined): Omit<Saying, 'path'> => {
+  const kind = kinds[issue.expected] ?? issue.expected;
+  const quotes = kind === 'a text' ? 'put it in quotes, or ' : '';
+  return { wrong: `not ${kind}`, right: `${quotes}write ${rightOf(here)}` };
+};
+
+/** Our own messages are `what is wrong; what would be right`. */
+const split = (message: string, here: JsonSchema | undefined): Omit<Saying, 'path'> => {
+  const [wrong = message, right] = message.split(/; (.*)/s);
+  return { wrong, right: right ?? rightOf(here) };
+};
+
+const rightOf = (here: JsonSchema | undefined): string => here?.description ?? 'see the example that `art33 init DIR` copies';
+
+const schemaAt = (schema: JsonSchema, path: Path): JsonSchema | undefined => {
+  let here: JsonSchema | undefined = schema;
+  for (const part of path) {
+    const more: JsonSchema | boolean | undefined = here?.additionalProperties;
+    if (typeof part === 'number') here = here?.items;
+    else here = here?.properties?.[part] ?? (typeof more === 'object' ? more : undefined);
+  }
+  return here;
+};

@@ -1,0 +1,79 @@
+// Decides which terms are refused because they would block or delay a notice (D-5), and what is allowed with a warning.
+import { type RoleName, decidingRoles } from '#core/directory/directory.ts';
+import { type Duration, type Instant, days, durationText, hours, minus } from '#core/kernel/time.ts';
+import type { Path } from './problem.ts';
+import type { Finding, SomeFiles } from './references.ts';
+
+/** Refused: a policy under which a confirmed notice, or a decision on a suspicion, comes too late. */
+export const checkPolicy = (files: SomeFiles): readonly Finding[] => {
+  const { policy } = files;
+  if (!policy) return [];
+  const { decide, hold, releaseWithin } = policy;
+  return [
+    ...noLonger(releaseWithin, hours(24), { path: ['releaseWithin'], why: 'a confirmed notice goes without undue delay' }),
+    ...noLonger(hold.atMost, hours(2), { path: ['hold', 'atMost'], why: 'only a different person may renew a hold' }),
+    ...noLonger(decide.hardLimit, hours(24), { path: ['decide', 'hardLimit'], why: 'a suspicion is decided within a day' }),
+    ...noLonger(decide.within, decide.hardLimit, { path: ['decide', 'within'], why: 'that is decide.hardLimit' }),
+    ...noLonger(decide.allDecidersAfter, decide.within, { path: ['decide', 'allDecidersAfter'], why: 'that is decide.within' }),
+    ...withinContracts(files),
+    ...oneTimeoutPerRole(files),
+  ];
+};
+
+const noLonger = (given: Duration, limit: Duration, { path, why }: { path: Path; why: string }): readonly Finding[] => {
+  if (given <= limit) return [];
+  return [{ name: 'policy', path, wrong: `longer than ${durationText(limit)}`, right: `write ${durationText(limit)} or less: ${why}` }];
+};
+
+/** A release later than a contract's hours would break that contract each time. */
+const withinContracts = ({ policy, controllers }: SomeFiles): readonly Finding[] =>
+  Object.entries(controllers ?? {}).flatMap(([id, { contract }]): readonly Finding[] => {
+    if (!policy || contract.notice === undefined || policy.releaseWithin <= contract.notice) return [];
+    const limit = durationText(contract.notice);
+    const wrong = `longer than the contract of ${id} allows (${limit})`;
+    return [{ name: 'policy', path: ['releaseWithin'], wrong, right: `write ${limit} or less` }];
+  });
+
+const oneTimeoutPerRole = ({ policy }: SomeFiles): readonly Finding[] => {
+  if (!policy) return [];
+  const { chain, timeouts } = policy.call;
+  if (chain.length === timeouts.length) return [];
+  const wrong = `${timeouts.length} timeouts for ${chain.length} roles`;
+  return [{ name: 'policy', path: ['call', 'timeouts'], wrong, right: 'write one duration for each role of call.chain' }];
+};
+
+/** The same at `now`: what is allowed, and somebody should still know. */
+export const warnings = (files: SomeFiles, now: Instant): readonly Finding[] => [
+  ...dpoInChain(files),
+  ...dpoDecides(files),
+  ...staleContacts(files, now),
+];
+
+const article38 = 'a data protection officer who decides has a conflict of interests (Art. 38(6) GDPR)';
+
+const dpoInChain = ({ policy }: SomeFiles): readonly Finding[] => {
+  const index = policy?.call.chain.indexOf('dpo') ?? -1;
+  if (index < 0) return [];
+  const wrong = `the dpo is called to act; ${article38}`;
+  return [{ name: 'policy', path: ['call', 'chain', index], wrong, right: 'call another role; the dpo is consulted anyway' }];
+};
+
+const dpoDecides = ({ roles }: SomeFiles): readonly Finding[] =>
+  decidingRoles.flatMap((role: RoleName) =>
+    (roles?.[role] ?? []).flatMap((id, index): readonly Finding[] => {
+      if (!roles?.dpo.includes(id)) return [];
+      return [{ name: 'roles', path: [role, index], wrong: `is also dpo; ${article38}`, right: 'name somebody else' }];
+    }),
+  );
+
+/** R-505: a contact that nobody made sure of for 180 days may be gone when it matters. */
+const staleContacts = ({ controllers }: SomeFiles, now: Instant): readonly Finding[] =>
+  Object.entries(controllers ?? {}).flatMap(([id, controller]) =>
+    controller.contacts.flatMap(({ verifiedAt }, index): readonly Finding[] => {
+      if (verifiedAt !== undefined && verifiedAt >= minus(now, days(180)) && verifiedAt <= now) return [];
+      const stale = verifiedAt !== undefined && verifiedAt <= now ? 'not verified for more than 180 days' : 'never verified';
+      const wrong = verifiedAt !== undefined && verifiedAt > now ? 'verified in the future' : stale;
+      const right = 'make sure of the contact, then write the day into verifiedAt';
+      return [{ name: 'controllers', path: [id, 'contacts', index, 'verifiedAt'], wrong, right }];
+    }),
+  );

@@ -1,0 +1,40 @@
+// Decides what directory/assets.yml and directory/sub-processors.yml may say: what holds whose data, and who else processes it.
+import { z } from 'zod';
+import { dataClass, id, mail, text } from './values.ts';
+
+const identifier = z
+  .string()
+  .max(300, { error: 'longer than 300 characters; shorten it' })
+  .regex(/^[a-z][a-z0-9-]*:\S+$/, {
+    error: 'not an identifier; write it as s3:bucket, auth0:tenant, aws:111122223333, host:name or an ARN',
+  });
+
+const asset = z
+  .strictObject({
+    name: text.describe('Name, as people here know it'),
+    identifiers: z
+      .array(identifier.describe('One name that signals call it by: s3:bucket, auth0:tenant, aws:account, host:name'))
+      .min(1)
+      .describe('Names that signals call it by, at least one; a name belongs to one asset'),
+    dataClasses: z.array(dataClass.describe('One class of data')).min(1).describe('Classes of data that it holds, at least one'),
+    controllers: z
+      .array(z.string().describe('An id from controllers.yml'))
+      .describe('Whose data it holds: ids from controllers.yml, or []'),
+    capacity: z
+      .enum(['processor', 'controller', 'both'])
+      .default('processor')
+      .describe('In which capacity you hold its data: processor (the default), controller or both'),
+  })
+  .describe('One asset');
+
+export const assetsFile = z.record(id, asset).describe('What holds data, by id');
+
+const subProcessor = z
+  .strictObject({
+    name: text.describe('Name of the company'),
+    purpose: text.describe('What it processes data for'),
+    mail: mail.describe('Mail address that reaches it about an incident'),
+  })
+  .describe('One sub-processor');
+
+export const subProcessorsFile = z.record(id, subProcessor).describe('Those who process data for you (Art. 28 GDPR), by id');

@@ -1,0 +1,39 @@
+// Decides what directory/controllers.yml may say: each controller, its contract's terms and its contacts.
+import { z } from 'zod';
+import { date, duration, id, mail, phone, publicKey, text, zone } from './values.ts';
+
+const contact = z
+  .strictObject({
+    name: text.describe('Name of the person or desk'),
+    mail: mail.describe('Mail address for notices'),
+    phone: phone.exactOptional().describe('Phone number, for when no mail gets through'),
+    verifiedAt: date.exactOptional().describe('Day on which somebody last made sure of this contact, such as 2026-03-14'),
+  })
+  .describe('One contact');
+
+const contract = z
+  .strictObject({
+    notice: duration.exactOptional().describe('Time that the contract gives for a notice, such as 24h; leave it out where it names none'),
+    trigger: z
+      .enum(['suspected', 'aware'])
+      .default('suspected')
+      .describe('What starts the contract clock: suspected (the default) or aware'),
+    onSuspectedTimeout: z
+      .enum(['send', 'hold'])
+      .default('send')
+      .describe('What happens to a suspected notice that nobody decided on: send (the default) or hold'),
+  })
+  .describe('Terms of the contract');
+
+const controller = z
+  .strictObject({
+    name: text.describe('Name of the company, as in the contract'),
+    language: z.enum(['en', 'de']).describe('Language of its notices: en, or de for an English notice with a German courtesy text'),
+    zone: zone.describe('IANA time zone in which its people read times'),
+    contacts: z.array(contact).min(1).describe('Who gets its notices, at least one contact'),
+    contract: contract.prefault({}).describe('Terms of the contract; left out, a suspicion starts the clock and no hours are agreed'),
+    pgp: publicKey.exactOptional().describe('Armoured OpenPGP public key'),
+  })
+  .describe('One controller');
+
+export const controllersFile = z.record(id, controller).describe('The controllers whose data you process, by id');

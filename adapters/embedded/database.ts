@@ -1,0 +1,152 @@
+// Decides how one machine keeps its ledger: one SQLite file, commits grouped, every promise kept only after the group's fsync (D-7).
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { PortError } from '#flow/ports.ts';
+
+const schema = `
+CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS incident (id TEXT PRIMARY KEY, ver INTEGER NOT NULL, opened_at INTEGER NOT NULL, doc TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS duty (
+  subject TEXT NOT NULL, id TEXT NOT NULL, lane TEXT NOT NULL, state TEXT NOT NULL, gen INTEGER NOT NULL,
+  next_at INTEGER, owner_epoch INTEGER, doc TEXT NOT NULL, PRIMARY KEY (subject, id)) STRICT;
+CREATE INDEX IF NOT EXISTS duty_due ON duty (lane, next_at) WHERE next_at IS NOT NULL;
+CREATE INDEX IF NOT EXISTS duty_claimed ON duty (owner_epoch) WHERE owner_epoch IS NOT NULL;
+CREATE TABLE IF NOT EXISTS attempt (
+  subject TEXT NOT NULL, duty TEXT NOT NULL, gen INTEGER NOT NULL, channel TEXT NOT NULL, at INTEGER NOT NULL,
+  PRIMARY KEY (subject, duty, gen, channel)) STRICT;
+CREATE TABLE IF NOT EXISTS cases (key TEXT PRIMARY KEY, ver INTEGER NOT NULL, doc TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS signal (id TEXT PRIMARY KEY, doc TEXT NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS receipt (
+  source TEXT NOT NULL, delivery TEXT NOT NULL, disposition TEXT NOT NULL, at INTEGER NOT NULL, doc TEXT NOT NULL,
+  PRIMARY KEY (source, delivery)) STRICT;
+CREATE INDEX IF NOT EXISTS receipt_kind ON receipt (disposition, source);
+CREATE TABLE IF NOT EXISTS entry (chain TEXT NOT NULL, seq INTEGER NOT NULL, doc TEXT NOT NULL, PRIMARY KEY (chain, seq)) STRICT;
+CREATE TABLE IF NOT EXISTS raw (ref TEXT PRIMARY KEY, source TEXT NOT NULL, at INTEGER NOT NULL, bytes BLOB NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS stored (source TEXT PRIMARY KEY, n INTEGER NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS queue (n INTEGER PRIMARY KEY AUTOINCREMENT, source TEXT NOT NULL, delivery TEXT NOT NULL, doc TEXT NOT NULL,
+  UNIQUE (source, delivery)) STRICT;
+CREATE TABLE IF NOT EXISTS member (
+  grp TEXT NOT NULL, time INTEGER NOT NULL, stage INTEGER NOT NULL, id TEXT NOT NULL, expires INTEGER NOT NULL, doc TEXT NOT NULL,
+  PRIMARY KEY (grp, time, stage, id)) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS member_expiry ON member (expires);
+CREATE TABLE IF NOT EXISTS counter (name TEXT PRIMARY KEY, n INTEGER NOT NULL) STRICT;
+`;
+
+/** The layout this code reads and writes; an unknown one is refused, never guessed (I-43). */
+export const layout = '1';
+
+export type Database = {
+  readonly get: (sql: string, ...values: readonly SqlValue[]) => Row | undefined;
+  readonly all: (sql: string, ...values: readonly SqlValue[]) => readonly Row[];
+  /**
+   * Runs the writes as one unit: all of them or, when they throw or return 'conflict', none.
+   * Settles after the group it fell into is on disk.
+   */
+  readonly write: <T>(unit: () => T) => Promise<T>;
+  readonly run: (sql: string, ...values: readonly SqlValue[]) => number;
+  readonly close: () => void;
+};
+
+type SqlValue = string | number | null | Uint8Array;
+export type Row = Readonly<Record<string, string | number | bigint | null | Uint8Array>>;
+
+type Waiting = { readonly done: () => void; readonly lost: (cause: unknown) => void };
+
+const openFile = (path: string): DatabaseSync => {
+  if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const db = new DatabaseSync(path);
+  db.exec('PRAGMA busy_timeout = 2000');
+  db.exec('PRAGMA journal_mode = WAL');
+  db.exec('PRAGMA synchronous = FULL');
+  return db;
+};
+
+const checkLayout = (db: DatabaseSync, path: string): void => {
+  const row = db.prepare(`SELECT value FROM meta WHERE name = 'layout'`).get() as { value: string } | undefined;
+  if (row && row.value !== layout) throw new Error(`${path} has layout ${row.value}; this version reads layout ${layout}. Start the version that wrote it.`);
+  db.prepare(`INSERT OR IGNORE INTO meta (name, value) VALUES ('layout', ?)`).run(layout);
+};
+
+/** A damaged file is refused with the way out; it is never overwritten. */
+const openSound = (path: string): DatabaseSync => {
+  try {
+    const db = openFile(path);
+    const check = db.prepare('PRAGMA quick_check(1)').get() as { quick_check: string };
+    if (check.quick_check !== 'ok') throw new Error(check.quick_check);
+    db.exec(schema);
+    checkLayout(db, path);
+    return db;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : 'unknown';
+    throw new Error(`The ledger ${path} can't be opened: ${reason}. It was not changed. Move it aside and put back the latest backup of its folder.`, { cause });
+  }
+};
+
+/** Opens the ledger's file, or `:memory:`. */
+export const openDatabase = (path: string): Database => {
+  const db = openSound(path);
+  const prepared = new Map<string, StatementSync>();
+  const statement = (sql: string): StatementSync => {
+    const known = prepared.get(sql) ?? db.prepare(sql);
+    prepared.set(sql, known);
+    return known;
+  };
+  let group: Waiting[] = [];
+  let open = false;
+
+  const commitGroup = (): void => {
+    const waiting = group;
+    group = [];
+    if (!open) return;
+    open = false;
+    try {
+      db.exec('COMMIT');
+    } catch (cause) {
+      if (db.isTransaction) db.exec('ROLLBACK');
+      for (const { lost } of waiting) lost(new PortError('ledger', 'again', 'the ledger could not be written to disk', { cause }));
+      return;
+    }
+    for (const { done } of waiting) done();
+  };
+
+  const begin = (): void => {
+    if (open) return;
+    db.exec('BEGIN IMMEDIATE');
+    open = true;
+    // One turn of the event loop gathers what came together: one fsync for all of it.
+    setImmediate(commitGroup);
+  };
+
+  const write = <T>(unit: () => T): Promise<T> =>
+    new Promise<T>((resolve, reject) => {
+      try {
+        begin();
+        db.exec('SAVEPOINT unit');
+      } catch (cause) {
+        reject(new PortError('ledger', 'again', 'the ledger is busy', { cause }));
+        return;
+      }
+      try {
+        const value = unit();
+        if (value === 'conflict') db.exec('ROLLBACK TO unit');
+        db.exec('RELEASE unit');
+        group.push({ done: () => resolve(value), lost: reject });
+      } catch (cause) {
+        db.exec('ROLLBACK TO unit');
+        db.exec('RELEASE unit');
+        reject(cause);
+      }
+    });
+
+  return {
+    get: (sql, ...values) => statement(sql).get(...values) as Row | undefined,
+    all: (sql, ...values) => statement(sql).all(...values) as readonly Row[],
+    run: (sql, ...values) => Number(statement(sql).run(...values).changes),
+    write,
+    close: () => {
+      commitGroup();
+      db.close();
+    },
+  };
+};

@@ -1,0 +1,67 @@
+// Decides how one machine stores raw events and hands them to assessment: in one commit, so that a 2xx means both (D-9).
+import type { Member } from '#core/detection/rule.ts';
+import { instantOf, plus } from '#core/kernel/time.ts';
+import type { Correlations, Evidences, Queues, Raw } from '#flow/ports.ts';
+import type { Database } from './database.ts';
+
+/** The queue of single-node mode: what AWS does with SQS, in a table. */
+export type EmbeddedQueue = Queues & {
+  readonly next: (limit: number) => readonly (Raw & { readonly n: number })[];
+  readonly remove: (n: number) => Promise<void>;
+  readonly waiting: () => number;
+};
+
+export const embeddedQueues = (db: Database, onWake: () => void): EmbeddedQueue => ({
+  sendRaw: async (messages) => {
+    await db.write(() => {
+      for (const raw of messages) {
+        // The same delivery again (a play that was killed and goes on) is the same message.
+        const known = db.get('SELECT 1 AS yes FROM receipt WHERE source = ? AND delivery = ?', raw.source, raw.delivery);
+        if (known) continue;
+        const added = db.run('INSERT OR IGNORE INTO queue (source, delivery, doc) VALUES (?, ?, ?)', raw.source, raw.delivery, JSON.stringify(raw));
+        if (added === 1) db.run('INSERT INTO stored (source, n) VALUES (?, 1) ON CONFLICT (source) DO UPDATE SET n = n + 1', raw.source);
+      }
+    });
+    onWake();
+  },
+  wake: async () => onWake(),
+  next: (limit) =>
+    db.all('SELECT n, doc FROM queue ORDER BY n LIMIT ?', limit).map((row) => ({ ...(JSON.parse(String(row['doc'])) as Raw), n: Number(row['n']) })),
+  remove: async (n) => {
+    await db.write(() => db.run('DELETE FROM queue WHERE n = ?', n));
+  },
+  waiting: () => Number(db.get('SELECT COUNT(*) AS n FROM queue')?.['n'] ?? 0),
+});
+
+export const embeddedEvidence = (db: Database): Evidences => ({
+  put: async (ref, source, bytes, at) => {
+    await db.write(() => db.run('INSERT OR IGNORE INTO raw (ref, source, at, bytes) VALUES (?, ?, ?, ?)', ref, source, at, bytes));
+  },
+  get: async (ref) => {
+    const bytes = db.get('SELECT bytes FROM raw WHERE ref = ?', ref)?.['bytes'];
+    return bytes instanceof Uint8Array ? bytes : undefined;
+  },
+});
+
+export const embeddedCorrelations = (db: Database): Correlations => ({
+  add: async (group, member, window, expires) => {
+    await db.write(() =>
+      db.run(
+        'INSERT OR IGNORE INTO member (grp, time, stage, id, expires, doc) VALUES (?, ?, ?, ?, ?, ?)',
+        group,
+        member.time,
+        member.stage,
+        member.id,
+        expires,
+        JSON.stringify(member),
+      ),
+    );
+    const rows = db.all(
+      'SELECT doc FROM member WHERE grp = ? AND time BETWEEN ? AND ? ORDER BY time, stage, id',
+      group,
+      instantOf(member.time - window),
+      plus(member.time, window),
+    );
+    return rows.map((row) => JSON.parse(String(row['doc'])) as Member);
+  },
+});

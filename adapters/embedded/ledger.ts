@@ -1,0 +1,185 @@
+// Decides how the duty ledger stands in SQLite: documents with the columns that conditions and the due index need.
+import type { Attempt, Duty, DutyRef } from '#core/duty/duty.ts';
+import { isTerminal } from '#core/duty/duty.ts';
+import { claimed, isDue } from '#core/duty/claim.ts';
+import type { Incident } from '#core/incident/incident.ts';
+import type { DutyId, SubjectId } from '#core/kernel/ids.ts';
+import { type Instant, instantOf } from '#core/kernel/time.ts';
+import type { Entry } from '#core/register/entry.ts';
+import { type CaseRecord, type Claim, type Ledger, PortError, type Receipt, type SignalRecord, type Write } from '#flow/ports.ts';
+import type { Database, Row } from './database.ts';
+
+const doc = <T extends { readonly v?: number }>(row: Row | undefined): T | undefined => {
+  if (!row) return undefined;
+  const value = JSON.parse(String(row['doc'])) as T;
+  if (value.v !== undefined && value.v !== 1) throw new PortError('ledger', 'refused', `an item has version ${value.v}, which this version does not know`);
+  return value;
+};
+
+const docs = <T extends { readonly v?: number }>(rows: readonly Row[]): readonly T[] => rows.flatMap((row) => doc<T>(row) ?? []);
+
+const putIncident = (db: Database, incident: Incident, ifVer: number): boolean => {
+  const text = JSON.stringify(incident);
+  return ifVer === 0
+    ? db.run('INSERT OR IGNORE INTO incident (id, ver, opened_at, doc) VALUES (?, ?, ?, ?)', incident.id, incident.ver, incident.openedAt, text) === 1
+    : db.run('UPDATE incident SET ver = ?, opened_at = ?, doc = ? WHERE id = ? AND ver = ?', incident.ver, incident.openedAt, text, incident.id, ifVer) === 1;
+};
+
+const putDuty = (db: Database, duty: Duty, condition: Extract<Write, { readonly put: 'duty' }>['if']): boolean => {
+  // Terminal duties leave the due index; nothing else ever does (I-10).
+  const nextAt = isTerminal(duty.state) ? null : duty.nextAt;
+  const values = [duty.lane, duty.state, duty.gen, nextAt, duty.ownerEpoch ?? null, JSON.stringify(duty)] as const;
+  if (condition === 'absent')
+    return db.run('INSERT OR IGNORE INTO duty (lane, state, gen, next_at, owner_epoch, doc, subject, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)', ...values, duty.subject, duty.id) === 1;
+  return (
+    db.run(
+      'UPDATE duty SET lane = ?, state = ?, gen = ?, next_at = ?, owner_epoch = ?, doc = ? WHERE subject = ? AND id = ? AND gen = ? AND state = ?',
+      ...values,
+      duty.subject,
+      duty.id,
+      condition.gen,
+      condition.state,
+    ) === 1
+  );
+};
+
+const putCase = (db: Database, record: CaseRecord, ifVer: number): boolean =>
+  ifVer === 0
+    ? db.run('INSERT OR IGNORE INTO cases (key, ver, doc) VALUES (?, ?, ?)', record.key, record.ver, JSON.stringify(record)) === 1
+    : db.run('UPDATE cases SET ver = ?, doc = ? WHERE key = ? AND ver = ?', record.ver, JSON.stringify(record), record.key, ifVer) === 1;
+
+const putReceipt = (db: Database, receipt: Receipt): boolean =>
+  db.run(
+    'INSERT OR IGNORE INTO receipt (source, delivery, disposition, at, doc) VALUES (?, ?, ?, ?, ?)',
+    receipt.source,
+    receipt.delivery,
+    receipt.disposition,
+    receipt.at,
+    JSON.stringify(receipt),
+  ) === 1;
+
+const putSignal = (db: Database, signal: SignalRecord, condition: Extract<Write, { readonly put: 'signal' }>['if']): boolean =>
+  condition === 'absent'
+    ? db.run('INSERT OR IGNORE INTO signal (id, doc) VALUES (?, ?)', signal.id, JSON.stringify(signal)) === 1
+    : db.run("UPDATE signal SET doc = ? WHERE id = ? AND json_array_length(doc, '$.incidents') = ?", JSON.stringify(signal), signal.id, condition.incidents) === 1;
+
+const putEntry = (db: Database, entry: Entry): boolean =>
+  db.run('INSERT OR IGNORE INTO entry (chain, seq, doc) VALUES (?, ?, ?)', entry.chain, entry.seq, JSON.stringify(entry)) === 1;
+
+const apply = (db: Database, write: Write): boolean => {
+  switch (write.put) {
+    case 'incident':
+      return putIncident(db, write.incident, write.ifVer);
+    case 'duty':
+      return putDuty(db, write.duty, write.if);
+    case 'case':
+      return putCase(db, write.record, write.ifVer);
+    case 'receipt':
+      return putReceipt(db, write.receipt);
+    case 'signal':
+      return putSignal(db, write.signal, write.if);
+    case 'entry':
+      return putEntry(db, write.entry);
+  }
+};
+
+const dutyRow = (db: Database, ref: DutyRef): Duty | undefined => doc<Duty>(db.get('SELECT doc FROM duty WHERE subject = ? AND id = ?', ref.subject, ref.id));
+
+const claim = (db: Database, wanted: Claim): Promise<Duty | undefined> =>
+  db.write(() => {
+    const duty = dutyRow(db, wanted.ref);
+    if (!duty || duty.gen !== wanted.seen.gen || duty.state !== wanted.seen.state || !isDue(duty, wanted.now, wanted.epoch)) return undefined;
+    const mine = claimed(duty, wanted);
+    return putDuty(db, mine, wanted.seen) ? mine : undefined;
+  });
+
+const intend = (db: Database, attempt: Attempt): Promise<boolean> =>
+  db.write(
+    () =>
+      db.run(
+        'INSERT OR IGNORE INTO attempt (subject, duty, gen, channel, at) VALUES (?, ?, ?, ?, ?)',
+        attempt.subject,
+        attempt.duty,
+        attempt.gen,
+        attempt.channel,
+        attempt.intentAt,
+      ) === 1,
+  );
+
+const page = 500;
+
+/** Earliest first, page by page, on a moving key: a burst is read to its end (F-24). */
+async function* due(db: Database, lane: string, now: Instant, epoch: number): AsyncGenerator<DutyRef> {
+  const dead = db.all('SELECT subject, id FROM duty WHERE lane = ? AND owner_epoch < ? AND next_at > ? ORDER BY next_at', lane, epoch, now);
+  for (const row of dead) yield asRef(row);
+  let after: readonly [number, string] = [Number.MIN_SAFE_INTEGER, ''];
+  for (;;) {
+    const rows = db.all(
+      'SELECT subject, id, next_at FROM duty WHERE lane = ? AND next_at <= ? AND (next_at, id) > (?, ?) ORDER BY next_at, id LIMIT ?',
+      lane,
+      now,
+      ...after,
+      page,
+    );
+    for (const row of rows) yield asRef(row);
+    const last = rows.at(-1);
+    if (!last || rows.length < page) return;
+    after = [Number(last['next_at']), String(last['id'])];
+  }
+}
+
+const asRef = (row: Row): DutyRef => ({ subject: String(row['subject']) as SubjectId, id: String(row['id']) as DutyId });
+
+const attemptsOf = (db: Database, ref: DutyRef): readonly Attempt[] =>
+  db.all('SELECT gen, channel, at FROM attempt WHERE subject = ? AND duty = ? ORDER BY gen, channel', ref.subject, ref.id).map((row) => ({
+    subject: ref.subject,
+    duty: ref.id,
+    gen: Number(row['gen']),
+    channel: String(row['channel']),
+    intentAt: instantOf(Number(row['at'])),
+  }));
+
+async function* incidents(db: Database): AsyncGenerator<Incident> {
+  for (const row of db.all('SELECT id FROM incident ORDER BY opened_at, id')) {
+    const incident = doc<Incident>(db.get('SELECT doc FROM incident WHERE id = ?', String(row['id'])));
+    if (incident) yield incident;
+  }
+}
+
+async function* entries(db: Database): AsyncGenerator<Entry> {
+  for (const row of db.all('SELECT DISTINCT chain FROM entry ORDER BY chain')) {
+    yield* docs<Entry>(db.all('SELECT doc FROM entry WHERE chain = ? ORDER BY seq', String(row['chain'])));
+  }
+}
+
+type Counted = Awaited<ReturnType<Ledger['intake']>>[number];
+
+const intake = (db: Database): readonly Counted[] => [
+  ...db.all('SELECT source, disposition, COUNT(*) AS n FROM receipt GROUP BY source, disposition ORDER BY source, disposition').map(
+    (row): Counted => ({ source: String(row['source']), disposition: String(row['disposition']) as Receipt['disposition'], count: Number(row['n']) }),
+  ),
+  ...db.all('SELECT source, n FROM stored ORDER BY source').map((row): Counted => ({ source: String(row['source']), disposition: 'stored', count: Number(row['n']) })),
+];
+
+export const embeddedLedger = (db: Database): Ledger => ({
+  incident: async (id) => doc<Incident>(db.get('SELECT doc FROM incident WHERE id = ?', id)),
+  incidents: () => incidents(db),
+  duty: async (ref) => dutyRow(db, ref),
+  dutiesOf: async (subject) => docs<Duty>(db.all('SELECT doc FROM duty WHERE subject = ? ORDER BY id', subject)),
+  caseOf: async (key) => doc<CaseRecord & { v?: number }>(db.get('SELECT doc FROM cases WHERE key = ?', key)),
+  signal: async (id) => doc<SignalRecord & { v?: number }>(db.get('SELECT doc FROM signal WHERE id = ?', id)),
+  receipt: async (source, delivery) => doc<Receipt & { v?: number }>(db.get('SELECT doc FROM receipt WHERE source = ? AND delivery = ?', source, delivery)),
+  due: (lane, now, epoch) => due(db, lane, now, epoch),
+  nextWake: async () => {
+    const at = db.get('SELECT MIN(next_at) AS at FROM duty WHERE next_at IS NOT NULL')?.['at'];
+    return at === null || at === undefined ? undefined : instantOf(Number(at));
+  },
+  claim: (wanted) => claim(db, wanted),
+  intend: (attempt) => intend(db, attempt),
+  attemptsOf: async (ref) => attemptsOf(db, ref),
+  commit: (writes) => db.write((): 'committed' | 'conflict' => (writes.every((write) => apply(db, write)) ? 'committed' : 'conflict')),
+  entriesOf: async (chain) => docs<Entry>(db.all('SELECT doc FROM entry WHERE chain = ? ORDER BY seq', chain)),
+  entries: () => entries(db),
+  intake: async () => intake(db),
+  quarantined: async (limit) => docs<Receipt & { v?: number }>(db.all(`SELECT doc FROM receipt WHERE disposition = 'quarantined' ORDER BY at DESC, delivery LIMIT ?`, limit)),
+});

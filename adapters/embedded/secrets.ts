@@ -1,0 +1,62 @@
+// Decides where one machine keeps its keys: a file of its own, 0600, made once (D-3, D-12).
+import { createHmac, hkdfSync, randomBytes, randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { base32 } from '#core/kernel/hash.ts';
+import type { Chance, Clock, Ids, Pseudonyms } from '#flow/ports.ts';
+import { instantOf } from '#core/kernel/time.ts';
+
+export type Secrets = {
+  /** Root key, base64: identity key and pseudonym keys are derived from it, each for one purpose. */
+  readonly root: string;
+  /** One token per source, for `POST /signals/{source}`. */
+  readonly tokens: Readonly<Record<string, string>>;
+};
+
+const newToken = (): string => randomBytes(24).toString('base64url');
+
+const writeWhole = (path: string, secrets: Secrets): void => {
+  const temporary = `${path}.${process.pid}.tmp`;
+  writeFileSync(temporary, `${JSON.stringify(secrets, undefined, 2)}\n`, { mode: 0o600, flush: true });
+  renameSync(temporary, path);
+};
+
+const readFile = (path: string): Secrets => {
+  const parsed: unknown = JSON.parse(readFileSync(path, 'utf8'));
+  if (typeof parsed !== 'object' || parsed === null || typeof (parsed as Secrets).root !== 'string' || typeof (parsed as Secrets).tokens !== 'object')
+    throw new Error(`${path}: not the secrets file of Art33. Put back its backup: without the same key every old case would look new.`);
+  return parsed as Secrets;
+};
+
+/** Reads the secrets, or makes them at the first start; a source that is new gets its token. */
+export const openSecrets = (dir: string, sources: readonly string[]): Secrets => {
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  const path = join(dir, 'secrets.json');
+  const known: Secrets = existsSync(path) ? readFile(path) : { root: randomBytes(32).toString('base64'), tokens: {} };
+  const missing = sources.filter((source) => known.tokens[source] === undefined);
+  if (missing.length === 0 && existsSync(path)) return known;
+  const secrets: Secrets = { root: known.root, tokens: { ...known.tokens, ...Object.fromEntries(missing.map((source) => [source, newToken()])) } };
+  writeWhole(path, secrets);
+  return secrets;
+};
+
+/** HKDF per purpose: what is joined under one purpose can't be joined with another (reliability.md 4.2). */
+export const keyedPseudonyms = (root: Uint8Array): Pseudonyms => {
+  const keyFor = (purpose: string): Uint8Array => new Uint8Array(hkdfSync('sha256', root, new Uint8Array(), `art33/${purpose}/1`, 32));
+  const keys = new Map<string, Uint8Array>();
+  const key = (purpose: string): Uint8Array => {
+    const known = keys.get(purpose) ?? keyFor(purpose);
+    keys.set(purpose, known);
+    return known;
+  };
+  return {
+    idKey: keyFor('id'),
+    of: (purpose, identifier) =>
+      base32(createHmac('sha256', key(purpose)).update(identifier.normalize('NFC').toLowerCase()).digest()).slice(0, 26),
+  };
+};
+
+/** The machine's own clock, chance and ids. `ahead` moves the clock on, for rehearsals under the example configuration. */
+export const systemClock = (ahead = 0): Clock => ({ now: () => instantOf(Date.now() + ahead) });
+export const systemChance: Chance = { fraction: () => Math.random() };
+export const systemIds: Ids = { fresh: () => randomUUID() };

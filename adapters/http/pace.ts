@@ -1,0 +1,48 @@
+// Decides how fast a sink is used: never faster than it bears, so that its limit is not what tells us (F-40, F-42, case 43).
+import { type Duration, durationOf } from '#core/kernel/time.ts';
+import { type Clock, PortError } from '#flow/ports.ts';
+
+export type Pace = {
+  readonly port: string;
+  readonly perSecond: number;
+  readonly clock: Clock;
+  /** How many may go at once after a rest. @default 1 */
+  readonly burst?: number;
+  /** The longest wait inside one effect; a longer one goes back to the ledger with `retryAfter`. @default 5 s */
+  readonly patience?: Duration;
+  /** @default a timer that an abort ends */
+  readonly wait?: (time: Duration, signal: AbortSignal) => Promise<void>;
+};
+
+const timer = (time: Duration, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(running);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const running = setTimeout(end, time);
+    signal.addEventListener('abort', end, { once: true });
+  });
+
+/** A token bucket: settles when it is this caller's turn, throws `again` when that is too far away. */
+export const tokenBucket = (pace: Pace): ((signal: AbortSignal) => Promise<void>) => {
+  const interval = 1_000 / pace.perSecond;
+  const slack = ((pace.burst ?? 1) - 1) * interval;
+  const patience = pace.patience ?? durationOf(5_000);
+  const wait = pace.wait ?? timer;
+  let full = Number.NEGATIVE_INFINITY;
+
+  return async (signal) => {
+    const now = pace.clock.now();
+    // Farther ahead than anybody may book: the clock was set back, and must not silence the sink.
+    if (full - now > slack + patience + interval) full = now;
+    const waiting = Math.max(0, full - slack - now);
+    if (waiting > patience) {
+      throw new PortError(pace.port, 'again', 'this sink has as many messages waiting as it takes', { retryAfter: durationOf(Math.ceil(waiting)) });
+    }
+    full = Math.max(full, now) + interval;
+    if (waiting > 0) await wait(durationOf(Math.ceil(waiting)), signal);
+    if (signal.aborted) throw new PortError(pace.port, 'again', 'the time for this attempt was over before its turn came');
+  };
+};

@@ -1,0 +1,45 @@
+// The door for the command line: `npm run -s art33 -- <command>`.
+import { classifyCommand } from './cli/classify.ts';
+import { dueCommand } from './cli/due.ts';
+import { initCommand } from './cli/init.ts';
+import { registerCommand } from './cli/register.ts';
+import { sendCommand } from './cli/send.ts';
+import { CliFailure, CliUse, type Command } from './cli/command.ts';
+
+const commands: readonly Command[] = [sendCommand, classifyCommand, dueCommand, registerCommand, initCommand];
+
+const overview = (): string =>
+  `Art33: from security signal to Art. 33 GDPR notice.
+
+Usage: npm run -s art33 -- <command> [options]
+
+${commands.map((command) => `  ${command.name.padEnd(10)} ${command.summary}`).join('\n')}
+
+Each command explains itself with --help. Exit 0: done; 1: it failed; 2: wrong use.
+`;
+
+const run = async ([name, ...rest]: readonly string[]): Promise<number> => {
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    process.stdout.write(overview());
+    return name === undefined ? 2 : 0;
+  }
+  const command = commands.find((one) => one.name === name);
+  if (!command) throw new CliUse(`there is no command ${name}; there are ${commands.map((one) => one.name).join(', ')}.`);
+  if (rest.includes('--help') || rest.includes('-h')) {
+    process.stdout.write(`${command.help}\n`);
+    return 0;
+  }
+  return command.run(rest);
+};
+
+try {
+  process.exitCode = await run(process.argv.slice(2));
+} catch (cause) {
+  if (cause instanceof CliUse) {
+    process.stderr.write(`art33: ${cause.message}\n`);
+    process.exitCode = 2;
+  } else if (cause instanceof CliFailure) {
+    process.stderr.write(`art33: ${cause.message}\n`);
+    process.exitCode = 1;
+  } else throw cause;
+}

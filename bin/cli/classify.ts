@@ -1,0 +1,52 @@
+// A dry run: what would Art33 make of these events?
+import { readFileSync } from 'node:fs';
+import { systemClock } from '#adapters/embedded/secrets.ts';
+import { splitBatch } from '#core/signal/split.ts';
+import { anySource, recognise, sources } from '#core/signal/sources.ts';
+import { type Candidate, type Classified, classify } from '#local/classify.ts';
+import { readEventFile } from '#local/play.ts';
+import { CliFailure, CliUse, type Command, configuration, print, readWords } from './command.ts';
+
+const bytesOf = (file: string): Uint8Array => {
+  if (file === '-') {
+    const bytes = readFileSync(0);
+    if (bytes.length === 0) throw new CliFailure('standard input is empty; give log lines or JSON.');
+    return bytes;
+  }
+  const read = readEventFile(file);
+  if (!read.ok) throw new CliFailure(read.error);
+  return read.value;
+};
+
+const candidatesIn = (file: string, source: string): readonly Candidate[] => {
+  const named = source === 'auto' ? undefined : sources.get(source);
+  const split = splitBatch(named ?? anySource, bytesOf(file));
+  if (!split.ok) throw new CliFailure(`${file}: ${split.error.field}: expected ${split.error.expected}.`);
+  const known = split.value.map((event) => named ?? recognise(event));
+  // A line that nobody recognises among lines of one source is a bad line of that source.
+  const only = new Set(known.filter((reader) => reader !== undefined));
+  const [neighbour] = only.size === 1 ? only : [];
+  return split.value.map((event, i) => ({ reader: known[i] ?? neighbour, event }));
+};
+
+const text = (line: Classified): string =>
+  `${line.outcome.padEnd(18)} ${(line.source ?? '?').padEnd(10)} ${(line.kind ?? '-').padEnd(14)} ${line.level.padEnd(13)} ${line.rules.join(', ')}${line.reason ? ` ${line.reason}` : ''}`;
+
+export const classifyCommand: Command = {
+  name: 'classify',
+  summary: 'dry run: what would these events mean?',
+  help: `art33 classify FILE…|- [--source auto|${[...sources.keys()].join('|')}] [--config DIR] [--json]
+  Reads raw events as one stream in the order of their own times, on an empty state; nothing is stored.
+  --json: one JSON line per raw event {source, eventId, kind, outcome, nature, personalData, level, rules}; an event that can't be
+  read has outcome "quarantine" and a reason. Exit 0 when every event was read or quarantined.`,
+  run: async (words) => {
+    const { values, positionals } = readWords(words, { json: { type: 'boolean' }, source: { type: 'string' }, config: { type: 'string' } });
+    if (positionals.length === 0) throw new CliUse('classify takes files, or - for standard input: art33 classify FILE.');
+    const source = values.source ?? 'auto';
+    if (source !== 'auto' && !sources.has(source)) throw new CliUse(`--source ${source}: there is auto, ${[...sources.keys()].join(', ')}.`);
+    const candidates = positionals.flatMap((file) => candidatesIn(file, source));
+    const answers = classify(await configuration(values.config), candidates, systemClock().now());
+    for (const answer of answers) print(values.json ? JSON.stringify(answer) : text(answer));
+    return 0;
+  },
+};

@@ -1,0 +1,73 @@
+// Decides what every command shares: how its words are read, where the store is, how it fails.
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+import { problemText } from '#adapters/config/problem.ts';
+import { takeLock } from '#adapters/embedded/lock.ts';
+import { systemClock } from '#adapters/embedded/secrets.ts';
+import { exampleDir, loadInForce } from '#local/configuration.ts';
+import { stderrLog } from '#local/log.ts';
+import { type InForce, type Node, openNode } from '#local/node.ts';
+import { askRunning } from '#local/ask.ts';
+import { storedKind } from '#adapters/embedded/meta.ts';
+
+export type Command = { readonly name: string; readonly summary: string; readonly help: string; readonly run: (words: readonly string[]) => Promise<number> };
+
+/** Wrong use: one line, exit 2. */
+export class CliUse extends Error {
+  override readonly name = 'CliUse';
+}
+/** It could not be done: one line, exit 1. */
+export class CliFailure extends Error {
+  override readonly name = 'CliFailure';
+}
+
+/** Options and the words that are none. An unknown option is wrong use. */
+export const readWords = <O extends ParseArgsOptionsConfig>(words: readonly string[], options: O) => {
+  try {
+    return parseArgs({ args: [...words], options, allowPositionals: true, strict: true });
+  } catch (cause) {
+    throw new CliUse(cause instanceof Error ? (cause.message.split('\n')[0] ?? 'unknown option') : 'unknown option');
+  }
+};
+
+const storeIn = (dir: string): boolean => existsSync(join(dir, 'art33.db'));
+
+/** `--data DIR`, default `.art33`; where only the demo has played, its folder, and that is said. */
+export const dataDirFor = (given: string | undefined): string => {
+  const dir = resolve(given ?? '.art33');
+  if (given !== undefined || storeIn(dir) || !storeIn(join(dir, 'demo'))) return dir;
+  process.stderr.write('art33: there is no store in .art33 yet; reading the demo’s in .art33/demo.\n');
+  return join(dir, 'demo');
+};
+
+export const configuration = async (dir: string | undefined): Promise<InForce> => {
+  const loaded = await loadInForce(dir === undefined ? exampleDir : resolve(dir), { now: systemClock().now(), environment: {} });
+  if (!loaded.ok) throw new CliFailure(`the configuration has ${loaded.error.length} thing(s) to mend:\n${loaded.error.map(problemText).join('\n')}`);
+  return loaded.value;
+};
+
+/** Asks the running process over its socket, or opens the store itself when nobody runs (D-7). */
+export const withStore = async <T>(dataDir: string, ask: { readonly path: string; readonly method?: string; readonly body?: unknown }, own: (node: Node) => Promise<T>): Promise<T> => {
+  if (!storeIn(dataDir)) throw new CliFailure(`${dataDir} holds no store. Start Art33 once (npm start), or name another folder with --data DIR.`);
+  const lock = takeLock(dataDir);
+  if (!lock) return askRunning<T>(join(dataDir, 'sock'), ask);
+  try {
+    const inForce = await configuration(undefined);
+    const node = await openNode({ dataDir, inForce: () => inForce, kind: storedKind(dataDir), environment: {}, log: stderrLog('error') });
+    try {
+      return await own(node);
+    } finally {
+      node.close();
+    }
+  } catch (cause) {
+    if (cause instanceof CliFailure || !(cause instanceof Error)) throw cause;
+    throw new CliFailure(cause.message);
+  } finally {
+    lock.release();
+  }
+};
+
+export const print = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};

@@ -1,0 +1,106 @@
+// Decides what a form on an incident does: one command, under the name of the person behind the session.
+import type { Context, Hono } from 'hono';
+import type { Command, Refused } from '#core/incident/decide.ts';
+import { holdAtMost } from '#core/incident/decide.ts';
+import type { Actor, Incident } from '#core/incident/incident.ts';
+import { noticeTerm } from '#core/clock/deadline.ts';
+import type { Configuration } from '#core/directory/directory.ts';
+import { type DutyId, type IncidentId, controllerId, incidentSubject } from '#core/kernel/ids.ts';
+import type { Result } from '#core/kernel/result.ts';
+import { type Instant, durationOf, earliest, parseInstant, plus } from '#core/kernel/time.ts';
+import { command } from '#flow/change.ts';
+import { receive } from '#flow/receive.ts';
+import { viewIncident } from './app.ts';
+import type { ConsoleDeps } from './deps.ts';
+import { type Env, actorOf } from './guard.ts';
+import { page } from './layout.ts';
+
+type Person = Extract<Actor, { readonly by: 'person' }>;
+type Form = Readonly<Record<string, string>>;
+type Act = { readonly incident: Incident; readonly now: Instant; readonly actor: Person; readonly form: Form; readonly configuration: Configuration };
+
+/** The browser sends wall-clock minutes without a zone; the label says UTC. */
+const sinceOf = (form: Form, now: Instant): Instant => {
+  const parsed = parseInstant(`${form['since'] ?? ''}${(form['since'] ?? '').length === 16 ? ':00' : ''}Z`);
+  // The default "now" is cut to the minute: a moment that is this minute counts as now, not as later.
+  return parsed.ok ? earliest(parsed.value, parsed.value - now < 60_000 ? now : parsed.value) : now;
+};
+
+const strictestTerm = ({ incident, configuration, now }: Act): Instant => {
+  const terms = incident.controllers.flatMap((id) => {
+    const controller = configuration.directory.controllers.get(id);
+    return controller ? (noticeTerm(incident, controller, configuration.policy) ?? []) : [];
+  });
+  return terms.length === 0 ? plus(now, holdAtMost) : earliest(...terms);
+};
+
+const commands: Readonly<Record<string, (act: Act) => Command>> = {
+  acknowledge: ({ now, actor }) => ({ type: 'Acknowledge', at: now, actor }),
+  confirm: ({ now, actor, form, configuration }) => ({
+    type: 'Confirm',
+    at: now,
+    since: sinceOf(form, now),
+    how: form['how'] ?? '',
+    ...(form['reason'] ? { reason: form['reason'] } : {}),
+    actor,
+    release: configuration.policy.release === 'with-confirm' && mayDecide(actor),
+  }),
+  refute: ({ now, actor, form }) => ({ type: 'Refute', at: now, actor, evidence: form['evidence'] ?? '' }),
+  release: ({ now, actor }) => ({ type: 'Release', at: now, actor }),
+  hold: (act) => ({
+    type: 'Hold',
+    at: act.now,
+    by: act.actor.person,
+    reason: act.form['reason'] ?? '',
+    until: plus(act.now, durationOf(Math.round(Number(act.form['hours'] ?? '0') * 3_600_000))),
+    atMost: holdAtMost,
+    term: strictestTerm(act),
+  }),
+  identify: ({ now, actor, form, configuration }) => ({
+    type: 'Identify',
+    at: now,
+    actor,
+    controllers: configuration.directory.controllers.has(controllerId(form['controller'] ?? '')) ? [controllerId(form['controller'] ?? '')] : [],
+    reason: form['reason'] ?? '',
+  }),
+  contain: ({ now, actor }) => ({ type: 'Contain', at: now, actor }),
+};
+
+/** The lead decides and releases, management deputises (D-5); anybody of the house may take an incident. */
+const mayDecide = (actor: Person): boolean => actor.role === 'incident-lead' || actor.role === 'management';
+const deciding: ReadonlySet<string> = new Set(['confirm', 'refute', 'release', 'hold']);
+
+const arrived = async (deps: ConsoleDeps, id: IncidentId, actor: Person, form: Form): Promise<string | undefined> => {
+  if ((form['how'] ?? '').trim() === '') return 'Say how you know that it arrived.';
+  const noted = await receive(deps.world, {
+    duty: { subject: incidentSubject(id), id: (form['duty'] ?? '') as DutyId },
+    what: 'delivered',
+    by: { person: actor.person, how: form['how'] ?? '' },
+  });
+  return noted.ok ? undefined : 'There is no such notice.';
+};
+
+const run = async (deps: ConsoleDeps, id: IncidentId, name: string, { actor, form }: { actor: Person; form: Form }): Promise<Result<unknown, Refused>> => {
+  const { configuration } = deps.world.directory.current();
+  const build = commands[name];
+  if (!build) return { ok: false, error: { kind: 'invalid', message: 'There is no such act.' } };
+  return command(deps.world, id, (incident, now) => build({ incident, now, actor, form, configuration }));
+};
+
+const refused = async (c: Context<Env>, deps: ConsoleDeps, id: IncidentId, refusal: string) => {
+  const body = await viewIncident(deps, id, { formToken: c.var.session.formToken, refusal });
+  return body ? c.html(page(deps, { title: 'Incident', here: '/', session: c.var.session, body }), 409) : c.notFound();
+};
+
+export const addActs = (app: Hono<Env>, deps: ConsoleDeps): void => {
+  app.post('/incidents/:id/:act', async (c) => {
+    const id = c.req.param('id') as IncidentId;
+    const name = c.req.param('act');
+    const actor = actorOf(deps, c.var.session);
+    if (!actor) return c.redirect('/who', 303);
+    if (deciding.has(name) && !mayDecide(actor)) return refused(c, deps, id, `Only the incident lead or management may do this; you act as ${actor.role}.`);
+    const refusal =
+      name === 'arrived' ? await arrived(deps, id, actor, c.var.form) : await run(deps, id, name, { actor, form: c.var.form }).then((r) => (r.ok ? undefined : r.error.message));
+    return refusal === undefined ? c.redirect(`/incidents/${id}`, 303) : refused(c, deps, id, refusal);
+  });
+};

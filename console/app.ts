@@ -1,0 +1,118 @@
+// Decides which address shows what: the same app on localhost and in Lambda.
+import { Hono } from 'hono';
+import { setCookie } from 'hono/cookie';
+import { type IncidentId, type PersonId, incidentSubject, reference } from '#core/kernel/ids.ts';
+import { noticeOf } from '#core/notice/notice.ts';
+import type { Entry } from '#core/register/entry.ts';
+import { type Verdict, verifyRegister } from '#core/register/verify.ts';
+import { dueDuties, readState } from '#flow/report.ts';
+import { addActs } from './acts.ts';
+import { addAdvice } from './advice.ts';
+import type { ConsoleDeps } from './deps.ts';
+import { type Env, ownHost, securityHeaders, sessionCookie, signedIn } from './guard.ts';
+import { type Html, page } from './layout.ts';
+import { readable } from './letter.ts';
+import { duePage, incidentsPage } from './pages/incidents.ts';
+import { incidentPage } from './pages/incident.ts';
+import { messagePage, outboxPage, registerPage, signalsPage, whoPage } from './pages/house.ts';
+import { liveScript, stylesheet } from './static.ts';
+import { html } from 'hono/html';
+
+const registerOf = async (deps: ConsoleDeps): Promise<readonly Entry[]> => {
+  const entries: Entry[] = [];
+  for await (const entry of deps.world.ledger.entries()) entries.push(entry);
+  return entries;
+};
+
+const entriesFor = async (deps: ConsoleDeps, chains: readonly string[]): Promise<readonly Entry[]> =>
+  (await Promise.all(chains.map((chain) => deps.world.ledger.entriesOf(chain)))).flat();
+
+/** The view of one incident; undefined when there is none. */
+export const viewIncident = async (deps: ConsoleDeps, id: IncidentId, more: { readonly formToken: string; readonly refusal?: string }): Promise<Html | undefined> => {
+  const incident = await deps.world.ledger.incident(id);
+  if (!incident) return undefined;
+  const duties = await deps.world.ledger.dutiesOf(incidentSubject(id));
+  const messages = (await deps.outbox.messages()).filter((message) => message.incident === id);
+  const entries = await entriesFor(deps, [id, ...duties.map((duty) => duty.id)]);
+  return incidentPage({ incident, duties, entries, messages, configuration: deps.world.directory.current().configuration, now: deps.world.clock.now(), ...more });
+};
+
+const addReading = (app: Hono<Env>, deps: ConsoleDeps): void => {
+  const view = () => ({ configuration: deps.world.directory.current().configuration, now: deps.world.clock.now() });
+  app.get('/', async (c) => c.html(page(deps, { title: 'Incidents', here: '/', session: c.var.session, body: incidentsPage(await readState(deps.world.ledger), view()) })));
+  app.get('/due', async (c) => {
+    const state = await readState(deps.world.ledger);
+    return c.html(page(deps, { title: 'Due', here: '/due', session: c.var.session, body: duePage(await dueDuties(deps.world.ledger), state.incidents, view().now) }));
+  });
+  app.get('/incidents/:id', async (c) => {
+    const body = await viewIncident(deps, c.req.param('id') as IncidentId, { formToken: c.var.session.formToken });
+    return body ? c.html(page(deps, { title: 'Incident', here: '/', session: c.var.session, body })) : c.notFound();
+  });
+  app.get('/incidents/:id/draft/:controller', async (c) => {
+    const incident = await deps.world.ledger.incident(c.req.param('id') as IncidentId);
+    const { configuration, now } = view();
+    const controller = [...configuration.directory.controllers.values()].find((one) => one.id === c.req.param('controller'));
+    if (!incident || !controller || !incident.controllers.includes(controller.id)) return c.notFound();
+    const notice = noticeOf({ incident, controller, configuration, as: incident.aware ? 'confirmed' : 'suspected', now });
+    const body = html`<p class="quiet"><a href="/incidents/${incident.id}">${reference(incident.id)}</a> / draft to ${controller.name}</p><h1>${notice.subject}</h1><pre class="letter">${notice.text}</pre>`;
+    return c.html(page(deps, { title: 'Draft', here: '/', session: c.var.session, body }));
+  });
+};
+
+const addHouse = (app: Hono<Env>, deps: ConsoleDeps): void => {
+  app.get('/outbox', async (c) => c.html(page(deps, { title: 'Outbox', here: '/outbox', session: c.var.session, body: outboxPage(await deps.outbox.messages()) })));
+  app.get('/outbox/:file', async (c) => {
+    const file = c.req.param('file');
+    const message = (await deps.outbox.messages()).find((one) => one.file === file);
+    const bytes = message && (await deps.outbox.content(file));
+    if (!message || !bytes) return c.notFound();
+    if (c.req.query('raw') !== undefined) return c.body(new Uint8Array(bytes), 200, { 'Content-Type': 'text/plain; charset=us-ascii' });
+    return c.html(page(deps, { title: message.subject, here: '/outbox', session: c.var.session, body: messagePage(message, readable(bytes)) }));
+  });
+  app.get('/signals', async (c) => {
+    const { ledger } = deps.world;
+    const body = signalsPage(await ledger.intake(), await ledger.quarantined(200), deps.counters.all());
+    return c.html(page(deps, { title: 'Signals', here: '/signals', session: c.var.session, body }));
+  });
+  const register = async (session: Env['Variables']['session'], verdictOf: (entries: readonly Entry[]) => Verdict | undefined): Promise<Html> => {
+    const entries = await registerOf(deps);
+    return page(deps, { title: 'Register', here: '/register', session, body: registerPage(entries.length, verdictOf(entries), session.formToken) });
+  };
+  app.get('/register', async (c) => c.html(await register(c.var.session, () => undefined)));
+  app.post('/register/verify', async (c) => c.html(await register(c.var.session, (entries) => verifyRegister(entries, []))));
+};
+
+const addSignIn = (app: Hono<Env>, deps: ConsoleDeps): void => {
+  app.get('/enter', (c) => {
+    const session = deps.sessions.enter(c.req.query('once') ?? '');
+    if (!session) return c.text('This link was used or is not from this start. Start again for a new one, or use the browser in which you opened it.\n', 401);
+    setCookie(c, sessionCookie, session.id, { httpOnly: true, sameSite: 'Strict', path: '/' });
+    return c.redirect('/who');
+  });
+  app.use('*', signedIn(deps));
+  app.get('/who', (c) => c.html(page(deps, { title: 'Who are you?', here: '/who', session: c.var.session, body: whoPage(deps.world.directory.current().configuration.directory, c.var.session.formToken) })));
+  app.post('/who', (c) => {
+    const person = c.var.form['person'] as PersonId;
+    if (!deps.world.directory.current().configuration.directory.people.has(person)) return c.text('Nobody of that name is in the directory.\n', 400);
+    deps.sessions.choose(c.var.session.id, person);
+    return c.redirect('/');
+  });
+};
+
+export const consoleApp = (deps: ConsoleDeps): Hono<Env> => {
+  const app = new Hono<Env>();
+  app.use('*', ownHost(deps.hosts), securityHeaders);
+  app.get('/style.css', (c) => c.body(stylesheet, 200, { 'Content-Type': 'text/css; charset=utf-8' }));
+  app.get('/live.js', (c) => c.body(liveScript, 200, { 'Content-Type': 'text/javascript; charset=utf-8' }));
+  addAdvice(app, deps);
+  addSignIn(app, deps);
+  addReading(app, deps);
+  addHouse(app, deps);
+  addActs(app, deps);
+  app.notFound((c) => c.text('There is no such page.\n', 404));
+  app.onError((_error, c) => {
+    deps.world.log.error('console-fault');
+    return c.text('That went wrong on our side; nothing was changed. Try again.\n', 500);
+  });
+  return app;
+};

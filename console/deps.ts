@@ -1,0 +1,27 @@
+// Names what the console needs besides the world: who is signed in, the outbox, and counters for what was turned away.
+import type { PersonId } from '#core/kernel/ids.ts';
+import type { Outbox, World } from '#flow/ports.ts';
+
+/** One browser's session. `person` is chosen after entering; every act bears that name (D-11). */
+export type Session = { readonly id: string; readonly formToken: string; readonly person?: PersonId };
+
+export type Sessions = {
+  /** Trades the one-time word for a session; undefined when it is wrong or used. */
+  readonly enter: (once: string) => Session | undefined;
+  readonly find: (id: string | undefined) => Session | undefined;
+  readonly choose: (id: string, person: PersonId) => void;
+};
+
+export type ConsoleDeps = {
+  readonly world: World;
+  readonly outbox: Outbox;
+  readonly sessions: Sessions;
+  /** Own hosts (D-11): any other Host gets 421. */
+  readonly hosts: ReadonlySet<string>;
+  /** Shown in the head of every page: what kind of house this is. */
+  readonly banner?: string;
+  readonly counters: Counters;
+};
+
+/** Things that have no other effect than being counted (I-06). */
+export type Counters = { readonly count: (name: string) => void; readonly all: () => Readonly<Record<string, number>> };

@@ -1,0 +1,80 @@
+// Decides which acts an incident offers in its state, each as a form that works without JavaScript.
+import { html } from 'hono/html';
+import { releasedTo } from '#core/incident/decide.ts';
+import { isTerminal } from '#core/duty/duty.ts';
+import { rfc3339 } from '#core/kernel/time.ts';
+import type { Html } from '../layout.ts';
+import type { IncidentView } from './incident.ts';
+
+const form = (view: IncidentView, act: string, body: Html): Html => html`<form method="post" action="/incidents/${view.incident.id}/${act}">
+  <input type="hidden" name="token" value="${view.formToken}">${body}</form>`;
+
+const acknowledge = (view: IncidentView): Html =>
+  view.incident.ack ? html`` : form(view, 'acknowledge', html`<button class="primary">Take it: I am on this</button><p class="hint">Stops the calls. It is no confirmation and ends no clock towards a controller.</p>`);
+
+const confirm = (view: IncidentView): Html => {
+  const since = rfc3339(view.incident.ack?.at ?? view.now).slice(0, 16);
+  const known = view.incident.ack ? `Somebody took this incident at ${rfc3339(view.incident.ack.at)}. A later time needs a reason.` : 'Nobody took it yet: the default is now.';
+  return html`<details><summary>Confirm the breach</summary>${form(
+    view,
+    'confirm',
+    html`<label>Since when did anyone here have reasonable certainty? (UTC)<input type="datetime-local" name="since" value="${since}" required></label><p class="hint">${known} Earlier is always possible.</p>
+    <label>How did it become certain?<textarea name="how" required rows="2"></textarea></label>
+    <label>Reason, if later than the first human view<input name="reason"></label>
+    <button class="danger">Confirm${view.configuration.policy.release === 'with-confirm' ? ' and release the notices' : ''}</button>
+    <p class="hint">This can’t be taken back. ${view.incident.controllers.length} controller(s) are told.</p>`,
+  )}</details>`;
+};
+
+const refute = (view: IncidentView): Html => html`<details><summary>Refute the suspicion</summary>${form(
+  view,
+  'refute',
+  html`<label>Evidence that nothing was compromised, and which logs cover the time<textarea name="evidence" required rows="3" minlength="20"></textarea></label>
+  <p class="hint">Absence of evidence is not enough. Please write no personal data here: the register keeps it.</p><button>Refute</button>`,
+)}</details>`;
+
+const release = (view: IncidentView): Html => {
+  const as = view.incident.aware ? 'confirmed' : 'suspected';
+  const open = view.incident.controllers.filter((id) => !releasedTo(view.incident, as).has(id));
+  if (open.length === 0) return html``;
+  const text = as === 'confirmed' ? 'Release the notices under Art. 33(2)' : 'Release a notice of suspicion';
+  return form(view, 'release', html`<button class="primary">${text} to ${open.length} controller(s)</button><p class="hint">One mail to each, naming only that controller. Read the drafts below first.</p>`);
+};
+
+const hold = (view: IncidentView): Html => html`<details><summary>Hold the notices</summary>${form(
+  view,
+  'hold',
+  html`<label>Reason (an unfinished investigation is none)<input name="reason" required></label><label>Hours, at most 2<input type="number" name="hours" min="0.25" max="2" step="0.25" value="1"></label><button>Hold</button>`,
+)}</details>`;
+
+const identify = (view: IncidentView): Html => html`<details open><summary>Identify the controllers</summary>${form(
+  view,
+  'identify',
+  html`<label>Controller<select name="controller">${[...view.configuration.directory.controllers.values()].map((c) => html`<option value="${c.id}">${c.name}</option>`)}</select></label>
+  <label>How was it identified?<input name="reason" required></label><button>Add controller</button>`,
+)}</details>`;
+
+const arrived = (view: IncidentView): Html => {
+  const sent = view.duties.filter((duty) => duty.kind === 'notice' && !isTerminal(duty.state) && duty.state === 'SENT');
+  if (sent.length === 0) return html``;
+  return html`<details><summary>Confirm that a notice arrived</summary>${form(
+    view,
+    'arrived',
+    html`<label>Notice to<select name="duty">${sent.map((duty) => html`<option value="${duty.id}">${duty.recipient}</option>`)}</select></label>
+    <label>How do you know?<input name="how" required placeholder="spoke to the contact at the number on file"></label><button>It arrived</button>`,
+  )}</details>`;
+};
+
+const contain = (view: IncidentView): Html => form(view, 'contain', html`<button>Mark as contained</button>`);
+
+/** What can be done now; what can't is not shown. */
+export const actions = (view: IncidentView): Html => {
+  const { incident } = view;
+  if (incident.state === 'closed' || incident.state === 'refuted') return html`<section class="acts" aria-label="What you can do">${arrived(view)}</section>`;
+  const undecided = incident.state === 'open' || incident.state === 'suspected';
+  const mayRelease = incident.state !== 'open' && incident.controllers.length > 0;
+  return html`<section class="acts" aria-label="What you can do">
+    ${acknowledge(view)} ${mayRelease ? release(view) : ''} ${undecided ? confirm(view) : ''} ${undecided ? refute(view) : ''}
+    ${incident.aware && mayRelease ? hold(view) : ''} ${incident.unidentified ? identify(view) : ''} ${arrived(view)} ${incident.state === 'confirmed' ? contain(view) : ''}
+  </section>`;
+};

@@ -1,0 +1,110 @@
+// Decides what one incident shows: what is known, both clocks of each controller, what is owed, who did what when.
+import { html } from 'hono/html';
+import { awarenessDeadline, contractDeadline, suspectedLimit } from '#core/clock/deadline.ts';
+import type { Configuration, Controller } from '#core/directory/directory.ts';
+import type { Duty } from '#core/duty/duty.ts';
+import { releasedTo } from '#core/incident/decide.ts';
+import type { Incident } from '#core/incident/incident.ts';
+import { reference } from '#core/kernel/ids.ts';
+import { type Instant } from '#core/kernel/time.ts';
+import type { Entry } from '#core/register/entry.ts';
+import type { OutboxMessage } from '#flow/ports.ts';
+import type { Html } from '../layout.ts';
+import { clockOf, levelTag, outcomeTag, timeOf } from '../words.ts';
+import { actions } from './actions.ts';
+
+export type IncidentView = {
+  readonly incident: Incident;
+  readonly duties: readonly Duty[];
+  readonly entries: readonly Entry[];
+  readonly messages: readonly OutboxMessage[];
+  readonly configuration: Configuration;
+  readonly now: Instant;
+  readonly formToken: string;
+  readonly refusal?: string;
+};
+
+const clock = (at: Instant | undefined, now: Instant): Html => (at === undefined ? html`<span class="quiet">does not run</span>` : html`${timeOf(at)} ${clockOf(at, now)}`);
+
+const noticeState = (view: IncidentView, controller: Controller): string => {
+  const own = view.duties.filter((duty) => duty.kind === 'notice' && duty.recipient === controller.id);
+  const last = own.at(-1);
+  if (last) return `${last.step}: ${last.state.toLowerCase()}${last.evidence.at(-1)?.via === 'outbox' ? ' (outbox only, not sent)' : ''}`;
+  if (view.incident.heldByPolicy.includes(controller.id)) return 'held by the contract’s policy';
+  return releasedTo(view.incident, 'suspected').has(controller.id) ? 'released' : 'draft, not released';
+};
+
+const controllerRow = (view: IncidentView, controller: Controller): Html => {
+  const { incident, configuration, now } = view;
+  return html`<tr>
+    <th scope="row">${controller.name}</th>
+    <td>${clock(contractDeadline(incident, controller), now)}</td>
+    <td>${clock(awarenessDeadline(incident, controller, configuration.policy), now)}</td>
+    <td>${clock(incident.aware ? undefined : suspectedLimit(incident, controller, configuration.policy), now)}</td>
+    <td>${noticeState(view, controller)}</td>
+    <td><a href="/incidents/${incident.id}/draft/${controller.id}">Read draft</a></td>
+  </tr>`;
+};
+
+const clocks = (view: IncidentView): Html => {
+  const controllers = view.incident.controllers.flatMap((id) => view.configuration.directory.controllers.get(id) ?? []);
+  if (controllers.length === 0)
+    return html`<p>${view.incident.unidentified ? 'The affected data belongs to no controller in the directory. Identify it below; nobody is told on a guess.' : 'No controller is affected as far as is known.'}</p>`;
+  return html`<div class="scroll"><table>
+    <thead><tr><th>Controller</th><th>C1 contract</th><th>C2 Art. 33(2), own target</th><th>Undecided until</th><th>Notice</th><th></th></tr></thead>
+    <tbody>${controllers.map((controller) => controllerRow(view, controller))}</tbody></table></div>`;
+};
+
+const known = ({ incident }: IncidentView): Html => html`<dl class="facts wide">
+  <div><dt>Confidentiality</dt><dd>${incident.nature.confidentiality}</dd></div>
+  <div><dt>Integrity</dt><dd>${incident.nature.integrity}</dd></div>
+  <div><dt>Availability</dt><dd>${incident.nature.availability}</dd></div>
+  <div><dt>Personal data</dt><dd>${incident.personalData}</dd></div>
+  <div><dt>First and last sign</dt><dd>${timeOf(incident.occurredFrom)} – ${timeOf(incident.occurredTo)}</dd></div>
+  <div><dt>Suspected since</dt><dd>${incident.suspectedAt === undefined ? 'not suspected' : timeOf(incident.suspectedAt)}</dd></div>
+  <div><dt>Aware since</dt><dd>${incident.aware === undefined ? 'not confirmed' : timeOf(incident.aware.at)}</dd></div>
+  <div><dt>Taken</dt><dd>${incident.ack === undefined ? 'nobody yet' : timeOf(incident.ack.at)}</dd></div>
+</dl>`;
+
+const rules = ({ incident }: IncidentView): Html => html`<ul class="plain">${incident.findings.map(
+  (f) => html`<li><strong>${f.rule.title}</strong> ${levelTag(f.rule.level)} <span class="quiet">${f.rule.name}, version ${f.rule.version}, last sign ${timeOf(f.lastAt)}</span></li>`,
+)}</ul>`;
+
+const signals = ({ incident }: IncidentView): Html => html`<details><summary>${incident.signalCount} signals, under pseudonyms</summary>
+  <div class="scroll"><table><thead><tr><th>Event time</th><th>Source</th><th>Kind</th><th>Result</th><th>Account</th><th>Address</th><th>Target</th></tr></thead><tbody>
+  ${incident.signals.map(
+    (s) => html`<tr><td>${timeOf(s.time)}</td><td>${s.source}</td><td>${s.kind}</td><td>${s.outcome}</td><td><code>${(s.actor ?? '').slice(0, 8)}</code></td><td><code>${(s.address ?? '').slice(0, 8)}</code></td><td><code>${(s.target ?? '').slice(0, 24)}</code></td></tr>`,
+  )}
+  </tbody></table></div></details>`;
+
+const dutyTable = (view: IncidentView): Html => html`<div class="scroll"><table>
+  <thead><tr><th>Duty</th><th>To</th><th>State</th><th>Deadline</th><th>Tries</th><th>What came of it</th></tr></thead><tbody>
+  ${[...view.duties]
+    .sort((a, b) => a.createdAt - b.createdAt || a.kind.localeCompare(b.kind))
+    .map(
+      (duty) => html`<tr><td>${duty.kind}${duty.kind === 'notice' ? ` (${duty.step})` : ''}</td><td>${duty.recipient}</td><td>${duty.state}</td><td>${timeOf(duty.deadlineAt)}</td><td>${duty.attempts}</td>
+      <td>${duty.reason ?? duty.lastFailure ?? (duty.evidence.length > 0 ? `${duty.evidence.length} message(s)${duty.evidence.at(-1)?.via === 'outbox' ? ', outbox only' : ''}` : 'waiting')}</td></tr>`,
+    )}
+  </tbody></table></div>`;
+
+const messages = (view: IncidentView): Html => html`<ul class="plain">${view.messages.map(
+  (m) => html`<li><span class="quiet">${timeOf(m.at)} ${m.channel} to ${m.to}${m.sent ? '' : ' · not sent'}</span><br><a href="/outbox/${encodeURIComponent(m.file)}">${m.subject}</a></li>`,
+)}</ul>`;
+
+const timeline = (view: IncidentView): Html => html`<ol class="timeline">${[...view.entries]
+  .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.seq - b.seq))
+  .map((entry) => html`<li><time datetime="${entry.at}">${entry.at.slice(0, 19).replace('T', ' ')}</time> <strong>${entry.type}</strong> <span class="quiet">${entry.actor}${entry.data['kind'] ? `, ${entry.data['kind']} to ${entry.data['recipient']}` : ''}</span></li>`)}</ol>`;
+
+export const incidentPage = (view: IncidentView): Html => html`
+  <p class="quiet"><a href="/">Incidents</a> / ${reference(view.incident.id)}</p>
+  <h1>${view.incident.title}</h1>
+  <p>${outcomeTag(view.incident.outcome)} ${levelTag(view.incident.level)} <span class="quiet">${reference(view.incident.id)} · ${view.incident.state} · opened ${timeOf(view.incident.openedAt)}</span></p>
+  ${view.refusal === undefined ? '' : html`<p class="refusal" role="alert">${view.refusal}</p>`}
+  ${actions(view)}
+  <section><h2>Controllers and their clocks</h2>${clocks(view)}</section>
+  <section><h2>What is known</h2>${known(view)}</section>
+  <section><h2>Why</h2>${rules(view)}${signals(view)}</section>
+  <section><h2>Duties</h2>${dutyTable(view)}</section>
+  <section><h2>Messages</h2>${messages(view)}</section>
+  ${view.incident.advice.length > 0 ? html`<section><h2>Advice of the data protection officer</h2>${view.incident.advice.map((a) => html`<blockquote>${a.text}<br><span class="quiet">${timeOf(a.at)}</span></blockquote>`)}</section>` : ''}
+  <section><h2>Timeline</h2>${timeline(view)}</section>`;

@@ -1,0 +1,33 @@
+// Decides how states, times and kinds read for people.
+import { html } from 'hono/html';
+import { type Instant, between, durationText, rfc3339 } from '#core/kernel/time.ts';
+import type { Html } from './layout.ts';
+
+export const outcomeWords: Readonly<Record<string, string>> = {
+  none: 'none',
+  'security-incident': 'Security incident',
+  'breach-assessment': 'Breach to be assessed',
+  'suspected-breach': 'Suspected breach',
+  'confirmed-breach': 'Confirmed breach',
+  refuted: 'Refuted',
+};
+
+/** `14 Mar 02:59:26`, with the whole instant at hand for machines and on hover. */
+export const timeOf = (at: Instant): Html => {
+  const full = rfc3339(at);
+  return html`<time datetime="${full}" title="${full}">${full.slice(0, 10)} ${full.slice(11, 16)}</time>`;
+};
+
+/** A clock for a deadline: what is left of it, or by how much it is past. Said in words, not by colour alone. */
+export const clockOf = (deadline: Instant, now: Instant): Html => {
+  const late = deadline <= now;
+  const left = between(now, deadline);
+  const tone = late ? 'late' : left < 3_600_000 ? 'soon' : 'calm';
+  return html`<span class="clock ${tone}">${late ? 'late by ' : 'in '}${durationText(left)}</span>`;
+};
+
+export const tag = (text: string, tone: string): Html => html`<span class="tag ${tone}">${text}</span>`;
+
+export const levelTag = (level: string): Html => tag(level, `level-${level}`);
+
+export const outcomeTag = (outcome: string): Html => tag(outcomeWords[outcome] ?? outcome, `outcome-${outcome}`);

@@ -1,0 +1,57 @@
+// Decides what a match hands to the incident: nature, data, whose, and the key under which cases are the same (D-3, detection.md 6.6).
+import type { IdKey, SignalId } from '../kernel/ids.ts';
+import { keyed } from '../kernel/hash.ts';
+import type { DataClass, Signal } from '../signal/signal.ts';
+import type { Finding } from './finding.ts';
+import type { EvaluatedEvent, IncidentBlock, MemberFacts } from './rule.ts';
+import { type Keyed, type Match, keyedFields } from './walk.ts';
+
+/** Classes that hold personal data (detection.md 6.6). */
+const personal: ReadonlySet<DataClass> = new Set<DataClass>(['message-content', 'contact', 'account', 'log-with-identifiers', 'special-category']);
+
+/** The event as rules see it. */
+export const evaluated = (vendor: EvaluatedEvent, signal: Signal): EvaluatedEvent => ({ ...vendor, sig: signal });
+
+/** Marks of test data, replays and the source's own archive: seen, counted, never alarming (formats.md 0.5, case 1). */
+export const isQuiet = (signal: Signal): boolean => signal.marks.some((mark) => mark === 'sample' || mark === 'archived' || mark === 'restored');
+
+/** What one event carries into its groups. An asset that the directory does not know is taken as holding personal data. */
+export const factsOf = (event: EvaluatedEvent, signal: Signal, paths: readonly string[], hash: Keyed): MemberFacts => {
+  const { asset, data_class: classes, controllers } = signal.target ?? {};
+  return {
+    fields: keyedFields(event, paths, hash),
+    assets: asset === undefined ? [] : [asset],
+    controllers: controllers ?? [],
+    unidentified: (controllers ?? []).length === 0,
+    personalData: asset !== undefined && !(classes ?? []).some((one) => personal.has(one)) ? 'unlikely' : 'likely',
+  };
+};
+
+const personalDataOf = (block: IncidentBlock, facts: MemberFacts): 'unlikely' | 'likely' => (block.personalData === 'asset' ? facts.personalData : block.personalData);
+
+/** Field names and values, under the identity key: outside it nobody can guess an address from it (D-3). */
+const caseKeyOf = (block: IncidentBlock, facts: MemberFacts, key: IdKey): string => keyed(key, ['case', [...block.dedupe.by].sort().map((path) => [path, facts.fields[path] ?? null])]);
+
+/** Statuses that are only watched: matched and counted, nobody is told (detection.md 6.4). */
+const watched: ReadonlySet<string> = new Set(['experimental', 'deprecated', 'unsupported']);
+
+/** A finding, or nothing: `informational` never opens alone, and neither does a rule without an `incident:` block. */
+export const findingOf = (match: Match, key: IdKey, vendorFinding?: { readonly source: string; readonly id: string }): Finding | undefined => {
+  const { rule, facts } = match;
+  const block = rule.incident;
+  if (!block || rule.level === 'informational' || watched.has(rule.status)) return undefined;
+  const personalData = personalDataOf(block, facts);
+  return {
+    rule: { id: rule.id, name: rule.name, title: rule.title, level: rule.level, version: block.version, category: block.category },
+    time: match.time,
+    signals: match.signals as readonly SignalId[],
+    nature: block.breach,
+    personalData,
+    caseKey: caseKeyOf(block, facts, key),
+    joinKeys: vendorFinding === undefined ? [] : [keyed(key, ['finding', vendorFinding.source, vendorFinding.id])],
+    window: block.dedupe.window,
+    assets: facts.assets,
+    controllers: facts.controllers,
+    unidentified: facts.unidentified && personalData === 'likely',
+  };
+};

@@ -1,0 +1,26 @@
+// Decides what detection hands to the incident: one firing of one rule, with its members, and what it says about a breach.
+import type { AssetId, ControllerId, SignalId } from '../kernel/ids.ts';
+import type { Safe } from '../kernel/safe.ts';
+import type { Duration, Instant } from '../kernel/time.ts';
+import type { Level, Nature } from './rule.ts';
+
+export type RuleRef = { readonly id: string; readonly name: string; readonly title: Safe; readonly level: Level; readonly version: number; readonly category: string };
+
+/** A firing that may open an incident. Everything in it is ours, pseudonymous or from the directory. */
+export type Finding = {
+  readonly rule: RuleRef;
+  /** Event time of the last member (D-30). */
+  readonly time: Instant;
+  readonly signals: readonly SignalId[];
+  readonly nature: Nature;
+  readonly personalData: 'unlikely' | 'likely';
+  /** Dedupe fields and values as one canonical text under the identity key: the case's key (D-3). */
+  readonly caseKey: string;
+  /** Further keys that join: the identity of the vendor's finding. */
+  readonly joinKeys: readonly string[];
+  readonly window: Duration;
+  readonly assets: readonly AssetId[];
+  readonly controllers: readonly ControllerId[];
+  /** True where an affected identifier maps to no controller (D-5: identify, never all). */
+  readonly unidentified: boolean;
+};

@@ -1,0 +1,126 @@
+// Decides what a rule is once it is read: a Sigma 2.1 document plus the one block `incident:` that Sigma lacks (detection.md 0.2).
+import type { AssetId, ControllerId } from '../kernel/ids.ts';
+import type { Safe } from '../kernel/safe.ts';
+import type { Duration, Instant } from '../kernel/time.ts';
+
+export const levels = ['informational', 'low', 'medium', 'high', 'critical'] as const;
+export type Level = (typeof levels)[number];
+
+/** How surely a part of the C, I, A triad was hurt (R-121: a set, never one value). */
+export const likelihoods = ['none', 'possible', 'likely'] as const;
+export type Likelihood = (typeof likelihoods)[number];
+export type Nature = { readonly confidentiality: Likelihood; readonly integrity: Likelihood; readonly availability: Likelihood };
+
+/** `asset` resolves through the directory; an unknown asset counts as likely (fail safe). */
+export type PersonalDataHint = 'unlikely' | 'asset' | 'likely';
+
+/** Our namespaced block: what an incident needs and Sigma can't say. */
+export type IncidentBlock = {
+  readonly version: number;
+  readonly category: string;
+  readonly breach: Nature;
+  readonly personalData: PersonalDataHint;
+  /** Paths (`sig.target.id`) of who or what is affected. */
+  readonly affected: readonly string[];
+  readonly dedupe: { readonly by: readonly string[]; readonly window: Duration };
+  readonly runbook?: string;
+};
+
+/** What detections and correlations share. `title` is the operator's own text, so it is Safe. */
+export type RuleHead = {
+  readonly id: string;
+  readonly name: string;
+  readonly title: Safe;
+  readonly level: Level;
+  readonly status: 'stable' | 'test' | 'experimental' | 'deprecated' | 'unsupported';
+  readonly author?: string;
+  readonly license?: string;
+  readonly tags: readonly string[];
+  readonly incident?: IncidentBlock;
+  /** `file:line`, for errors and `explain`. */
+  readonly where: string;
+};
+
+/** A vendor event with the signal beside it, as rules see it: `{...vendor, sig}`. */
+export type EvaluatedEvent = Readonly<Record<string, unknown>>;
+export type LogSource = { readonly product?: string; readonly service?: string; readonly category?: string };
+
+export type Detection = RuleHead & {
+  readonly type: 'detection';
+  readonly logsource: LogSource;
+  readonly matches: (event: EvaluatedEvent) => boolean;
+};
+
+export type CorrelationType =
+  | 'event_count'
+  | 'value_count'
+  | 'temporal'
+  | 'temporal_ordered'
+  | 'value_sum'
+  | 'value_avg'
+  | 'value_percentile';
+
+/** Two bounds at once make a range. */
+export type Condition = {
+  readonly field?: readonly string[];
+  readonly gt?: number;
+  readonly gte?: number;
+  readonly lt?: number;
+  readonly lte?: number;
+  readonly eq?: number;
+  readonly neq?: number;
+};
+
+export type Correlation = RuleHead & {
+  readonly type: 'correlation';
+  readonly kind: CorrelationType;
+  /** Names of the rules referred to, in order. */
+  readonly rules: readonly string[];
+  readonly groupBy: readonly string[];
+  readonly aliases: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly timespan: Duration;
+  readonly condition: Condition;
+  readonly generate: boolean;
+  /** For `value_percentile`: 0 to 100. */
+  readonly percentile?: number;
+};
+
+export type Rule = Detection | Correlation;
+
+/** A set of rules that loaded together: names unique, references resolved, no cycle. */
+export type RuleSet = {
+  readonly rules: readonly Rule[];
+  readonly byName: ReadonlyMap<string, Rule>;
+  /** SHA-256 over the documents: which rules decided is part of the record. */
+  readonly hash: string;
+};
+
+/** A refused document: by name, with line and reason (D-29). */
+export type RuleError = { readonly where: string; readonly rule: string; readonly reason: string };
+
+/** What a member carries upward, so that the completing event need not be the last one (D-30). Keyed hashes and directory ids only. */
+export type MemberFacts = {
+  /** Keyed values of the fields that any rule groups or dedupes by. */
+  readonly fields: Readonly<Record<string, string>>;
+  readonly assets: readonly AssetId[];
+  readonly controllers: readonly ControllerId[];
+  /** What it touches belongs to nobody in the directory. */
+  readonly unidentified: boolean;
+  /** Does what it touches hold personal data? Unknown counts as likely (detection.md 6.6). */
+  readonly personalData: 'unlikely' | 'likely';
+};
+
+/** One member of a correlation's group: set semantics, so that a redelivery changes nothing (detection.md 6.2). */
+export type Member = {
+  /** Event time. */
+  readonly time: Instant;
+  /** Which of the correlation's rules it matched (index). */
+  readonly stage: number;
+  /** Signal id, or the id of a correlation's own match. */
+  readonly id: string;
+  /** Keyed hash of the counted value, or the number itself for sums. */
+  readonly value?: string;
+  /** Signals below this member (itself for a detection's match). */
+  readonly signals: readonly string[];
+  readonly facts: MemberFacts;
+};

@@ -1,0 +1,125 @@
+// Decides which rule documents make a set: each is read, named once, filtered, and tied to what it refers to; a bad one is refused by name.
+import { hashOf } from '../../kernel/hash.ts';
+import type { Correlation, Detection, LogSource, Rule, RuleError, RuleHead, RuleSet } from '../rule.ts';
+import { readCorrelation } from './correlation.ts';
+import { readBlock, readLogSource } from './detection.ts';
+import { type Compiled, type Fields, type Need, type Refuse, type RuleDocument, isMap, own, refusing, under } from './document.ts';
+import type { Lists } from './expand.ts';
+import { type Filter, covers, readFilter } from './filter.ts';
+import { readHead } from './head.ts';
+import { type Pending, resolved } from './resolve.ts';
+
+/** A detection with what the index is built from. */
+export type CompiledDetection = Detection & { readonly needs?: readonly Need[] };
+
+type Draft = { readonly refuse: Refuse } & (
+  | { readonly kind: 'detection'; readonly head: RuleHead; readonly logsource: LogSource; readonly compiled: Compiled }
+  | { readonly kind: 'correlation'; readonly head: RuleHead; readonly rule: Correlation }
+  | { readonly kind: 'filter'; readonly filter: Filter }
+);
+
+const kinds = ['detection', 'correlation', 'filter'] as const;
+
+const readDetection = (tree: Fields, { lists, refuse }: { lists: Lists; refuse: Refuse }): { logsource: LogSource; compiled: Compiled } | undefined => {
+  const block = own(tree, 'detection');
+  if (!isMap(block)) return refuse(['detection'], 'a detection is a map with selections and a condition');
+  const logsource = readLogSource(own(tree, 'logsource'), under(refuse, 'logsource'));
+  const read = readBlock(block, { lists, refuse: under(refuse, 'detection'), besides: [] });
+  return logsource && read ? { logsource, compiled: read.compiled } : undefined;
+};
+
+const readTree = (document: RuleDocument, lists: Lists, refuse: Refuse): Draft | undefined => {
+  const { tree } = document;
+  if (!isMap(tree)) return refuse([], 'a rule document is a map with a title and one of detection, correlation, filter');
+  if (Object.hasOwn(tree, 'action')) return refuse(['action'], 'collections with "action" are gone since Sigma 2; write each rule as its own document');
+  const [kind, second] = kinds.filter((one) => Object.hasOwn(tree, one));
+  if (kind === undefined || second !== undefined) return refuse([], 'a rule document has exactly one of detection, correlation, filter');
+  if (kind === 'filter') {
+    const filter = readFilter(tree, { lists, refuse });
+    return filter && { kind, filter, refuse };
+  }
+  const head = readHead(tree, document, refuse);
+  if (kind === 'detection') {
+    const read = readDetection(tree, { lists, refuse });
+    return read && { kind, head, ...read, refuse };
+  }
+  const written = readCorrelation(own(tree, 'correlation'), under(refuse, 'correlation'));
+  return written && { kind, head, rule: { ...head, ...written, type: 'correlation' }, refuse };
+};
+
+/** A document that has anything refused counts as refused as a whole. */
+const readDocument = (document: RuleDocument, lists: Lists, errors: RuleError[]): Draft | undefined => {
+  const before = errors.length;
+  const refuse = refusing(document, errors);
+  const draft = readTree(document, lists, refuse);
+  return errors.length === before ? draft : undefined;
+};
+
+/** Names and ids are one space, since references may use either. The first to take one keeps it. */
+const firstOfName = (drafts: readonly Draft[], names: Map<string, string>): readonly Draft[] => {
+  const places = new Map<string, string>();
+  return drafts.filter((draft) => {
+    if (draft.kind === 'filter') return true;
+    const { id, name, where } = draft.head;
+    const taken = [name, id].find((one) => names.has(one));
+    if (taken !== undefined) {
+      draft.refuse([taken === name ? 'name' : 'id'], `"${taken}" is already the name or id of the rule at ${places.get(taken) ?? 'another place'}; names and ids are unique`);
+      return false;
+    }
+    for (const one of [name, id]) {
+      names.set(one, name);
+      places.set(one, where);
+    }
+    return true;
+  });
+};
+
+type DetectionDraft = Extract<Draft, { kind: 'detection' }>;
+
+/** The detections that a filter is for, by name; undefined where it is refused. */
+const targetsOf = (draft: Extract<Draft, { kind: 'filter' }>, detections: readonly DetectionDraft[], names: ReadonlyMap<string, string>): readonly string[] | undefined => {
+  const { rules, logsource } = draft.filter;
+  if (rules === 'any') return detections.filter((one) => covers(logsource, one.logsource)).map((one) => one.head.name);
+  const targets: string[] = [];
+  for (const [i, rule] of rules.entries()) {
+    const found = detections.find((one) => one.head.name === names.get(rule));
+    if (!found) return draft.refuse(['filter', 'rules', i], `no detection has the name or id "${rule}"; correlations are filtered through their rules`);
+    if (!covers(logsource, found.logsource)) return draft.refuse(['logsource'], `the log source differs from that of "${rule}"; write the same one`);
+    targets.push(found.head.name);
+  }
+  return targets;
+};
+
+const detectionOf = (draft: DetectionDraft, filters: readonly Filter['test'][]): CompiledDetection => {
+  const { head, logsource, compiled } = draft;
+  const { test, needs } = compiled;
+  const matches = filters.length === 0 ? test : (event: Parameters<typeof test>[0]) => test(event) && filters.every((filter) => filter(event));
+  return { ...head, type: 'detection', logsource, matches, ...(needs ? { needs } : {}) };
+};
+
+const filtered = (drafts: readonly Draft[], names: ReadonlyMap<string, string>): readonly CompiledDetection[] => {
+  const detections = drafts.filter((draft) => draft.kind === 'detection');
+  const filters = new Map<string, Filter['test'][]>();
+  for (const draft of drafts) {
+    if (draft.kind !== 'filter') continue;
+    for (const name of targetsOf(draft, detections, names) ?? []) filters.set(name, [...(filters.get(name) ?? []), draft.filter.test]);
+  }
+  return detections.map((draft) => detectionOf(draft, filters.get(draft.head.name) ?? []));
+};
+
+/**
+ * Compiles documents to a set. What is refused is named in `errors`, the rest stands (D-29: the caller decides whether that will do).
+ * A refused filter leaves its rules unfiltered.
+ */
+export const compileRules = (documents: readonly RuleDocument[], lists: Lists): { readonly set: RuleSet; readonly errors: readonly RuleError[] } => {
+  const errors: RuleError[] = [];
+  const names = new Map<string, string>();
+  const read = documents.flatMap((document) => readDocument(document, lists, errors) ?? []);
+  const drafts = firstOfName(read, names);
+  const detections = filtered(drafts, names);
+  const pending: readonly Pending[] = drafts.filter((draft) => draft.kind === 'correlation');
+  const standing = new Map<string, Rule>([...detections, ...resolved(pending, detections, names)].map((rule) => [rule.name, rule]));
+  const rules = drafts.flatMap((draft) => (draft.kind === 'filter' ? [] : (standing.get(draft.head.name) ?? [])));
+  const set: RuleSet = { rules, byName: new Map(rules.map((rule) => [rule.name, rule])), hash: hashOf(documents.map((document) => document.tree)) };
+  return { set, errors };
+};

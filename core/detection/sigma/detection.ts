@@ -1,0 +1,32 @@
+// Decides what a `detection:` or `filter:` block asks for: its selections, joined by its condition; and which log source it is for.
+import type { LogSource } from '../rule.ts';
+import { type ReadCondition, readConditions } from './condition.ts';
+import { type Compiled, type Fields, type Refuse, isMap, onlyKeys, own, under } from './document.ts';
+import type { Lists } from './expand.ts';
+import { compileSelection } from './selection.ts';
+
+const parts = ['product', 'service', 'category'] as const;
+
+/** `definition` is prose; any other key would narrow the rule in a way nobody routes by. */
+export const readLogSource = (tree: unknown, refuse: Refuse): LogSource | undefined => {
+  if (!isMap(tree)) return refuse([], 'a log source is a map with product, service or category');
+  if (!onlyKeys(tree, [...parts, 'definition'], refuse)) return undefined;
+  const wrong = parts.find((part) => own(tree, part) !== undefined && (typeof own(tree, part) !== 'string' || own(tree, part) === ''));
+  if (wrong !== undefined) return refuse([wrong], `${wrong} is text, such as "aws"`);
+  const given = parts.filter((part) => own(tree, part) !== undefined);
+  if (given.length === 0) return refuse([], 'a log source names at least one of product, service, category');
+  return Object.fromEntries(given.map((part) => [part, own(tree, part)])) as LogSource;
+};
+
+/** A selection with the condition; `besides` are keys of the block that are no selections. */
+export const readBlock = (tree: Fields, { lists, refuse, besides }: { readonly lists: Lists; readonly refuse: Refuse; readonly besides: readonly string[] }): ReadCondition | undefined => {
+  if (Object.hasOwn(tree, 'timeframe')) return refuse(['timeframe'], 'timeframe is gone since Sigma 2; write a correlation document with a timespan');
+  const names = Object.keys(tree).filter((key) => key !== 'condition' && !besides.includes(key));
+  if (names.length === 0) return refuse([], 'at least one selection is needed beside the condition');
+  const compiled = names.map((name) => [name, compileSelection(tree[name], { lists, refuse: under(refuse, name) })] as const);
+  if (!Object.hasOwn(tree, 'condition')) return refuse([], 'a condition is needed, such as "condition: selection"');
+  const good = compiled.filter((entry): entry is readonly [string, Compiled] => entry[1] !== undefined);
+  if (good.length < compiled.length) return undefined;
+  const read = readConditions(own(tree, 'condition'), new Map(good));
+  return typeof read === 'string' ? refuse(['condition'], read) : read;
+};

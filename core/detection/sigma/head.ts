@@ -1,0 +1,56 @@
+// Decides who a rule is: id, name, title, level and status, and what it says of an incident.
+import { derived } from '../../kernel/hash.ts';
+import { fromConfiguration } from '../../kernel/safe.ts';
+import { type Level, type RuleHead, levels } from '../rule.ts';
+import { type Fields, type Refuse, type RuleDocument, calledOf, own, textsOf, under, whereOf } from './document.ts';
+import { readIncident } from './incident.ts';
+
+const statuses = ['stable', 'test', 'experimental', 'deprecated', 'unsupported'] as const;
+type Status = RuleHead['status'];
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value.trim() !== '';
+
+/** An optional text: absent, or one line of at most 256 characters (Sigma 2.1 for titles). */
+const optional = (tree: Fields, key: string, refuse: Refuse): string | undefined => {
+  const value = own(tree, key);
+  if (value === undefined || value === null) return undefined;
+  if (isText(value) && value.length <= 256) return value.trim();
+  return refuse([key], `${key} is text of 1 to 256 characters`);
+};
+
+const oneOf = <T extends string>(tree: Fields, key: string, { words, otherwise, refuse }: { words: readonly T[]; otherwise: T; refuse: Refuse }): T => {
+  const value = own(tree, key);
+  if (value === undefined) return otherwise;
+  const found = words.find((word) => word === value);
+  if (found === undefined) refuse([key], `${key} is one of ${words.join(', ')}`);
+  return found ?? otherwise;
+};
+
+/** `incidents:` or `Incident:` would pass as a custom field and leave the rule without an incident. */
+const misspelt = (tree: Fields): string | undefined => Object.keys(tree).find((key) => key !== 'incident' && /^_?incidents?$/i.test(key));
+
+/** What all rules share. A rule without an id takes one from its name or title, so that its state survives a restart. */
+export const readHead = (tree: Fields, document: RuleDocument, refuse: Refuse): RuleHead => {
+  const title = optional(tree, 'title', refuse);
+  if (title === undefined && !Object.hasOwn(tree, 'title')) refuse([], 'a title is needed');
+  const called = calledOf(tree);
+  const id = optional(tree, 'id', refuse) ?? derived(['rule', called]);
+  const [author, license] = [optional(tree, 'author', refuse), optional(tree, 'license', refuse)];
+  const tags = own(tree, 'tags') === undefined || own(tree, 'tags') === null ? [] : Array.isArray(own(tree, 'tags')) && (own(tree, 'tags') as []).length === 0 ? [] : textsOf(own(tree, 'tags'));
+  if (!tags) refuse(['tags'], 'tags is a list of texts, such as [attack.t1078]');
+  const wrong = misspelt(tree);
+  if (wrong !== undefined) refuse([wrong], `"${wrong}" is not read; the block is called incident`);
+  const incident = own(tree, 'incident') === undefined ? undefined : readIncident(own(tree, 'incident'), under(refuse, 'incident'));
+  return {
+    id,
+    name: optional(tree, 'name', refuse) ?? id,
+    title: fromConfiguration(title ?? called),
+    level: oneOf<Level>(tree, 'level', { words: levels, otherwise: 'medium', refuse }),
+    status: oneOf<Status>(tree, 'status', { words: statuses, otherwise: 'test', refuse }),
+    ...(author === undefined ? {} : { author }),
+    ...(license === undefined ? {} : { license }),
+    tags: tags ?? [],
+    ...(incident ? { incident } : {}),
+    where: whereOf(document, []),
+  };
+};

@@ -1,0 +1,179 @@
+// Decides when one line of a selection (`field|modifiers: values`) holds for an event.
+import type { EvaluatedEvent } from '../rule.ts';
+import { networkTest } from './cidr.ts';
+import { type Compiled, type Need, type Refuse, type Test } from './document.ts';
+import { encoded } from './encoding.ts';
+import { type Lists, expanded } from './expand.ts';
+import { type Modifiers, modifiersOf } from './modifiers.ts';
+import { type Token, fold, matcherOf, plainOf, star, tokensOf, windash } from './pattern.ts';
+import { regexTest } from './regex.ts';
+import { timePartOf } from './time-part.ts';
+import { type FieldPath, fieldPath, isPresent, keywordText, textOfValue, valuesAt } from './value.ts';
+
+/** What one written value asks of the values found in the event. */
+type ValueTest = (found: readonly unknown[], event: EvaluatedEvent) => boolean;
+type Scalar = string | number | boolean | null;
+type Reading = { readonly modifiers: Modifiers; readonly keyword: boolean; readonly refuse: Refuse };
+
+const isScalar = (value: unknown): value is Scalar => value === null || ['string', 'number', 'boolean'].includes(typeof value);
+
+const someText =
+  (fits: (text: string) => boolean, folded: boolean): ValueTest =>
+  (found) =>
+    found.some((value) => {
+      const text = textOfValue(value);
+      return text !== undefined && fits(folded ? fold(text) : text);
+    });
+
+const isNothing: ValueTest = (found) => found.every((value) => value === null || value === undefined) || found.includes(null);
+
+const placed = (tokens: readonly Token[], { modifiers, keyword }: Reading): readonly Token[] => {
+  const { place } = modifiers;
+  const front = place === 'contains' || place === 'endswith' || (keyword && place === undefined);
+  const behind = place === 'contains' || place === 'startswith' || (keyword && place === undefined);
+  return [...(front ? [star] : []), ...tokens, ...(behind ? [star] : [])] as readonly Token[];
+};
+
+/** The token lists that one value stands for; more than one only under `base64offset`. */
+const spellings = (text: string, { modifiers, refuse }: Reading): readonly (readonly Token[])[] | undefined => {
+  const tokens = modifiers.windash ? windash(tokensOf(text)) : tokensOf(text);
+  if (modifiers.encodings.length === 0) return [tokens];
+  const plain = plainOf(tokens);
+  if (plain === undefined) return refuse([], 'a wildcard cannot be encoded; escape it with a backslash or leave it out');
+  return encoded(plain, modifiers.encodings).map((one) => [...one]);
+};
+
+const textValue = (value: Scalar, reading: Reading): ValueTest | undefined => {
+  const { place, cased, encodings } = reading.modifiers;
+  if (value === null) {
+    if (place === undefined && encodings.length === 0 && !reading.keyword) return isNothing;
+    return reading.refuse([], 'null has no text; null stands alone, as in "field: null"');
+  }
+  const tests = spellings(String(value), reading)?.map((tokens) => someText(matcherOf(placed(tokens, reading), cased), !cased));
+  const [first] = tests ?? [];
+  return tests?.length === 1 ? first : tests && ((found, event) => tests.some((test) => test(found, event)));
+};
+
+const numberOf = (value: unknown): number | undefined => {
+  const n = typeof value === 'number' ? value : typeof value === 'string' && value.trim() !== '' ? Number(value) : Number.NaN;
+  return Number.isFinite(n) ? n : undefined;
+};
+
+const numberValue = (value: Scalar, { modifiers, refuse }: Reading): ValueTest | undefined => {
+  const { comparison, part } = modifiers;
+  const wanted = numberOf(value);
+  if (wanted === undefined) return refuse([], `"${comparison ?? part}" asks for a number, such as 10`);
+  const holds = {
+    lt: (n: number) => n < wanted,
+    lte: (n: number) => n <= wanted,
+    gt: (n: number) => n > wanted,
+    gte: (n: number) => n >= wanted,
+    eq: (n: number) => n === wanted,
+  }[comparison ?? 'eq'];
+  return (found) =>
+    found.some((one) => {
+      const n = part === undefined ? numberOf(one) : timePartOf(one, part);
+      return n !== undefined && holds(n);
+    });
+};
+
+/** Two fields are compared as texts; a missing one equals nothing. */
+const fieldValue = (value: Scalar, { modifiers, refuse }: Reading): ValueTest | undefined => {
+  if (typeof value !== 'string' || value.trim() === '') return refuse([], 'fieldref asks for the name of another field, such as sig.src.ip');
+  const other = fieldPath(value);
+  const texts = (values: readonly unknown[]): readonly string[] =>
+    values.flatMap((one) => {
+      const text = textOfValue(one);
+      return text === undefined ? [] : [modifiers.cased ? text : fold(text)];
+    });
+  const fits = {
+    contains: (a: string, b: string) => a.includes(b),
+    startswith: (a: string, b: string) => a.startsWith(b),
+    endswith: (a: string, b: string) => a.endsWith(b),
+    equals: (a: string, b: string) => a === b,
+  }[modifiers.place ?? 'equals'];
+  return (found, event) => {
+    const theirs = texts(valuesAt(event, other));
+    return texts(found).some((ours) => theirs.some((one) => fits(ours, one)));
+  };
+};
+
+const valueTest = (value: Scalar, reading: Reading): ValueTest | undefined => {
+  const { modifiers, refuse } = reading;
+  switch (modifiers.kind) {
+    case 'text':
+      return textValue(value, reading);
+    case 'number':
+      return numberValue(value, reading);
+    case 'fieldref':
+      return fieldValue(value, reading);
+    case 'cidr': {
+      const within = networkTest(String(value));
+      return within ? (found) => found.some(within) : refuse([], 'cidr asks for a network, such as 192.0.2.0/24 or 2001:db8::/32');
+    }
+    case 're': {
+      const test = typeof value === 'string' ? regexTest(value, modifiers.flags) : undefined;
+      if (!test?.ok) return refuse([], test?.error ?? 'a regular expression is text; put it between quotes');
+      return someText(test.value, false);
+    }
+    case 'exists':
+      return undefined;
+  }
+};
+
+/** Where each value is one plain text, the field must hold one of them: the index is built from that. */
+const needsOf = (values: readonly Scalar[], modifiers: Modifiers, path: FieldPath): readonly Need[] | undefined => {
+  if (modifiers.kind !== 'text' || modifiers.place || modifiers.all || modifiers.neq || modifiers.encodings.length > 0) return undefined;
+  const texts = values.map((value) => (value === null ? undefined : plainOf(modifiers.windash ? windash(tokensOf(String(value))) : tokensOf(String(value)))));
+  // A text in brackets may be the canonical JSON of an object, which the index does not write out.
+  if (!texts.every((text): text is string => text !== undefined && !/^[[{]/.test(text))) return undefined;
+  return texts.map((text) => ({ path: path.text, text: fold(text) }));
+};
+
+const listed = (value: unknown, { modifiers, refuse }: Reading, lists: Lists): readonly Scalar[] | undefined => {
+  const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+  if (values.length === 0) return refuse([], 'an empty list matches nothing; give at least one value, or null for a missing field');
+  if (!values.every(isScalar)) return refuse([], 'a value is text, a number, true, false or null; a deeper field is written with dots');
+  if (modifiers.all && values.length === 1) return refuse([], 'a single value cannot have "all"; leave the modifier out');
+  if (!modifiers.expand) return values;
+  const all: Scalar[] = [];
+  for (const one of values) {
+    const texts = expanded(String(one), lists);
+    if (!texts.ok) return refuse([], texts.error);
+    all.push(...texts.value);
+  }
+  return all;
+};
+
+const existence = (value: unknown, path: FieldPath, refuse: Refuse): Compiled | undefined => {
+  if (typeof value !== 'boolean') return refuse([], 'exists asks for true or false');
+  return { test: (event) => isPresent(event, path) === value };
+};
+
+/** One line of a selection; a line without a field searches the event's text. */
+export const compileItem = (key: string, value: unknown, { lists, refuse }: { readonly lists: Lists; readonly refuse: Refuse }): Compiled | undefined => {
+  const [field = '', ...words] = key.split('|');
+  const modifiers = modifiersOf(words);
+  if (typeof modifiers === 'string') return refuse([], modifiers);
+  const keyword = field === '';
+  if (keyword && modifiers.kind !== 'text' && modifiers.kind !== 're') return refuse([], `"${modifiers.kind}" asks for a field; write its name before the modifier`);
+  const path = fieldPath(field);
+  if (modifiers.kind === 'exists') return existence(value, path, refuse);
+  const reading: Reading = { modifiers, keyword, refuse };
+  const values = listed(value, reading, lists);
+  const tests = values?.map((one) => valueTest(one, reading));
+  if (!values || !tests?.every((test): test is ValueTest => test !== undefined)) return undefined;
+  const find = keyword ? (event: EvaluatedEvent) => [keywordText(event)] : (event: EvaluatedEvent) => valuesAt(event, path);
+  const needs = keyword ? undefined : needsOf(values, modifiers, path);
+  return { test: linked(tests, modifiers, find), ...(needs ? { needs } : {}) };
+};
+
+const linked = (tests: readonly ValueTest[], { all, neq }: Modifiers, find: (event: EvaluatedEvent) => readonly unknown[]): Test => {
+  const holds: Test = (event) => {
+    const found = find(event);
+    // An empty placeholder list matches nothing, under `all` too.
+    return all ? tests.length > 0 && tests.every((test) => test(found, event)) : tests.some((test) => test(found, event));
+  };
+  // `neq` is the negation: a missing field differs from every value.
+  return neq ? (event) => !holds(event) : holds;
+};

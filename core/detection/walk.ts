@@ -1,0 +1,135 @@
+// Decides how one event's matches climb through the correlations, and what to ask the store on the way. Pure: it yields requests.
+import { derived } from '../kernel/hash.ts';
+import { type Duration, type Instant, durationOf } from '../kernel/time.ts';
+import { type Firing, byTime, firingsOf } from './correlate.ts';
+import { fieldText } from './field.ts';
+import type { Correlation, EvaluatedEvent, Member, MemberFacts, Rule, RuleSet } from './rule.ts';
+
+/** A rule that matched: a detection one event, a correlation one window. */
+export type Match = {
+  readonly rule: Rule;
+  readonly time: Instant;
+  readonly id: string;
+  readonly signals: readonly string[];
+  readonly facts: MemberFacts;
+  /** The event itself, while it is at hand: numbers for sums are taken from it, nothing else. */
+  readonly event?: EvaluatedEvent;
+  /** For a correlation's match: the members of its window. */
+  readonly members?: readonly Member[];
+};
+
+/** What the walk asks: put this member into this group, and tell who is within the window around it. */
+export type Request = { readonly group: string; readonly member: Member; readonly window: Duration };
+
+/** Hashes a value under the house's key; groups and counted values are never held in clear (detection.md 6.2). */
+export type Keyed = (value: string) => string;
+
+/** All fields that any rule of the set groups, counts or dedupes by: what a member must carry upward. */
+export const carriedFields = (set: RuleSet): readonly string[] => {
+  const paths = new Set<string>();
+  for (const rule of set.rules) {
+    for (const path of rule.incident?.dedupe.by ?? []) paths.add(path);
+    if (rule.type === 'detection') continue;
+    for (const path of [...rule.groupBy, ...(rule.condition.field ?? [])]) paths.add(path);
+    for (const alias of Object.values(rule.aliases)) for (const path of Object.values(alias)) paths.add(path);
+  }
+  return [...paths].sort();
+};
+
+/** The carried fields of one event, keyed. */
+export const keyedFields = (event: EvaluatedEvent, paths: readonly string[], keyed: Keyed): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    paths.flatMap((path) => {
+      const value = fieldText(event, path);
+      return value === undefined ? [] : [[path, keyed(value)] as const];
+    }),
+  );
+
+const referring = (set: RuleSet, name: string): readonly Correlation[] =>
+  set.rules.filter((rule): rule is Correlation => rule.type === 'correlation' && rule.rules.includes(name));
+
+/** A missing group-by value counts nowhere (D-30). */
+const groupOf = (correlation: Correlation, stage: number, facts: MemberFacts): string | undefined => {
+  const rule = correlation.rules[stage] ?? '';
+  const values: string[] = [];
+  for (const field of correlation.groupBy) {
+    const value = facts.fields[correlation.aliases[field]?.[rule] ?? field];
+    if (value === undefined) return undefined;
+    values.push(value);
+  }
+  const { kind, groupBy, timespan, condition, rules } = correlation;
+  // The shape stands in the key: state survives a new threshold, and starts anew when grouping or members change (detection.md 6.5).
+  return derived([correlation.id, { kind, groupBy, timespan, field: condition.field ?? [], rules }, values]);
+};
+
+const numeric: ReadonlySet<string> = new Set(['value_sum', 'value_avg', 'value_percentile']);
+
+const valueOf = (correlation: Correlation, match: Match): string | undefined => {
+  const fields = correlation.condition.field;
+  if (fields === undefined) return undefined;
+  if (numeric.has(correlation.kind)) return match.event && fieldText(match.event, fields[0] ?? '');
+  const values = fields.map((field) => match.facts.fields[field]);
+  return values.some((value) => value === undefined) ? undefined : values.join('.');
+};
+
+const union = <T extends string>(lists: readonly (readonly T[])[]): readonly T[] => [...new Set(lists.flat())].sort();
+
+/** Whose data a firing touches: an ordered chain that of its last stage, any other that of all its members. */
+const touching = (correlation: Correlation, members: readonly Member[]): readonly Member[] =>
+  correlation.kind === 'temporal_ordered' ? members.filter((m) => m.stage === correlation.rules.length - 1) : members;
+
+/** Members past this are counted, not listed. */
+const listed = 200;
+
+const asMatch = (correlation: Correlation, group: string, firing: Firing): Match => {
+  const members = [...firing.members].sort(byTime);
+  const last = members.at(-1);
+  const touched = touching(correlation, members);
+  return {
+    rule: correlation,
+    time: firing.end,
+    id: derived(['firing', correlation.id, group, firing.end]),
+    signals: [...new Set(members.flatMap((m) => m.signals))].slice(0, listed),
+    facts: {
+      fields: last?.facts.fields ?? {},
+      assets: union(touched.map((m) => m.facts.assets)),
+      controllers: union(touched.map((m) => m.facts.controllers)),
+      unidentified: touched.some((m) => m.facts.unidentified),
+      personalData: touched.some((m) => m.facts.personalData === 'likely') ? 'likely' : 'unlikely',
+    },
+    members,
+  };
+};
+
+function* join(correlation: Correlation, match: Match): Generator<Request, readonly Match[], readonly Member[]> {
+  const found: Match[] = [];
+  for (const [stage, name] of correlation.rules.entries()) {
+    const group = name === match.rule.name ? groupOf(correlation, stage, match.facts) : undefined;
+    const value = valueOf(correlation, match);
+    if (group === undefined || (correlation.condition.field !== undefined && value === undefined)) continue;
+    const member: Member = { time: match.time, stage, id: match.id, ...(value === undefined ? {} : { value }), signals: match.signals, facts: match.facts };
+    const members = yield { group, member, window: correlation.timespan };
+    found.push(...firingsOf(correlation, members, member).map((firing) => asMatch(correlation, group, firing)));
+  }
+  return found;
+}
+
+/** All matches that follow from the given ones, firings of firings included. Each is returned once. */
+export function* walk(set: RuleSet, matches: readonly Match[]): Generator<Request, readonly Match[], readonly Member[]> {
+  const all = new Map(matches.map((match) => [`${match.rule.name}/${match.id}`, match]));
+  const queue = [...matches];
+  for (let match = queue.shift(); match; match = queue.shift()) {
+    for (const correlation of referring(set, match.rule.name)) {
+      for (const firing of yield* join(correlation, match)) {
+        const key = `${firing.rule.name}/${firing.id}`;
+        if (all.has(key)) continue;
+        all.set(key, firing);
+        queue.push(firing);
+      }
+    }
+  }
+  return [...all.values()];
+}
+
+/** How long a member is kept: the longest window above it, and room for what arrives late. */
+export const retained = (window: Duration, lateness: Duration): Duration => durationOf(window + lateness);

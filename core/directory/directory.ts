@@ -1,0 +1,130 @@
+// Decides what the operator tells Art33 about itself: people, roles, controllers and their contracts, assets, sub-processors.
+import type { AssetId, ControllerId, PersonId } from '../kernel/ids.ts';
+import type { Safe } from '../kernel/safe.ts';
+import type { Duration, Instant } from '../kernel/time.ts';
+import type { DataClass } from '../signal/signal.ts';
+
+/** The roles of the operator's contract (TOM 4.2), the incident lead who decides (D-5), and the external DPO who advises. */
+export const roleNames = ['sysop', 'solution-architect', 'head-of-product', 'management', 'incident-lead', 'dpo'] as const;
+export type RoleName = (typeof roleNames)[number];
+
+/** The four that are informed of every incident (D-6). */
+export const informedRoles = ['sysop', 'solution-architect', 'head-of-product', 'management'] as const satisfies readonly RoleName[];
+
+/** Those who may decide and release: the lead, and management as deputy (D-5). Never the DPO (Art. 38(6)). */
+export const decidingRoles = ['incident-lead', 'management'] as const satisfies readonly RoleName[];
+
+export type Language = 'en' | 'de';
+export type PersonChannel = 'slack' | 'mail';
+
+export type Person = {
+  readonly id: PersonId;
+  readonly name: Safe;
+  readonly mail: string;
+  readonly phone?: Safe;
+  /** Channels in order of preference; `slack` is the operator's incident channel with this person named. */
+  readonly channels: readonly PersonChannel[];
+};
+
+export type Contact = {
+  readonly name: Safe;
+  readonly mail: string;
+  readonly phone?: Safe;
+  /** When somebody last made sure that this contact is right (R-505). */
+  readonly verifiedAt?: Instant;
+};
+
+export type Contract = {
+  /** Hours the contract gives us, where it gives any (R-501). */
+  readonly notice?: Duration;
+  readonly trigger: 'suspected' | 'aware';
+  /** What happens to a suspected notice that nobody decided on by its hard limit (D-5). */
+  readonly onSuspectedTimeout: 'send' | 'hold';
+};
+
+export type Controller = {
+  readonly id: ControllerId;
+  readonly name: Safe;
+  readonly language: Language;
+  readonly zone: string;
+  readonly contacts: readonly Contact[];
+  readonly contract: Contract;
+  /** Armoured OpenPGP public key, where one is on file. */
+  readonly pgp?: string;
+};
+
+export type Asset = {
+  readonly id: AssetId;
+  readonly name: Safe;
+  /** `s3:bucket-name`, `auth0:org_or_tenant`, `aws:account`, `host:name`. */
+  readonly identifiers: readonly string[];
+  readonly dataClasses: readonly DataClass[];
+  readonly controllers: readonly ControllerId[];
+  readonly capacity: 'processor' | 'controller' | 'both';
+};
+
+export type SubProcessor = { readonly id: string; readonly name: Safe; readonly purpose: Safe; readonly mail: string };
+
+export type Directory = {
+  readonly operator: {
+    readonly name: Safe;
+    readonly zone: string;
+    readonly dpo: { readonly name: Safe; readonly mail: Safe };
+    readonly supportPhone: Safe;
+    /** Categories of people and data as contracted (DPA1): the notice lists these, configured, not guessed. */
+    readonly peopleCategories: readonly Safe[];
+    readonly dataCategories: readonly Safe[];
+  };
+  readonly people: ReadonlyMap<PersonId, Person>;
+  readonly roles: ReadonlyMap<RoleName, readonly PersonId[]>;
+  readonly controllers: ReadonlyMap<ControllerId, Controller>;
+  readonly assets: readonly Asset[];
+  readonly subProcessors: readonly SubProcessor[];
+};
+
+/** Durations and switches of the law and the contract as the operator set them: data, not code. */
+export type Policy = {
+  /** A breach assessment nobody answers becomes a suspicion after this (D-5). Default 4 h. */
+  readonly assessWithin: Duration;
+  readonly decide: {
+    /** The release duty's deadline on a suspicion. Default 4 h. */
+    readonly within: Duration;
+    /** All deciders are called in parallel after this. Default 2 h. */
+    readonly allDecidersAfter: Duration;
+    /** Without a contract's hours, a suspected notice is decided by policy after this. Default 24 h. */
+    readonly hardLimit: Duration;
+  };
+  /** A confirmed notice goes at awareAt plus this unless held (D-5). Default 4 h. */
+  readonly releaseWithin: Duration;
+  readonly release: 'with-confirm' | 'separate';
+  readonly hold: { readonly atMost: Duration };
+  /** Own target for Art. 33(2) where a contract names no hours (R-502). Default 24 h. */
+  readonly ownTarget: Duration;
+  readonly call: { readonly chain: readonly RoleName[]; readonly timeouts: readonly Duration[] };
+  /** An unknown tenant or asset is to be identified within this. Default 1 h. */
+  readonly identifyWithin: Duration;
+  /** No delivery evidence after this: a human duty (R-621). Default 30 min. */
+  readonly deliveryWithin: Duration;
+};
+
+/** A recipient of data as listed to controllers (P-5): no row, no sending. */
+export type ProcessingRow = {
+  readonly recipient: string;
+  readonly purpose: Safe;
+  readonly dataClasses: readonly string[];
+  readonly agreement: Safe;
+  readonly controllersInformedAt?: Instant;
+};
+
+/** Where notices come from and where answers go. */
+export type NoticeSettings = { readonly from: string; readonly replyTo: string };
+
+/** Everything an operator edits, read and checked as one. */
+export type Configuration = {
+  readonly directory: Directory;
+  readonly policy: Policy;
+  readonly processing: readonly ProcessingRow[];
+  readonly notice?: NoticeSettings;
+  /** Where people find the console, for links in pages. */
+  readonly baseUrl: Safe;
+};

@@ -1,0 +1,119 @@
+// Decides what is owed: one duty is one act to one recipient, with a deadline that never moves later and a claim that always lapses.
+import type { ChainHead } from '../kernel/hash.ts';
+import type { DutyId, IncidentId, SubjectId } from '../kernel/ids.ts';
+import type { Instant } from '../kernel/time.ts';
+
+/** D-10: the closed list. Grow it here. */
+export const dutyKinds = [
+  'ticket',
+  'identify-controller',
+  'inform',
+  'call',
+  'consult',
+  'release',
+  'notice',
+  'update',
+  'final',
+  'withdrawal',
+  'reach',
+  'phone',
+  'letter',
+  'narrow',
+  'question',
+  'remedy',
+  'assist',
+  'preserve',
+  'review',
+  'human',
+  'fanout',
+  'heartbeat',
+  'config',
+  'directory',
+  'drill',
+  'subprocessor',
+  'own-assessment',
+  'own-report',
+  'disturbance',
+] as const;
+export type DutyKind = (typeof dutyKinds)[number];
+
+export const dutyStates = ['OPEN', 'SENT', 'BLOCKED', 'DONE', 'CANCELLED', 'EXPIRED', 'CLOSED'] as const;
+export type DutyState = (typeof dutyStates)[number];
+
+/** `BLOCKED` is not terminal: re-due daily, with a human duty beside it (reliability.md 6.2). */
+const terminalStates: ReadonlySet<DutyState> = new Set(['DONE', 'CANCELLED', 'EXPIRED', 'CLOSED']);
+export const isTerminal = (state: DutyState): boolean => terminalStates.has(state);
+
+/** D-2: legal mail first. */
+export const lanes = ['notify', 'page', 'ticket', 'other'] as const;
+export type Lane = (typeof lanes)[number];
+
+const laneByKind: Readonly<Partial<Record<DutyKind, Lane>>> = {
+  notice: 'notify',
+  update: 'notify',
+  final: 'notify',
+  withdrawal: 'notify',
+  inform: 'page',
+  call: 'page',
+  consult: 'page',
+  release: 'page',
+  review: 'page',
+  human: 'page',
+  'identify-controller': 'page',
+  ticket: 'ticket',
+};
+export const laneOf = (kind: DutyKind): Lane => laneByKind[kind] ?? 'other';
+
+/** What was done and what proves it; texts are ours, ids are the provider's. */
+export type Evidence = {
+  readonly at: Instant;
+  readonly channel: string;
+  /** Did it really leave? `outbox` means shown only (D-13: labelled "not sent"). */
+  readonly via: 'provider' | 'outbox';
+  /** Id from the provider: SMTP response id, SES MessageId, Jira key. */
+  readonly providerId?: string;
+  /** SHA-256 of the bytes handed over (D-18). */
+  readonly sha256?: string;
+};
+
+export type Duty = {
+  readonly v: 1;
+  readonly id: DutyId;
+  readonly subject: SubjectId;
+  readonly incident?: IncidentId;
+  readonly kind: DutyKind;
+  readonly recipient: string;
+  readonly step: string;
+  readonly lane: Lane;
+  readonly state: DutyState;
+  /** The deadline. Kept when terminal, never later (D-10). */
+  readonly deadlineAt: Instant;
+  /** Wake-up and lease in one (`dueAt` in reliability.md): a claim pushes it, nothing but the end removes it from the index. */
+  readonly nextAt: Instant;
+  /** The fence: only rises, stands in every condition. */
+  readonly gen: number;
+  /** Who holds the claim, and in which start of a single node it was taken (D-7). */
+  readonly owner?: string;
+  readonly ownerEpoch?: number;
+  readonly leaseUntil?: Instant;
+  readonly attempts: number;
+  /** Past this a human duty stands beside it, while the machine goes on (reliability.md 0.2 d). */
+  readonly softAt: Instant;
+  readonly createdAt: Instant;
+  readonly endedAt?: Instant;
+  readonly sentAt?: Instant;
+  readonly evidence: readonly Evidence[];
+  /** Last reason of a failure, in our words. */
+  readonly lastFailure?: string;
+  /** Reason of a cancellation, expiry or closure. */
+  readonly reason?: string;
+  /** The duty that a human duty stands beside. */
+  readonly parent?: DutyId;
+  readonly head: ChainHead;
+};
+
+/** What identifies a duty in the store. */
+export type DutyRef = Pick<Duty, 'subject' | 'id'>;
+
+/** Written before every effect, so that an effect without an outcome is known as such (I-27). */
+export type Attempt = { readonly duty: DutyId; readonly subject: SubjectId; readonly gen: number; readonly channel: string; readonly intentAt: Instant };

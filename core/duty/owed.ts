@@ -1,0 +1,92 @@
+// Decides which duties an incident must have: recomputed from the incident alone, so that an auditor finds what is missing (I-07).
+import { contractDeadline, noticeDeadline, releaseBy } from '../clock/deadline.ts';
+import { atLeast } from '../detection/outcome.ts';
+import { type Configuration, type Controller, informedRoles } from '../directory/directory.ts';
+import { releasedTo } from '../incident/decide.ts';
+import type { Incident } from '../incident/incident.ts';
+import { type Instant, earliest, hours, minutes, plus } from '../kernel/time.ts';
+import type { DutySpec } from './spec.ts';
+
+/** Who decides and releases (D-5). */
+const lead = 'incident-lead';
+
+const controllersOf = (incident: Incident, configuration: Configuration): readonly Controller[] =>
+  incident.controllers.flatMap((id) => configuration.directory.controllers.get(id) ?? []);
+
+const always = (incident: Incident): readonly DutySpec[] => {
+  const informWithin = atLeast(incident.level, 'high') ? minutes(15) : hours(24);
+  return [
+    { kind: 'ticket', recipient: 'desk', step: '1', deadlineAt: plus(incident.openedAt, hours(4)) },
+    ...informedRoles.map((role): DutySpec => ({ kind: 'inform', recipient: role, step: '1', deadlineAt: plus(incident.openedAt, informWithin) })),
+  ];
+};
+
+/** D-17: a possible breach always calls; a mere security incident from level high. */
+export const isCalled = (incident: Incident): boolean =>
+  incident.outcome === 'breach-assessment' || incident.outcome === 'suspected-breach' || incident.outcome === 'confirmed-breach'
+    ? true
+    : incident.outcome === 'security-incident' && atLeast(incident.level, 'high');
+
+/** A page later than five minutes counts as failed (reliability.md 5.3). */
+const callWithin = minutes(5);
+
+const called = (incident: Incident, configuration: Configuration, now: Instant): readonly DutySpec[] => {
+  const [first] = configuration.policy.call.chain;
+  return isCalled(incident) && first !== undefined ? [{ kind: 'call', recipient: first, step: '0', deadlineAt: plus(now, callWithin) }] : [];
+};
+
+const assessed = (incident: Incident, configuration: Configuration): readonly DutySpec[] =>
+  incident.state === 'open' && incident.outcome === 'breach-assessment'
+    ? [{ kind: 'review', recipient: lead, step: 'assess', deadlineAt: plus(incident.openedAt, configuration.policy.assessWithin) }]
+    : [];
+
+const suspected = (incident: Incident, configuration: Configuration): readonly DutySpec[] => {
+  if (incident.state !== 'suspected') return [];
+  const own = plus(incident.suspectedAt, configuration.policy.decide.within);
+  const contracts = controllersOf(incident, configuration).flatMap((c) => contractDeadline(incident, c) ?? []);
+  const deadlineAt = earliest(own, ...contracts);
+  return [
+    { kind: 'release', recipient: lead, step: 'suspected', deadlineAt },
+    { kind: 'consult', recipient: 'dpo', step: 'suspected', deadlineAt },
+  ];
+};
+
+const confirmed = (incident: Incident, configuration: Configuration): readonly DutySpec[] => {
+  if (incident.state !== 'confirmed' && incident.state !== 'contained') return [];
+  const done = releasedTo(incident, 'confirmed');
+  const open = controllersOf(incident, configuration).filter((c) => !done.has(c.id));
+  const terms = open.flatMap((c) => releaseBy(incident, c, configuration.policy) ?? []);
+  return terms.length === 0 ? [] : [{ kind: 'release', recipient: lead, step: 'confirmed', deadlineAt: earliest(...terms) }];
+};
+
+/** One notice per controller and kind of release (R-005): a confirmation after a suspicion is a notice of its own. */
+const notices = (incident: Incident, configuration: Configuration): readonly DutySpec[] =>
+  incident.releases.flatMap((release) => {
+    const controller = configuration.directory.controllers.get(release.controller);
+    if (!controller) return [];
+    const deadlineAt = noticeDeadline(incident, controller, configuration.policy, release.as) ?? release.at;
+    return [{ kind: 'notice', recipient: controller.id, step: release.as, deadlineAt }];
+  });
+
+const identified = (incident: Incident, configuration: Configuration, now: Instant): readonly DutySpec[] =>
+  incident.unidentified && incident.personalData === 'likely' && incident.state !== 'refuted' && incident.state !== 'closed'
+    ? [{ kind: 'identify-controller', recipient: lead, step: '1', deadlineAt: plus(now, configuration.policy.identifyWithin) }]
+    : [];
+
+/** A refuted suspicion that controllers were told of: withdrawing is a person's act, never automatic (P-14). */
+const withdrawn = (incident: Incident): readonly DutySpec[] =>
+  incident.state === 'refuted' && incident.releases.length > 0
+    ? [{ kind: 'human', recipient: lead, step: 'withdraw', deadlineAt: plus(incident.refuted.at, hours(4)) }]
+    : [];
+
+/** Everything that must exist for this incident now. `now` dates only duties that are new. */
+export const owed = (incident: Incident, configuration: Configuration, now: Instant): readonly DutySpec[] => [
+  ...always(incident),
+  ...called(incident, configuration, now),
+  ...assessed(incident, configuration),
+  ...suspected(incident, configuration),
+  ...confirmed(incident, configuration),
+  ...identified(incident, configuration, now),
+  ...notices(incident, configuration),
+  ...withdrawn(incident),
+];

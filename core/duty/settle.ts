@@ -1,0 +1,73 @@
+// Decides what a duty becomes after its turn: the transition, its successors, and what the register says of it.
+import type { Instant } from '../kernel/time.ts';
+import { type Duration, durationOf, hours, minutes, plus } from '../kernel/time.ts';
+import { backoff, blockedAgain } from './claim.ts';
+import { type Duty, type Evidence, isTerminal } from './duty.ts';
+import type { Ending } from './plan.ts';
+import type { DutySpec } from './spec.ts';
+
+/** What came of the act. */
+export type ActResult =
+  | { readonly ok: true; readonly evidence: readonly Evidence[] }
+  | { readonly ok: false; readonly kind: 'again' | 'refused' | 'unsure'; readonly reason: string; readonly retryAfter?: Duration; readonly evidence: readonly Evidence[] };
+
+export type Transition = { readonly duty: Duty; readonly create: readonly DutySpec[]; readonly type: string };
+
+/** Lays the claim down: owner and lease go, the fence stays. */
+const unclaimed = (duty: Duty): Omit<Duty, 'owner' | 'ownerEpoch' | 'leaseUntil'> => {
+  const { owner: _owner, ownerEpoch: _epoch, leaseUntil: _lease, ...rest } = duty;
+  return rest;
+};
+
+export const ended = (duty: Duty, ending: Ending | { readonly state: 'CLOSED' | 'DONE'; readonly reason: string }, now: Instant): Duty => ({
+  ...unclaimed(duty),
+  state: ending.state,
+  reason: ending.reason,
+  endedAt: now,
+});
+
+export const waiting = (duty: Duty, until: Instant): Duty => ({ ...unclaimed(duty), nextAt: until });
+
+export const sent = (duty: Duty, evidence: readonly Evidence[], until: Instant, now: Instant): Duty => ({
+  ...unclaimed(duty),
+  state: 'SENT',
+  sentAt: duty.sentAt ?? now,
+  nextAt: until,
+  evidence: [...duty.evidence, ...evidence],
+});
+
+/** The human duty that stands beside a duty in trouble (I-23). */
+export const besides = (duty: Duty, now: Instant): DutySpec => ({
+  kind: 'human',
+  recipient: 'sysop',
+  step: duty.id,
+  parent: duty.id,
+  deadlineAt: plus(now, hours(1)),
+});
+
+/** A ticket that may have been made shows up in search only after the index caught up: wait before looking (D-20, F-44). */
+const probeAfter = minutes(2);
+
+const notBefore = (duty: Duty, result: Extract<ActResult, { readonly ok: false }>): Duration | undefined =>
+  result.kind === 'unsure' && duty.kind === 'ticket' ? durationOf(Math.max(result.retryAfter ?? 0, probeAfter)) : result.retryAfter;
+
+/** After a failed try: later again, blocked when refused for good, with a person beside it from the soft deadline on. Never an end. */
+export const failed = (duty: Duty, result: Extract<ActResult, { readonly ok: false }>, now: Instant, fraction: number): Transition => {
+  const refused = result.kind === 'refused';
+  const next = refused ? blockedAgain(now) : plus(now, backoff(duty.attempts, fraction, notBefore(duty, result)));
+  const needsHuman = duty.kind !== 'human' && (refused || now >= duty.softAt);
+  return {
+    duty: {
+      ...unclaimed(duty),
+      state: refused ? 'BLOCKED' : duty.state,
+      nextAt: next,
+      lastFailure: result.reason,
+      evidence: [...duty.evidence, ...result.evidence],
+    },
+    create: needsHuman ? [besides(duty, now)] : [],
+    type: refused ? 'DutyBlocked' : 'AttemptFailed',
+  };
+};
+
+/** Terminal states are absorbing (I-11). */
+export const mayChange = (duty: Duty): boolean => !isTerminal(duty.state);

@@ -1,0 +1,46 @@
+// Decides how a duty is made: everything derived, so that making it again makes the same one.
+import { genesis } from '../kernel/hash.ts';
+import { type IncidentId, type SubjectId, dutyId, incidentSubject } from '../kernel/ids.ts';
+import { type Instant, minutes, plus, hours, type Duration } from '../kernel/time.ts';
+import { type Duty, type DutyKind, laneOf } from './duty.ts';
+
+export type DutySpec = {
+  readonly kind: DutyKind;
+  readonly recipient: string;
+  readonly step: string;
+  readonly deadlineAt: Instant;
+  /** The duty that this one stands beside. */
+  readonly parent?: Duty['id'];
+};
+
+/** When a person is set beside the machine (reliability.md 6.3): page 2 min, mail 30 min, ticket 4 h. */
+const softAfter = (kind: DutyKind): Duration => {
+  const lane = laneOf(kind);
+  if (lane === 'ticket') return hours(4);
+  if (lane === 'notify') return minutes(30);
+  return kind === 'call' ? minutes(2) : minutes(15);
+};
+
+export const makeDuty = (subject: SubjectId, spec: DutySpec, now: Instant, incident?: IncidentId): Duty => ({
+  v: 1,
+  id: dutyId(subject, spec.kind, spec.recipient, spec.step),
+  subject,
+  ...(incident === undefined ? {} : { incident }),
+  kind: spec.kind,
+  recipient: spec.recipient,
+  step: spec.step,
+  ...(spec.parent === undefined ? {} : { parent: spec.parent }),
+  lane: laneOf(spec.kind),
+  state: 'OPEN',
+  deadlineAt: spec.deadlineAt,
+  nextAt: now,
+  gen: 0,
+  attempts: 0,
+  softAt: plus(now, softAfter(spec.kind)),
+  createdAt: now,
+  evidence: [],
+  head: genesis,
+});
+
+export const makeIncidentDuty = (incident: IncidentId, spec: DutySpec, now: Instant): Duty =>
+  makeDuty(incidentSubject(incident), spec, now, incident);

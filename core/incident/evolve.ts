@@ -1,0 +1,133 @@
+// Decides what an event makes of an incident. Pure: the same events give the same incident.
+import type { ChainHead } from '../kernel/hash.ts';
+import type { ControllerId } from '../kernel/ids.ts';
+import { earliest, latest, type Instant } from '../kernel/time.ts';
+import { unreachable } from '../kernel/result.ts';
+import { addFinding, addSignals, asRuleFinding, summarise } from './fold.ts';
+import type { Incident, IncidentCore, IncidentEvent, RuleFinding, SignalRef } from './incident.ts';
+
+type Core = Omit<IncidentCore, 'head' | 'ver'>;
+type Event<T extends IncidentEvent['type']> = Extract<IncidentEvent, { readonly type: T }>;
+
+const decidedOutcomes: ReadonlySet<string> = new Set(['confirmed-breach', 'refuted']);
+
+const addedAt = (known: Readonly<Record<string, Instant>>, controllers: readonly ControllerId[], at: Instant): Readonly<Record<string, Instant>> =>
+  Object.fromEntries(controllers.map((id) => [id, known[id] ?? at]));
+
+/** What people decided stays: a later finding widens a confirmed or refuted incident, it does not reopen the question. */
+const refold = (incident: Incident, findings: readonly RuleFinding[], at: Instant): Partial<Core> => {
+  const summary = summarise(findings);
+  const controllers = [...new Set([...incident.controllers, ...summary.controllers])].sort();
+  return {
+    ...summary,
+    outcome: decidedOutcomes.has(incident.outcome) ? incident.outcome : summary.outcome,
+    unidentified: summary.unidentified && !(incident.unidentified === false && incident.controllers.length > 0),
+    findings,
+    controllers,
+    controllersAt: addedAt(incident.controllersAt, controllers, at),
+  };
+};
+
+const attach = (incident: Incident, event: Event<'FindingAttached'>): Incident => {
+  const added = event.signals.filter((s) => !incident.signals.some((known) => known.id === s.id)).length;
+  return {
+    ...incident,
+    ...refold(incident, addFinding(incident.findings, asRuleFinding(event.finding)), event.at),
+    signals: addSignals(incident.signals, event.signals),
+    signalCount: incident.signalCount + added,
+    occurredFrom: earliest(incident.occurredFrom, ...event.signals.map((s) => s.time)),
+    occurredTo: latest(incident.occurredTo, ...event.signals.map((s) => s.time)),
+  } as Incident;
+};
+
+const widenByMerge = (incident: Incident, event: Event<'IncidentMerged'>): Incident => ({
+  ...incident,
+  ...refold(incident, event.findings.reduce(addFinding, incident.findings), event.at),
+  signals: addSignals(incident.signals, event.signals),
+  signalCount: incident.signalCount + event.signalCount,
+  // Earliest times win in a merge (P-14).
+  openedAt: earliest(incident.openedAt, event.openedAt),
+  ...(event.suspectedAt === undefined ? {} : { suspectedAt: earliest(incident.suspectedAt ?? event.suspectedAt, event.suspectedAt) }),
+} as Incident);
+
+/** The state after the opening event. */
+const open = (event: Event<'IncidentOpened'>, head: ChainHead): Incident => {
+  const findings = [asRuleFinding(event.finding)];
+  const summary = summarise(findings);
+  const times = [event.finding.time, ...event.signals.map((s: SignalRef) => s.time)];
+  return {
+    v: 1,
+    ver: 0,
+    id: event.id,
+    ...summary,
+    state: 'open',
+    findings,
+    signals: addSignals([], event.signals),
+    signalCount: event.signals.length,
+    controllersAt: addedAt({}, summary.controllers, event.at),
+    openedAt: event.at,
+    occurredFrom: earliest(...times),
+    occurredTo: latest(...times),
+    releases: [],
+    heldByPolicy: [],
+    advice: [],
+    head,
+  };
+};
+
+const change = (incident: Incident, event: Exclude<IncidentEvent, Event<'IncidentOpened'>>): Incident => {
+  switch (event.type) {
+    case 'FindingAttached':
+      return attach(incident, event);
+    case 'BreachSuspected':
+      return { ...incident, state: 'suspected', outcome: 'suspected-breach', suspectedAt: incident.suspectedAt ?? event.at } as Incident;
+    case 'IncidentAcknowledged':
+      return incident.ack ? incident : { ...incident, ack: { at: event.at, actor: event.actor } };
+    case 'BreachConfirmed': {
+      // Set once; a second confirmation may only move it earlier (R-131).
+      const at = incident.aware ? earliest(incident.aware.at, event.awareAt) : event.awareAt;
+      return { ...incident, state: 'confirmed', outcome: 'confirmed-breach', aware: { at, decidedAt: event.at, actor: event.actor, how: event.how } };
+    }
+    case 'BreachRefuted':
+      return { ...incident, state: 'refuted', outcome: 'refuted', refuted: { at: event.at, actor: event.actor, evidence: event.evidence } };
+    case 'NoticeReleased':
+      return {
+        ...incident,
+        releases: [
+          ...incident.releases,
+          ...event.controllers.map((controller) => ({ controller, as: event.as, at: event.at, actor: event.actor })),
+        ],
+      };
+    case 'NoticeHeld':
+      return { ...incident, hold: event.hold };
+    case 'NoticeHeldByPolicy':
+      return { ...incident, heldByPolicy: [...new Set([...incident.heldByPolicy, ...event.controllers])].sort() };
+    case 'AdviceGiven':
+      return { ...incident, advice: [...incident.advice, { at: event.at, text: event.text }] };
+    case 'ControllerIdentified': {
+      const controllers = [...new Set([...incident.controllers, ...event.controllers])].sort();
+      return { ...incident, controllers, controllersAt: addedAt(incident.controllersAt, controllers, event.at), unidentified: false };
+    }
+    case 'IncidentContained':
+      return incident.aware ? { ...incident, state: 'contained', aware: incident.aware, containedAt: event.at } : incident;
+    case 'IncidentMerged':
+      return widenByMerge(incident, event);
+    case 'IncidentClosed':
+      return {
+        ...incident,
+        state: 'closed',
+        closedAt: event.at,
+        reason: event.reason,
+        ...(event.mergedInto === undefined ? {} : { mergedInto: event.mergedInto }),
+      };
+    default:
+      return unreachable(event);
+  }
+};
+
+/** Folds one event; the first of an incident is `IncidentOpened`. Version and chain head are the store's business. */
+export const evolve = (incident: Incident | undefined, event: IncidentEvent, head: ChainHead): Incident => {
+  if (event.type === 'IncidentOpened') return open(event, head);
+  if (!incident) throw new Error(`${event.type} before IncidentOpened`);
+  return change(incident, event);
+};

@@ -1,0 +1,89 @@
+// Decides how findings add up in an incident: sets and extremes only, so that no order of arrival changes the result (D-3).
+import { type Finding } from '../detection/finding.ts';
+import { noNature, outcomeOf, worstLevel, worstLikelihood, worstNature } from '../detection/outcome.ts';
+import { type Level, type Nature, levels, likelihoods } from '../detection/rule.ts';
+import type { AssetId, ControllerId } from '../kernel/ids.ts';
+import type { Safe } from '../kernel/safe.ts';
+import { earliest, latest } from '../kernel/time.ts';
+import type { Outcome, RuleFinding, SignalRef } from './incident.ts';
+
+/** Signals an incident shows by itself; the rest is counted and stays in the evidence. */
+export const signalCap = 200;
+
+const union = <T extends string>(a: readonly T[], b: readonly T[]): readonly T[] => [...new Set([...a, ...b])].sort();
+
+export const asRuleFinding = (finding: Finding): RuleFinding => ({
+  rule: finding.rule,
+  firstAt: finding.time,
+  lastAt: finding.time,
+  nature: finding.nature,
+  personalData: finding.personalData,
+  assets: union<AssetId>(finding.assets, []),
+  controllers: union<ControllerId>(finding.controllers, []),
+  unidentified: finding.unidentified,
+});
+
+const merge = (a: RuleFinding, b: RuleFinding): RuleFinding => ({
+  rule: a.rule,
+  firstAt: earliest(a.firstAt, b.firstAt),
+  lastAt: latest(a.lastAt, b.lastAt),
+  nature: worstNature(a.nature, b.nature),
+  personalData: a.personalData === 'likely' ? 'likely' : b.personalData,
+  assets: union(a.assets, b.assets),
+  controllers: union(a.controllers, b.controllers),
+  unidentified: a.unidentified || b.unidentified,
+});
+
+/** Adds a rule's finding; the same rule again widens its own line. */
+export const addFinding = (findings: readonly RuleFinding[], added: RuleFinding): readonly RuleFinding[] => {
+  const same = findings.find((f) => f.rule.name === added.rule.name);
+  const rest = findings.filter((f) => f !== same);
+  return [...rest, same ? merge(same, added) : added].sort((a, b) => (a.rule.name < b.rule.name ? -1 : 1));
+};
+
+/** Adds signals by id, in event-time order, up to the cap. */
+export const addSignals = (known: readonly SignalRef[], added: readonly SignalRef[]): readonly SignalRef[] => {
+  const byId = new Map([...known, ...added].map((signal) => [signal.id, signal] as const));
+  return [...byId.values()].sort((a, b) => a.time - b.time || (a.id < b.id ? -1 : 1)).slice(0, signalCap);
+};
+
+const weight = (finding: RuleFinding): number =>
+  Object.values(finding.nature).reduce((most, part) => Math.max(most, likelihoods.indexOf(part)), 0) * 100 +
+  (finding.personalData === 'likely' ? 50 : 0) +
+  levels.indexOf(finding.rule.level);
+
+/** The rule that weighs most names the incident; ties by name. */
+const titleOf = (findings: readonly RuleFinding[]): Safe => {
+  const [first] = [...findings].sort((a, b) => weight(b) - weight(a) || (a.rule.name < b.rule.name ? -1 : 1));
+  if (!first) throw new Error('an incident has at least one finding');
+  return first.rule.title;
+};
+
+export type Summary = {
+  readonly title: Safe;
+  readonly nature: Nature;
+  readonly personalData: 'unlikely' | 'likely';
+  readonly level: Level;
+  readonly outcome: Outcome;
+  readonly controllers: readonly ControllerId[];
+  readonly unidentified: boolean;
+};
+
+/** What the findings say together. Only a finding that touches personal data names controllers (R-005: nobody is told on a guess). */
+export const summarise = (findings: readonly RuleFinding[]): Summary => {
+  const nature = findings.reduce((all, f) => worstNature(all, f.nature), noNature);
+  const personalData = findings.some((f) => f.personalData === 'likely') ? 'likely' : 'unlikely';
+  const level = findings.reduce<Level>((all, f) => worstLevel(all, f.rule.level), 'informational');
+  const touching = findings.filter(
+    (f) => f.personalData === 'likely' && Object.values(f.nature).reduce(worstLikelihood) !== 'none',
+  );
+  return {
+    title: titleOf(findings),
+    nature,
+    personalData,
+    level,
+    outcome: outcomeOf({ nature, personalData, level }),
+    controllers: touching.reduce<readonly ControllerId[]>((all, f) => union(all, f.controllers), []),
+    unidentified: touching.some((f) => f.unidentified),
+  };
+};

@@ -1,0 +1,111 @@
+// Decides what an incident is: a union on its state, changed by events only. The law's instants are set once (R-131).
+import type { Finding, RuleRef } from '../detection/finding.ts';
+import type { Level, Nature } from '../detection/rule.ts';
+import type { ChainHead } from '../kernel/hash.ts';
+import type { AssetId, ControllerId, IncidentId, PersonId, SignalId } from '../kernel/ids.ts';
+import type { Safe } from '../kernel/safe.ts';
+import type { Duration, Instant } from '../kernel/time.ts';
+
+export const incidentStates = ['open', 'suspected', 'confirmed', 'contained', 'refuted', 'closed'] as const;
+export type IncidentState = (typeof incidentStates)[number];
+
+/** D-4, in rising order; the last two by people only. */
+export const outcomes = ['none', 'security-incident', 'breach-assessment', 'suspected-breach', 'confirmed-breach', 'refuted'] as const;
+export type Outcome = (typeof outcomes)[number];
+
+/** Who did something: a person of the directory, or a rule of the machine. Never a name in clear (R-706). */
+export type Actor = { readonly by: 'person'; readonly person: PersonId; readonly role: string } | { readonly by: 'machine'; readonly rule: string };
+
+/** One signal as an incident remembers it: pseudonyms only (D-15). */
+export type SignalRef = {
+  readonly id: SignalId;
+  readonly source: string;
+  readonly kind: string;
+  readonly time: Instant;
+  readonly received: Instant;
+  readonly outcome: string;
+  readonly actor?: string;
+  readonly address?: string;
+  readonly target?: string;
+  readonly rawRef: string;
+};
+
+/** What one rule contributed, folded over its firings: order of arrival changes nothing. */
+export type RuleFinding = {
+  readonly rule: RuleRef;
+  readonly firstAt: Instant;
+  readonly lastAt: Instant;
+  readonly nature: Nature;
+  readonly personalData: 'unlikely' | 'likely';
+  readonly assets: readonly AssetId[];
+  readonly controllers: readonly ControllerId[];
+  readonly unidentified: boolean;
+};
+
+/** A hold on a confirmed notice (D-5): a named person, a reason, an end, never past the term. */
+export type Hold = { readonly by: PersonId; readonly reason: Safe; readonly at: Instant; readonly until: Instant };
+
+/** How far the notice to one controller was let go, and by whom (`machine` when the policy's time ran out). */
+export type Release = { readonly controller: ControllerId; readonly as: 'suspected' | 'confirmed'; readonly at: Instant; readonly actor: Actor };
+
+/** What every incident has, whatever its state. */
+export type IncidentCore = {
+  readonly v: 1;
+  readonly id: IncidentId;
+  /** Optimistic version: each stored change raises it by one. */
+  readonly ver: number;
+  readonly title: Safe;
+  readonly outcome: Outcome;
+  readonly nature: Nature;
+  readonly personalData: 'unlikely' | 'likely';
+  readonly level: Level;
+  readonly findings: readonly RuleFinding[];
+  readonly signals: readonly SignalRef[];
+  /** Signals attached in all; `signals` keeps the first `signalCap` by event time. */
+  readonly signalCount: number;
+  /** Affected controllers, sorted. Exactly those of the affected assets: nobody else is ever told (R-005). */
+  readonly controllers: readonly ControllerId[];
+  /** When each controller was added: its own clock when that came later (P-7). */
+  readonly controllersAt: Readonly<Record<string, Instant>>;
+  readonly unidentified: boolean;
+  readonly openedAt: Instant;
+  readonly occurredFrom: Instant;
+  readonly occurredTo: Instant;
+  readonly suspectedAt?: Instant;
+  /** Set once, with who and why; a correction may only move it earlier (R-131). */
+  readonly aware?: { readonly at: Instant; readonly decidedAt: Instant; readonly actor: Actor; readonly how: string };
+  readonly ack?: { readonly at: Instant; readonly actor: Actor };
+  readonly releases: readonly Release[];
+  readonly hold?: Hold;
+  /** Controllers whose suspected notice the policy of their contract holds back when nobody decided (D-5). */
+  readonly heldByPolicy: readonly ControllerId[];
+  readonly advice: readonly { readonly at: Instant; readonly text: string }[];
+  readonly head: ChainHead;
+};
+
+export type Incident = IncidentCore &
+  (
+    | { readonly state: 'open' }
+    | { readonly state: 'suspected'; readonly suspectedAt: Instant }
+    | { readonly state: 'confirmed'; readonly aware: NonNullable<IncidentCore['aware']> }
+    | { readonly state: 'contained'; readonly aware: NonNullable<IncidentCore['aware']>; readonly containedAt: Instant }
+    | { readonly state: 'refuted'; readonly refuted: { readonly at: Instant; readonly actor: Actor; readonly evidence: string } }
+    | { readonly state: 'closed'; readonly closedAt: Instant; readonly mergedInto?: IncidentId; readonly reason: string }
+  );
+
+/** What happened, in the past tense. The register keeps each of these. */
+export type IncidentEvent =
+  | { readonly type: 'IncidentOpened'; readonly at: Instant; readonly id: IncidentId; readonly finding: Finding; readonly signals: readonly SignalRef[] }
+  | { readonly type: 'FindingAttached'; readonly at: Instant; readonly finding: Finding; readonly signals: readonly SignalRef[] }
+  | { readonly type: 'BreachSuspected'; readonly at: Instant; readonly actor: Actor; readonly why: string }
+  | { readonly type: 'IncidentAcknowledged'; readonly at: Instant; readonly actor: Actor }
+  | { readonly type: 'BreachConfirmed'; readonly at: Instant; readonly awareAt: Instant; readonly actor: Actor; readonly how: string; readonly lateReason?: string }
+  | { readonly type: 'BreachRefuted'; readonly at: Instant; readonly actor: Actor; readonly evidence: string }
+  | { readonly type: 'NoticeReleased'; readonly at: Instant; readonly actor: Actor; readonly controllers: readonly ControllerId[]; readonly as: 'suspected' | 'confirmed' }
+  | { readonly type: 'NoticeHeld'; readonly at: Instant; readonly hold: Hold }
+  | { readonly type: 'NoticeHeldByPolicy'; readonly at: Instant; readonly controllers: readonly ControllerId[]; readonly rule: string }
+  | { readonly type: 'AdviceGiven'; readonly at: Instant; readonly text: string }
+  | { readonly type: 'ControllerIdentified'; readonly at: Instant; readonly actor: Actor; readonly controllers: readonly ControllerId[]; readonly reason: string }
+  | { readonly type: 'IncidentContained'; readonly at: Instant; readonly actor: Actor }
+  | { readonly type: 'IncidentMerged'; readonly at: Instant; readonly from: IncidentId; readonly findings: readonly RuleFinding[]; readonly signals: readonly SignalRef[]; readonly signalCount: number; readonly openedAt: Instant; readonly suspectedAt?: Instant }
+  | { readonly type: 'IncidentClosed'; readonly at: Instant; readonly actor: Actor; readonly reason: string; readonly mergedInto?: IncidentId };

@@ -1,0 +1,50 @@
+// Decides what two values have to share to be "the same": their canonical JSON, hashed.
+import { createHash, createHmac } from 'node:crypto';
+
+/** JSON with sorted keys and no `undefined`: the same value gives the same text on every machine (after RFC 8785). */
+export const canonical = (value: unknown): string => {
+  if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  const entries = Object.entries(value)
+    .filter(([, v]) => v !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  return `{${entries.map(([k, v]) => `${JSON.stringify(k)}:${canonical(v)}`).join(',')}}`;
+};
+
+/** SHA-256 in lower-case hex. */
+export const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
+
+/** Hash of a value by its canonical JSON. */
+export const hashOf = (value: unknown): string => sha256(canonical(value));
+
+const alphabet = 'abcdefghijklmnopqrstuvwxyz234567';
+
+/** Base 32 (RFC 4648, lower case, no padding): safe in file names, URLs and keys, and readable on the phone. */
+export const base32 = (bytes: Uint8Array): string => {
+  let bits = 0;
+  let held = 0;
+  let text = '';
+  for (const byte of bytes) {
+    held = (held << 8) | byte;
+    bits += 8;
+    while (bits >= 5) {
+      text += alphabet[(held >>> (bits - 5)) & 31];
+      bits -= 5;
+    }
+    held &= (1 << bits) - 1;
+  }
+  return bits > 0 ? text + alphabet[(held << (5 - bits)) & 31] : text;
+};
+
+/** Keyed hash over a value's canonical JSON, 26 base-32 characters (130 bits): who lacks the key can't guess the input. */
+export const keyed = (key: Uint8Array, value: unknown): string =>
+  base32(createHmac('sha256', key).update(canonical(value)).digest()).slice(0, 26);
+
+/** Unkeyed derived id: for values that hold nothing worth guessing. */
+export const derived = (value: unknown): string => base32(createHash('sha256').update(canonical(value)).digest()).slice(0, 26);
+
+/** Where a hash chain of the register stands: the last entry's number and hash. */
+export type ChainHead = { readonly seq: number; readonly hash: string };
+
+/** Where every chain begins. */
+export const genesis: ChainHead = { seq: 0, hash: sha256('art33 register v1') };

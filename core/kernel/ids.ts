@@ -1,0 +1,37 @@
+// Decides which ids exist and how they are made: from content, so that a retry makes the same id and creating again is a no-op.
+import { derived, keyed } from './hash.ts';
+
+type Id<Name extends string> = string & { readonly __id: Name };
+
+export type IncidentId = Id<'incident'>;
+export type DutyId = Id<'duty'>;
+export type SignalId = Id<'signal'>;
+export type ControllerId = Id<'controller'>;
+export type PersonId = Id<'person'>;
+export type AssetId = Id<'asset'>;
+
+/** What a duty or a register chain is about: an incident, a source, a sink, a contact or a drill (D-10). */
+export type SubjectId = Id<'subject'>;
+
+export const controllerId = (text: string): ControllerId => text as ControllerId;
+export const personId = (text: string): PersonId => text as PersonId;
+export const assetId = (text: string): AssetId => text as AssetId;
+export const incidentSubject = (id: IncidentId): SubjectId => id as string as SubjectId;
+
+/** The operator's identity key (32 bytes). Made once, never rotated, never exported (D-3). */
+export type IdKey = Uint8Array & { readonly __key?: 'id' };
+
+/** Incident identity: HMAC over the dedupe fields and the case's number under that key (D-3). */
+export const incidentId = (key: IdKey, dedupe: string, n: number): IncidentId =>
+  `inc-${keyed(key, ['incident', dedupe, n])}` as IncidentId;
+
+/** Signal identity: the source's own event identity, never the delivery's. */
+export const signalId = (key: IdKey, source: string, identity: string): SignalId =>
+  `sig-${keyed(key, ['signal', source, identity])}` as SignalId;
+
+/** Duty identity: subject, kind, recipient and step (D-10). */
+export const dutyId = (subject: SubjectId, kind: string, recipient: string, step: string): DutyId =>
+  `duty-${derived([subject, kind, recipient, step])}` as DutyId;
+
+/** What people say on the phone: `ART33-K7QF2MXA`. */
+export const reference = (id: IncidentId): string => `ART33-${id.slice(4, 12).toUpperCase()}`;

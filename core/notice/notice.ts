@@ -1,0 +1,154 @@
+// Decides what a controller is told: facts, times, what is unknown, whom to ask. Built from one controller's view only (R-005, R-602).
+import { awareFor, suspectedFor } from '../clock/deadline.ts';
+import type { Likelihood } from '../detection/rule.ts';
+import type { Configuration, Contact, Controller, Language } from '../directory/directory.ts';
+import type { Incident } from '../incident/incident.ts';
+import { type Safe, safe, safeInstant, safeJoin, safeLocal, safeReference } from '../kernel/safe.ts';
+import { type Instant, hours, plus } from '../kernel/time.ts';
+import { type Wording, german, english } from './wording.ts';
+
+/** Raised with every change of the wording: part of the record (law.md 0, R-009). */
+export const templateVersion = 'preliminary-1';
+
+export type NoticeInput = {
+  readonly incident: Incident;
+  readonly controller: Controller;
+  readonly configuration: Configuration;
+  readonly as: 'suspected' | 'confirmed';
+  readonly now: Instant;
+};
+
+export type Notice = { readonly subject: Safe; readonly text: Safe };
+
+const line = '\n' as Safe;
+const gap = '\n\n' as Safe;
+
+/** Set off by two blanks, so that a plain mail reads as a list. */
+const item = (label: Safe, value: Safe): Safe => safe`  ${label}: ${value}`;
+
+const time = (at: Instant | undefined, input: NoticeInput, words: Wording): Safe =>
+  at === undefined ? words.notYetKnown : safe`${safeInstant(at)} (${safeLocal(at, input.controller.zone, words.language)})`;
+
+const likelihood = (how: Likelihood, words: Wording): Safe => words.likelihood[how];
+
+const header = (input: NoticeInput, words: Wording): Safe =>
+  safeJoin(
+    [
+      words.title[input.as],
+      '' as Safe,
+      item(words.reference, safeReference(input.incident.id)),
+      item(words.forController, input.controller.name),
+      item(words.from, input.configuration.directory.operator.name),
+      item(words.version, safe`1 (${words.preliminary})`),
+    ],
+    line,
+  );
+
+const times = (input: NoticeInput, words: Wording): Safe => {
+  const { incident, controller, now } = input;
+  return safeJoin(
+    [
+      words.times,
+      item(words.firstSign, time(incident.occurredFrom, input, words)),
+      item(words.lastSign, time(incident.occurredTo, input, words)),
+      item(words.ended, words.notYetKnown),
+      item(words.detected, time(incident.openedAt, input, words)),
+      item(words.suspected, time(suspectedFor(incident, controller), input, words)),
+      ...(input.as === 'confirmed' ? [item(words.aware, time(awareFor(incident, controller), input, words))] : []),
+      item(words.thisNotice, time(now, input, words)),
+    ],
+    line,
+  );
+};
+
+const nature = (input: NoticeInput, words: Wording): Safe => {
+  const { confidentiality, integrity, availability } = input.incident.nature;
+  return safeJoin(
+    [
+      words.nature,
+      item(words.confidentiality, likelihood(confidentiality, words)),
+      item(words.integrity, likelihood(integrity, words)),
+      item(words.availability, likelihood(availability, words)),
+    ],
+    line,
+  );
+};
+
+/** Only assets that hold this controller's data, by their configured names. */
+const systems = (input: NoticeInput): readonly Safe[] => {
+  const touched = new Set(input.incident.findings.flatMap((f) => f.assets));
+  return input.configuration.directory.assets
+    .filter((asset) => touched.has(asset.id) && asset.controllers.includes(input.controller.id))
+    .map((asset) => asset.name);
+};
+
+const comma = ', ' as Safe;
+const listed = (names: readonly Safe[], otherwise: Safe): Safe => (names.length === 0 ? otherwise : safeJoin(names, comma));
+
+const affected = (input: NoticeInput, words: Wording): Safe => {
+  const { operator } = input.configuration.directory;
+  return safeJoin(
+    [
+      words.affected,
+      item(words.systems, listed(systems(input), words.notYetKnown)),
+      item(words.people, listed(operator.peopleCategories, words.notYetKnown)),
+      item(words.data, listed(operator.dataCategories, words.notYetKnown)),
+      item(words.numbers, words.toBeDetermined),
+      words.categoriesNote,
+    ],
+    line,
+  );
+};
+
+/** The next word comes at this hour, changed or not (R-625). */
+export const nextUpdate = (now: Instant): Instant => plus(now, hours(24));
+
+const unknown = (input: NoticeInput, words: Wording): Safe =>
+  safeJoin([words.unknown, safe`${words.updatePromise} ${time(nextUpdate(input.now), input, words)}.`], line);
+
+const contact = (input: NoticeInput, words: Wording): Safe => {
+  const { operator } = input.configuration.directory;
+  return safeJoin(
+    [
+      words.contact,
+      item(words.phone, operator.supportPhone),
+      item(words.dpo, safe`${operator.dpo.name}, ${operator.dpo.mail}`),
+      words.verify,
+    ],
+    line,
+  );
+};
+
+const body = (input: NoticeInput, words: Wording): Safe =>
+  safeJoin(
+    [
+      header(input, words),
+      words.what[input.as],
+      times(input, words),
+      nature(input, words),
+      affected(input, words),
+      unknown(input, words),
+      words.consequences,
+      words.measures,
+      words.yourPart[input.as],
+      contact(input, words),
+      words.disclaimer,
+    ],
+    gap,
+  );
+
+const rule = safe`----------------------------------------------------------------------`;
+
+/** The notice in its languages: English binds, a courtesy text stands below it for German speakers. */
+export const noticeOf = (input: NoticeInput): Notice => {
+  const courtesy: Readonly<Record<Language, Safe | undefined>> = { en: undefined, de: body(input, german) };
+  const second = courtesy[input.controller.language];
+  const first = body(input, english);
+  return {
+    subject: safe`${english.title[input.as]} [${safeReference(input.incident.id)}]`,
+    text: second === undefined ? safe`${first}\n` : safe`${german.below}\n\n${first}\n\n${rule}\n\n${german.courtesy}\n\n${second}\n`,
+  };
+};
+
+/** Whom to write to: the contacts of the contract, in their order. */
+export const recipientsOf = (controller: Controller): readonly Contact[] => controller.contacts;

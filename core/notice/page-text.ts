@@ -1,0 +1,87 @@
+// Decides what a page, a ticket and a consultation say: our words and numbers only, so that they may leave the house (D-15).
+import { contractDeadline, releaseBy, suspectedLimit } from '../clock/deadline.ts';
+import type { Configuration } from '../directory/directory.ts';
+import type { PageTopic } from '../duty/plan.ts';
+import { type Incident, incidentStates, outcomes } from '../incident/incident.ts';
+import { levels, likelihoods } from '../detection/rule.ts';
+import { type Safe, safe, safeDuration, safeInstant, safeJoin, safeReference, safeWord } from '../kernel/safe.ts';
+import { type Instant, between, earliest } from '../kernel/time.ts';
+
+const comma = ', ' as Safe;
+
+const headline: Readonly<Record<PageTopic, Safe>> = {
+  inform: safe`For your information`,
+  call: safe`Please take this incident`,
+  decide: safe`Decision needed: nobody has decided yet`,
+  release: safe`Decision needed: confirm, refute or release`,
+  assess: safe`Assessment needed: is personal data affected?`,
+  identify: safe`Identify the controller: affected data belongs to nobody in the directory`,
+  human: safe`A duty is late or blocked and needs a person`,
+  withdraw: safe`A refuted suspicion was sent out: decide on its withdrawal`,
+};
+
+export const natureText = (incident: Incident): Safe => {
+  const parts = [
+    [safe`confidentiality`, incident.nature.confidentiality],
+    [safe`integrity`, incident.nature.integrity],
+    [safe`availability`, incident.nature.availability],
+  ] as const;
+  const hurt = parts.filter(([, how]) => how !== 'none').map(([name, how]) => safe`${name} ${safeWord(how, likelihoods)}`);
+  return hurt.length === 0 ? safe`no loss shown` : safeJoin(hurt, comma);
+};
+
+/** The strictest open deadline towards any controller; undefined while no clock runs. */
+export const nextTerm = (incident: Incident, configuration: Configuration): Instant | undefined => {
+  const terms = incident.controllers.flatMap((id) => {
+    const controller = configuration.directory.controllers.get(id);
+    if (!controller) return [];
+    return [contractDeadline(incident, controller), releaseBy(incident, controller, configuration.policy), suspectedLimit(incident, controller, configuration.policy)].filter(
+      (at) => at !== undefined,
+    );
+  });
+  return terms.length === 0 ? undefined : earliest(...terms);
+};
+
+const facts = (incident: Incident, configuration: Configuration, now: Instant): readonly Safe[] => {
+  const term = nextTerm(incident, configuration);
+  const count = incident.controllers.length;
+  return [
+    safe`Outcome: ${safeWord(incident.outcome, outcomes)} (${safeWord(incident.state, incidentStates)}), level ${safeWord(incident.level, levels)}`,
+    safe`Nature: ${natureText(incident)}; personal data ${safeWord(incident.personalData, ['unlikely', 'likely'])}`,
+    safe`Signals: ${incident.signalCount}; controllers affected: ${count}`,
+    safe`Opened: ${safeInstant(incident.openedAt)}`,
+    ...(term === undefined ? [] : [safe`Strictest term: ${safeInstant(term)} (${term > now ? safe`in` : safe`past by`} ${safeDuration(between(now, term))})`]),
+  ];
+};
+
+export type OutwardText = { readonly title: Safe; readonly lines: readonly Safe[]; readonly link: Safe };
+
+export const incidentLink = (incident: Incident, configuration: Configuration): Safe => safe`${configuration.baseUrl}/incidents/${incident.id as string as Safe}`;
+
+/** A page to a role. The rule's title is the operator's own text; nothing of the event is in it. */
+export const pageText = (topic: PageTopic, incident: Incident, configuration: Configuration, now: Instant): OutwardText => ({
+  title: safe`[${safeReference(incident.id)}] ${headline[topic]}: ${incident.title}`,
+  lines: facts(incident, configuration, now),
+  link: incidentLink(incident, configuration),
+});
+
+export const ticketText = (incident: Incident, configuration: Configuration, now: Instant): OutwardText => ({
+  title: safe`[${safeReference(incident.id)}] ${incident.title}`,
+  lines: [
+    ...facts(incident, configuration, now),
+    safe`The incident in Art33 is the record; this ticket mirrors it without personal data.`,
+    safe`Please keep names, addresses and message content out of this ticket.`,
+  ],
+  link: incidentLink(incident, configuration),
+});
+
+/** To the external DPO: advice is asked for, nothing waits for it (Art. 39, D-5). No tokened link: the code is typed by hand (P-25). */
+export const consultText = (incident: Incident, configuration: Configuration, told: { readonly now: Instant; readonly code: Safe }): OutwardText => ({
+  title: safe`[${safeReference(incident.id)}] Consultation of the data protection officer: ${incident.title}`,
+  lines: [
+    safe`A breach of personal data is suspected. Your advice is asked for and will be put on record; the decision does not wait for it.`,
+    ...facts(incident, configuration, told.now),
+    safe`To answer, open the address below by hand and type this code: ${told.code}`,
+  ],
+  link: safe`${configuration.baseUrl}/act`,
+});

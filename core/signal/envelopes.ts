@@ -1,0 +1,25 @@
+// Decides which wrapping is taken off a delivery before a source sees its events: by shape, never by name (formats.md 0.2, part B).
+import { at, isFields } from './fields.ts';
+import { parseJson } from './json.ts';
+
+/** Text inside an envelope is JSON once more, or a log line. */
+const inner = (text: string): unknown => parseJson(text)?.value ?? text;
+
+/** SNS to Lambda has `Sns.Message`, SQS has `body`; SNS through SQS has both, one inside the other. */
+const record = (entry: unknown): unknown => {
+  const message = at(entry, 'Sns', 'Message') ?? at(entry, 'body');
+  return typeof message === 'string' ? inner(message) : entry;
+};
+
+/** What an envelope holds, one value per event; undefined where the value is no envelope that we know. */
+export const opened = (value: unknown): readonly unknown[] | undefined => {
+  if (Array.isArray(value)) return value;
+  if (!isFields(value)) return undefined;
+  const records = at(value, 'Records');
+  if (Array.isArray(records)) return records.map(record);
+  const message = at(value, 'Message');
+  if (at(value, 'Type') === 'Notification' && typeof message === 'string') return [inner(message)];
+  // `logs` with `start` and `total`: a page of Auth0's Management API.
+  const lists = [at(value, 'Findings'), at(value, 'findings'), at(value, 'detail', 'findings'), at(value, 'logs')];
+  return lists.find((list) => Array.isArray(list)) as readonly unknown[] | undefined;
+};

@@ -1,0 +1,63 @@
+// Decides what instant a source's time means: with an offset as written, without one in the zone of the host (formats.md 0.4).
+import { type Instant, days, instantOf, parseInstant, plus, wallClock, yearOf } from '../kernel/time.ts';
+import type { ReadContext, SignalMark } from './signal.ts';
+
+export type EventTime = { readonly time: Instant; readonly marks: readonly SignalMark[] };
+type Wall = Parameters<typeof wallClock>[0];
+
+const daysIn = (year: number, month: number): number => {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+  return [4, 6, 9, 11].includes(month) ? 30 : 31;
+};
+
+/** The day exists and the clock can show it; second 60 is a leap second. */
+const exists = ({ year, month, day, hour, minute, second }: Wall): boolean =>
+  month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month) && hour <= 23 && minute <= 59 && second <= 60;
+
+const local = (wall: Wall, context: ReadContext): EventTime | undefined =>
+  exists(wall) ? { time: wallClock(wall, context.zoneOffsetMinutes ?? 0), marks: ['no-zone'] } : undefined;
+
+const noZone = /^(\d{4})-(\d{2})-(\d{2})[ T](\d{2}):(\d{2}):(\d{2})(?:[.,](\d{1,9}))?$/;
+
+/** Written date and time, with or without an offset. */
+export const writtenTime = (text: string, context: ReadContext): EventTime | undefined => {
+  const instant = parseInstant(text);
+  if (instant.ok) return { time: instant.value, marks: [] };
+  const m = noZone.exec(text.trim());
+  if (!m) return undefined;
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = m.slice(1, 7).map(Number);
+  const millisecond = Number((m[7] ?? '').padEnd(3, '0').slice(0, 3));
+  return local({ year, month, day, hour, minute, second, millisecond }, context);
+};
+
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** `Mar 14 02:59:26` (RFC 3164, no year): the latest such day that is not after tomorrow. 29 February may lie eight years back. */
+export const syslogTime = (text: string, context: ReadContext): EventTime | undefined => {
+  const m = /^([A-Z][a-z]{2}) {1,2}(\d{1,2}) (\d{2}):(\d{2}):(\d{2})$/.exec(text);
+  if (!m) return undefined;
+  const [day = 0, hour = 0, minute = 0, second = 0] = m.slice(2).map(Number);
+  const tomorrow = plus(context.received, days(1));
+  for (let year = yearOf(tomorrow); year > yearOf(tomorrow) - 9; year -= 1) {
+    const found = local({ year, month: months.indexOf(m[1] ?? '') + 1, day, hour, minute, second }, context);
+    if (found && found.time <= tomorrow) return found;
+  }
+  return undefined;
+};
+
+/** 1973 in milliseconds, 5138 in seconds: what lies above can only be milliseconds. */
+const leastMilliseconds = 100_000_000_000;
+const farthest = 8_640_000_000_000_000;
+
+/** Seconds or milliseconds since 1970, told apart by size (formats.md 0.4). */
+export const epochTime = (value: number): EventTime | undefined => {
+  const milliseconds = Math.floor(Math.abs(value) >= leastMilliseconds ? value : value * 1_000);
+  return milliseconds > 0 && milliseconds <= farthest ? { time: instantOf(milliseconds), marks: [] } : undefined;
+};
+
+/** A field that holds a time in any of the forms above. */
+export const timeOf = (value: unknown, context: ReadContext): EventTime | undefined => {
+  if (typeof value === 'number') return epochTime(value);
+  if (typeof value !== 'string') return undefined;
+  return /^\d{9,13}(?:\.\d{1,9})?$/.test(value.trim()) ? epochTime(Number(value)) : writtenTime(value, context);
+};

@@ -1,0 +1,51 @@
+// Decides how a raw event becomes a signal: facts of its source, a time that can be trusted, an id that a redelivery makes again.
+import { type IdKey, signalId } from '../kernel/ids.ts';
+import { type Result, ok } from '../kernel/result.ts';
+import { type Instant, minutes, plus } from '../kernel/time.ts';
+import type { RawEvent, ReadContext, Refusal, Signal, SignalMark, SourceReader } from './signal.ts';
+
+export type Reading = {
+  readonly reader: SourceReader;
+  readonly event: RawEvent;
+  readonly received: Instant;
+  readonly rawRef: string;
+  readonly key: IdKey;
+  readonly zoneOffsetMinutes?: number;
+};
+
+export type Normalised = { readonly signal: Signal; readonly identifiers: readonly string[]; readonly identity: string };
+
+/** Clocks differ a little; what lies further ahead is wrong or a lie, and would hold a window open (detection.md 6.3). */
+const ahead = minutes(5);
+
+type Timed = { readonly time: Instant; readonly marks: readonly SignalMark[] };
+
+const timed = (claimed: Instant | undefined, received: Instant, marks: readonly SignalMark[]): Timed => {
+  if (claimed === undefined) return { time: received, marks: marks.includes('no-time') ? marks : [...marks, 'no-time'] };
+  return claimed > plus(received, ahead) ? { time: received, marks: [...marks, 'clamped'] } : { time: claimed, marks };
+};
+
+export const toSignal = (reading: Reading): Result<Normalised, Refusal> => {
+  const { reader, event, received, rawRef, key, zoneOffsetMinutes } = reading;
+  const context: ReadContext = { received, ...(zoneOffsetMinutes !== undefined && { zoneOffsetMinutes }) };
+  const read = reader.read(event, context);
+  if (!read.ok) return read;
+  const { identity, identifiers, time, marks, ...facts } = read.value;
+  const signal: Signal = {
+    v: 1,
+    id: signalId(key, reader.name, identity),
+    source: reader.name,
+    received,
+    ...facts,
+    ...timed(time, received, marks),
+    raw: { ref: rawRef },
+  };
+  return ok({ signal, identifiers, identity });
+};
+
+/** What rules address a signal by. Whoever logs people in, its logins are `authentication`. */
+export const logsourceOf = (
+  reader: Pick<SourceReader, 'logsource'>,
+  signal: Pick<Signal, 'kind'>,
+): { readonly product?: string; readonly service?: string; readonly category?: string } =>
+  signal.kind.startsWith('auth.') ? { ...reader.logsource, category: 'authentication' } : reader.logsource;

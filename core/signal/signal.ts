@@ -1,0 +1,108 @@
+// Decides the one shape of a signal: flat, typed, versioned (detection.md 4). What a vendor says becomes this, or is refused.
+import type { AssetId, ControllerId, SignalId } from '../kernel/ids.ts';
+import type { Instant } from '../kernel/time.ts';
+
+/** The closed list of kinds, each mapped to one OCSF class and activity at the edge. */
+export const signalKinds = [
+  'auth.login',
+  'auth.logout',
+  'auth.block',
+  'auth.unblock',
+  'auth.signup',
+  'auth.mfa.challenge',
+  'auth.mfa.change',
+  'auth.password.change',
+  'auth.token',
+  'account.change',
+  'account.delete',
+  'config.change',
+  'secret.read',
+  'net.ban',
+  'net.unban',
+  'net.failure',
+  'finding',
+  'service.limit',
+  'housekeeping',
+  'unknown',
+] as const;
+export type SignalKind = (typeof signalKinds)[number];
+
+export type SignalOutcome = 'success' | 'failure' | 'blocked' | 'unknown';
+
+/** Data classes of the directory (detection.md 6.6). */
+export type DataClass =
+  | 'message-content'
+  | 'contact'
+  | 'account'
+  | 'log-with-identifiers'
+  | 'special-category'
+  | 'metadata'
+  | 'operational'
+  | 'public';
+
+/** What the source itself says of the event: test data and replays must be visible but never page (formats.md 0.5). */
+export type SignalMark = 'sample' | 'restored' | 'archived' | 'clamped' | 'no-time' | 'no-zone';
+
+/** What a source's reader makes of one raw event: facts, before the directory adds what it knows. */
+export type Facts = {
+  /** The source's own event id for people and `classify`; derived where the source has none. */
+  readonly eventId: string;
+  /** What makes two deliveries the same event: id plus state (formats.md 0.3). */
+  readonly identity: string;
+  /** Identity of the finding that this event updates, where the source has findings. */
+  readonly finding?: string;
+  readonly kind: SignalKind;
+  /** Event time as claimed; absent when the source gives none. */
+  readonly time?: Instant;
+  readonly outcome: SignalOutcome;
+  /** OCSF severity_id: 1 informational, 2 low, 3 medium, 4 high, 5 critical. */
+  readonly severity?: 1 | 2 | 3 | 4 | 5;
+  /** The vendor's own id of whose world this is: tenant or organization, AWS account, workspace. */
+  readonly tenant?: string;
+  readonly actor?: { readonly id?: string; readonly name?: string; readonly type?: string };
+  readonly src?: { readonly ip?: string; readonly host?: string };
+  readonly target?: { readonly id?: string; readonly type?: string };
+  /** Identifiers to look up in the directory, most specific first: `s3:bucket`, `auth0:org_x`, `aws:111122223333`. */
+  readonly identifiers: readonly string[];
+  readonly marks: readonly SignalMark[];
+};
+
+/** The signal, version 1. Rules see it under `sig.` beside the vendor's own fields. It is personal data: never leaves by a sink. */
+export type Signal = Omit<Facts, 'eventId' | 'identity' | 'identifiers' | 'target' | 'time'> & {
+  readonly v: 1;
+  readonly id: SignalId;
+  readonly source: string;
+  readonly eventId: string;
+  /** Event time, clamped to `received` when it lies more than 5 minutes in the future. */
+  readonly time: Instant;
+  readonly received: Instant;
+  readonly target?: {
+    readonly id?: string;
+    readonly type?: string;
+    readonly asset?: AssetId;
+    readonly data_class?: readonly DataClass[];
+    readonly controllers?: readonly ControllerId[];
+  };
+  readonly raw: { readonly ref: string };
+};
+
+/** One raw event as it came out of a batch: text of a line, or parsed JSON. */
+export type RawEvent = { readonly text: string; readonly json?: unknown };
+
+/** Why a raw event can't be read: which field, what was expected (never the value: it may be personal data). */
+export type Refusal = { readonly field: string; readonly expected: string };
+
+/** A reader of one source: batch to raw events, raw event to facts. Pure. */
+export type SourceReader = {
+  readonly name: string;
+  /** Sigma logsource of everything this source sends; `category` is added by kind. */
+  readonly logsource: { readonly product?: string; readonly service?: string };
+  /** Does this body look like ours? Used for `--source auto`. */
+  readonly recognises: (event: RawEvent) => boolean;
+  /** The vendor's event as rules see it (envelopes removed, vendor field names). */
+  readonly vendorEvent: (event: RawEvent) => Readonly<Record<string, unknown>>;
+  readonly read: (event: RawEvent, context: ReadContext) => { readonly ok: true; readonly value: Facts } | { readonly ok: false; readonly error: Refusal };
+};
+
+/** What a reader may know besides the bytes: when it was received, and the zone of log lines without one. */
+export type ReadContext = { readonly received: Instant; readonly zoneOffsetMinutes?: number };

@@ -1,0 +1,123 @@
+// Decides what an Auth0 log event says, from a webhook stream, the Management API or EventBridge (formats.md A2).
+import { hashOf } from '../../kernel/hash.ts';
+import { type Result, fail, ok } from '../../kernel/result.ts';
+import { addressOf } from '../address.ts';
+import { type EventTime, timeOf } from '../event-time.ts';
+import { type Fields, at, booleanOf, fieldsAt, firstText, isFields, textOf } from '../fields.ts';
+import type { Facts, RawEvent, ReadContext, Refusal, SourceReader } from '../signal.ts';
+import { meaningOf } from './auth0-types.ts';
+
+type Log = { readonly id?: string; readonly data: Fields; readonly envelope: Fields };
+
+/** Collectors write None and null as text; an event that says "None" says nothing. */
+const told = (...values: readonly unknown[]): string | undefined =>
+  firstText(...values.filter((value) => !/^(?:none|null|undefined)$/i.test(textOf(value) ?? '')));
+
+const flags = ['isMobile', 'is_mobile'] as const;
+
+/** Flags as booleans: "False" of a collector would be true to a rule that asks whether there is any text. */
+const flagged = (data: Fields): Fields => {
+  const real = flags.flatMap((name) => {
+    const value = Object.hasOwn(data, name) ? booleanOf(data[name]) : undefined;
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return { ...data, ...Object.fromEntries(real) };
+};
+
+/** The log inside its envelope: `detail.data` (EventBridge), `data` (webhook), or the object itself (Management API). */
+const logOf = (json: unknown): Log | undefined => {
+  if (!isFields(json)) return undefined;
+  const item = isFields(at(json, 'detail')) ? fieldsAt(json, 'detail') : json;
+  const data = isFields(at(item, 'data')) ? fieldsAt(item, 'data') : item;
+  const id = told(at(item, 'log_id'), at(data, 'log_id'), at(data, '_id'), at(item, '_id'));
+  return { data: flagged(data), envelope: json, ...(id !== undefined && { id }) };
+};
+
+const partnerSource = /^aws\.partner\/auth0\.com\/([\w.-]{1,128}?)(?:-[0-9a-f]{8})?(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\/auth0\.logs$/i;
+
+/** Whose world: the organization, else the tenant, else its host name, else what the partner source is called. */
+const worlds = ({ data, envelope }: Log) => {
+  const organization = told(at(data, 'organization_id'));
+  const tenant = told(at(data, 'tenant_name'), at(data, 'tenant'), partnerSource.exec(textOf(at(envelope, 'source')) ?? '')?.[1]);
+  const hostname = told(at(data, 'hostname'));
+  const names = [organization, tenant, hostname].filter((name) => name !== undefined);
+  return { organization, names: [...new Set(names)] };
+};
+
+const actorOf = (data: Fields): Facts['actor'] => {
+  const admin = fieldsAt(data, 'details', 'request', 'auth', 'user');
+  const id = told(at(data, 'user_id'), at(admin, 'user_id'));
+  const name = told(at(data, 'user_name'), at(admin, 'email'), at(admin, 'name'));
+  const client = told(at(data, 'client_id'));
+  if (id === undefined && name === undefined) return client === undefined ? undefined : { id: client, type: 'client' };
+  const type = id?.endsWith('@clients') ? 'client' : 'user';
+  return { ...(id !== undefined && { id }), ...(name !== undefined && { name }), type };
+};
+
+const addressIn = (data: Fields): string | undefined =>
+  addressOf(at(data, 'ip')) ?? addressOf(at(data, 'client_ip')) ?? addressOf(at(data, 'details', 'request', 'ip'));
+
+const timeIn = ({ data, envelope }: Log, context: ReadContext): Result<EventTime | undefined, Refusal> => {
+  const claimed = at(data, 'date');
+  const time = timeOf(claimed, context);
+  if (!time && told(claimed) !== undefined) return fail({ field: 'data.date', expected: 'an RFC 3339 instant' });
+  return ok(time ?? timeOf(at(envelope, 'time'), context));
+};
+
+const facts = (log: Log, type: string, time: EventTime | undefined): Facts => {
+  const { organization, names } = worlds(log);
+  const [tenant] = names;
+  const actor = actorOf(log.data);
+  const ip = addressIn(log.data);
+  // Without an id of the vendor's the content is the identity: the same event told twice stays one.
+  const identity = log.id ?? `content:${hashOf(log.data)}`;
+  return {
+    eventId: identity,
+    identity,
+    ...meaningOf(type),
+    ...(time && { time: time.time }),
+    ...(tenant !== undefined && { tenant, target: { id: tenant, type: organization === undefined ? 'tenant' : 'organization' } }),
+    ...(actor && { actor }),
+    ...(ip !== undefined && { src: { ip } }),
+    // A named organization is whose world this is: one that the directory does not know is to be identified, not guessed (P-15).
+    identifiers: (organization === undefined ? names : [organization]).map((name) => `auth0:${name}`),
+    marks: time?.marks ?? ['no-time'],
+  };
+};
+
+const read = (event: RawEvent, context: ReadContext): Result<Facts, Refusal> => {
+  const log = logOf(event.json);
+  if (!log) return fail({ field: 'body', expected: 'a JSON object {log_id, data} of an Auth0 log stream' });
+  const source = textOf(at(log.envelope, 'source'));
+  if (at(log.envelope, 'detail-type') !== undefined && source !== undefined && !source.startsWith('aws.partner/auth0.com/')) {
+    return fail({ field: 'source', expected: 'aws.partner/auth0.com/…' });
+  }
+  const type = told(at(log.data, 'type'));
+  if (type === undefined) return fail({ field: 'data.type', expected: 'a type code such as s, fp or limit_wc' });
+  const time = timeIn(log, context);
+  return time.ok ? ok(facts(log, type, time.value)) : time;
+};
+
+const code = /^[a-z][a-z0-9_]{0,63}$/;
+
+/** Strict where `read` is lenient: an id and a type code, and nothing that another vendor's envelope has. */
+const recognises = ({ json }: RawEvent): boolean => {
+  const log = logOf(json);
+  if (!log || !code.test(textOf(at(log.data, 'type')) ?? '')) return false;
+  if (at(log.envelope, 'detail-type') !== undefined)
+    return textOf(at(log.envelope, 'source'))?.startsWith('aws.partner/auth0.com/') ?? false;
+  // `_id` alone is what any document store writes.
+  const flat = at(log.data, 'log_id') !== undefined || (at(log.data, 'date') !== undefined && at(log.data, 'user_agent') !== undefined);
+  return log.id !== undefined && (isFields(at(json, 'data')) || flat);
+};
+
+export const auth0: SourceReader = {
+  name: 'auth0',
+  logsource: { product: 'auth0' },
+  recognises,
+  vendorEvent: ({ json }) => {
+    const log = logOf(json);
+    return log ? { ...(log.id !== undefined && { log_id: log.id }), data: log.data } : {};
+  },
+  read,
+};

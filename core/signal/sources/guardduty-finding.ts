@@ -1,0 +1,94 @@
+// Decides what one GuardDuty finding looks like to us, whoever wrote its keys: EventBridge, SDK, Athena or a connector (formats.md A3).
+import { type Fields, at, booleanOf, fieldsAt, isFields, listOf, numberOf, textOf } from '../fields.ts';
+import { parseJson, tame } from '../json.ts';
+
+// Athena tables know lower case only; these are the keys that we or the rules read.
+const athena: ReadonlyMap<string, string> = new Map(
+  [
+    'accountId createdAt updatedAt schemaVersion resourceType instanceDetails instanceId accessKeyDetails accessKeyId principalId',
+    'userName userType s3BucketDetails rdsDbInstanceDetails dbInstanceIdentifier rdsDbUserDetails eksClusterDetails ecsClusterDetails',
+    'containerDetails lambdaDetails functionName actionType awsApiCallAction networkConnectionAction portProbeAction portProbeDetails',
+    'dnsRequestAction kubernetesApiCallAction rdsLoginAttemptAction remoteIpDetails ipAddressV4 ipAddressV6 additionalInfo',
+    'eventFirstSeen eventLastSeen resourceRole serviceName detectorId errorCode',
+  ].flatMap((line) => line.split(' ').map((key) => [key.toLowerCase(), key] as const)),
+);
+
+/** `UpdatedAt` and `updatedat` are `updatedAt`; a key that is data (`AWS::S3::Bucket`, a tag's name with signs) stays. */
+const camelKey = (key: string): string => {
+  if (/^[A-Z][A-Za-z0-9]*$/.test(key)) return key.charAt(0).toLowerCase() + key.slice(1);
+  return athena.get(key) ?? key;
+};
+
+/** Depth is bounded by the door's guard (json.ts). */
+const camel = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(camel);
+  if (!isFields(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, child]) => [camelKey(key), camel(child)]));
+};
+
+/** `{"value": "<JSON>", "type": "default"}` of new findings says the same as the object of old ones: rules see one form. */
+const additionalInfo = (info: Fields): Fields => {
+  const text = at(info, 'value');
+  const inside = typeof text === 'string' ? parseJson(text)?.value : undefined;
+  const opened = isFields(inside) && tame(inside) ? { ...info, ...inside } : info;
+  const sample = booleanOf(at(opened, 'sample'));
+  return sample === undefined ? opened : { ...opened, sample };
+};
+
+const service = (said: Fields): Fields => {
+  const [archived, count, info] = [booleanOf(at(said, 'archived')), numberOf(at(said, 'count')), at(said, 'additionalInfo')];
+  return {
+    ...said,
+    ...(archived !== undefined && { archived }),
+    ...(count !== undefined && { count }),
+    ...(isFields(info) && { additionalInfo: additionalInfo(info) }),
+  };
+};
+
+/** The finding with camelCase keys and real booleans and numbers: what rules and `read` see. */
+export const findingOf = (raw: unknown): Fields => {
+  const finding = camel(raw);
+  if (!isFields(finding)) return {};
+  const [id, severity] = [textOf(at(finding, 'id')) ?? textOf(at(finding, 'finding_id')), numberOf(at(finding, 'severity'))];
+  return {
+    ...finding,
+    ...(id !== undefined && { id }),
+    ...(severity !== undefined && { severity }),
+    ...(isFields(at(finding, 'service')) && { service: service(fieldsAt(finding, 'service')) }),
+  };
+};
+
+const labels: Readonly<Record<string, 2 | 3 | 4 | 5>> = { LOW: 2, MEDIUM: 3, HIGH: 4, CRITICAL: 5 };
+
+/** Low from 1.0, medium from 4.0, high from 7.0, critical from 9.0 (AWS user guide); some connectors write the label. */
+export const severityOf = (finding: Fields): 1 | 2 | 3 | 4 | 5 | undefined => {
+  const number = numberOf(at(finding, 'severity'));
+  if (number === undefined) return labels[(textOf(at(finding, 'severity')) ?? '').toUpperCase()];
+  if (number >= 9) return 5;
+  if (number >= 7) return 4;
+  if (number >= 4) return 3;
+  return number >= 1 ? 2 : 1;
+};
+
+const generated = (value: unknown): boolean => typeof value === 'string' && value.startsWith('GeneratedFinding');
+
+// Only what AWS assigns: an attacker may call a user, a database or a tag `GeneratedFinding…`, and must not vanish by it.
+const assigned: readonly (readonly string[])[] = [
+  ['resource', 'accessKeyDetails', 'accessKeyId'],
+  ['resource', 'accessKeyDetails', 'principalId'],
+  ['service', 'action', 'awsApiCallAction', 'api'],
+  ['service', 'action', 'awsApiCallAction', 'remoteIpDetails', 'organization', 'asnOrg'],
+  ['service', 'action', 'networkConnectionAction', 'remoteIpDetails', 'organization', 'asnOrg'],
+  ['service', 'action', 'rdsLoginAttemptAction', 'remoteIpDetails', 'organization', 'asnOrg'],
+];
+
+/** Sample findings, by all four ways in which they are marked. */
+export const isSample = (finding: Fields): boolean => {
+  if (at(finding, 'service', 'additionalInfo', 'sample') === true) return true;
+  if (/^(?:\[SAMPLE\]|SAMPLE\s)/.test(textOf(at(finding, 'title')) ?? '')) return true;
+  if (at(finding, 'resource', 'instanceDetails', 'instanceId') === 'i-99999999') return true;
+  const threats = listOf(at(finding, 'service', 'evidence', 'threatIntelligenceDetails'));
+  return (
+    assigned.some((path) => generated(at(finding, ...path))) || threats.some((threat) => listOf(at(threat, 'threatNames')).some(generated))
+  );
+};

@@ -1,0 +1,95 @@
+// Decides which resource a GuardDuty finding is about, and by which names the directory may know it.
+import { type Fields, at, fieldsAt, firstText, listOf, textOf } from '../fields.ts';
+
+export type Target = { readonly id?: string; readonly type: string };
+export type Resource = { readonly target?: Target; readonly identifiers: readonly string[] };
+
+// AWS allows no capitals: `bucketName` and `GeneratedFindingS3Bucket` of samples are no buckets.
+const bucketName = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+const bucketArn = /^arn:(aws[a-z-]{0,20}):s3:::([^/]{3,63})/;
+
+type Bucket = { readonly name: string; readonly arn: string };
+
+const bucketOf = (name: unknown, arn: unknown): Bucket | undefined => {
+  const [, partition = 'aws', named] = bucketArn.exec(textOf(arn) ?? '') ?? [];
+  const real = [textOf(name), named].find((candidate) => candidate !== undefined && bucketName.test(candidate));
+  return real === undefined ? undefined : { name: real, arn: `arn:${partition}:s3:::${real}` };
+};
+
+/** Buckets in the three places where findings name them: the details, the call's resources, an attack sequence. */
+const bucketsOf = (finding: Fields): readonly Bucket[] => {
+  const details = at(finding, 'resource', 's3BucketDetails');
+  const called = at(finding, 'service', 'action', 'awsApiCallAction', 'affectedResources', 'AWS::S3::Bucket');
+  const sequence = listOf(at(finding, 'service', 'detection', 'sequence', 'resources'));
+  const inSequence = sequence.filter((resource) => /^S3_?(?:BUCKET|OBJECT)$/i.test(textOf(at(resource, 'resourceType')) ?? ''));
+  const found = [
+    ...listOf(details).map((bucket) => bucketOf(at(bucket, 'name'), at(bucket, 'arn'))),
+    bucketOf(at(details, 'name'), at(details, 'arn')),
+    bucketOf(called, called),
+    ...inSequence.map((resource) => bucketOf(at(resource, 'name'), at(resource, 'uid'))),
+  ].filter((bucket) => bucket !== undefined);
+  return found.filter((bucket, i) => found.findIndex(({ name }) => name === bucket.name) === i);
+};
+
+type Kind = { readonly type: string; readonly prefix: string; readonly paths: readonly (readonly string[])[] };
+
+const kinds: Readonly<Record<string, Kind>> = {
+  Instance: { type: 'ec2-instance', prefix: 'ec2', paths: [['instanceDetails', 'instanceId']] },
+  AccessKey: { type: 'access-key', prefix: 'access-key', paths: [['accessKeyDetails', 'accessKeyId']] },
+  EKSCluster: { type: 'eks-cluster', prefix: 'eks', paths: [['eksClusterDetails', 'name']] },
+  ECSCluster: { type: 'ecs-cluster', prefix: 'ecs', paths: [['ecsClusterDetails', 'name']] },
+  Container: {
+    type: 'container',
+    prefix: 'container',
+    paths: [
+      ['containerDetails', 'name'],
+      ['containerDetails', 'id'],
+    ],
+  },
+  RDSDBInstance: { type: 'rds-instance', prefix: 'rds', paths: [['rdsDbInstanceDetails', 'dbInstanceIdentifier']] },
+  RDSLimitlessDB: { type: 'rds-shard-group', prefix: 'rds', paths: [['rdsLimitlessDbDetails', 'dbShardGroupIdentifier']] },
+  Lambda: { type: 'lambda-function', prefix: 'lambda', paths: [['lambdaDetails', 'functionName']] },
+};
+
+// The middle of a finding's type, for minimal forms without `resource`.
+const byType: Readonly<Record<string, string>> = {
+  EC2: 'Instance',
+  Runtime: 'Instance',
+  IAMUser: 'AccessKey',
+  S3: 'S3Bucket',
+  Object: 'S3Object',
+  RDS: 'RDSDBInstance',
+  Lambda: 'Lambda',
+  Kubernetes: 'EKSCluster',
+};
+
+const resourceType = (finding: Fields): string | undefined => {
+  const named = textOf(at(finding, 'resource', 'resourceType'));
+  const middle = /^(?:\[[^\]]{1,20}\] ?)?\w+:(\w+)[/ ]/.exec(textOf(at(finding, 'type')) ?? '')?.[1] ?? '';
+  return named ?? (Object.hasOwn(byType, middle) ? byType[middle] : undefined);
+};
+
+const real = (id: string | undefined): string | undefined => (id === undefined || id.startsWith('GeneratedFinding') ? undefined : id);
+
+/**
+ * Names of what was hurt: buckets with their ARNs, or the other resource. The account stands for keys and for findings without
+ * a resource only: what an account holds says nothing of a bucket in it that nobody wrote down (unknown counts as likely).
+ */
+export const resourceOf = (finding: Fields, account: string | undefined): Resource => {
+  const type = resourceType(finding);
+  const buckets = bucketsOf(finding);
+  const isStorage = type === 'S3Bucket' || type === 'S3Object' || (type === 'AttackSequence' && buckets.length > 0);
+  const kind = type !== undefined && Object.hasOwn(kinds, type) ? kinds[type] : undefined;
+  const resource = fieldsAt(finding, 'resource');
+  const own = kind && real(firstText(...kind.paths.map((path) => at(resource, ...path))));
+  const id = isStorage ? buckets[0]?.name : own;
+  const word = isStorage ? 's3-bucket' : (kind?.type ?? type);
+  const named = buckets.flatMap(({ name, arn }) => [`s3:${name}`, arn]);
+  const identifiers = [
+    ...(isStorage ? named : []),
+    ...(kind && own !== undefined ? [`${kind.prefix}:${own}`] : []),
+    ...(isStorage ? [] : named),
+    ...(account !== undefined && (type === 'AccessKey' || type === undefined) ? [`aws:${account}`] : []),
+  ];
+  return { identifiers, ...(word !== undefined && { target: { type: word, ...(id !== undefined && { id }) } }) };
+};

@@ -1,0 +1,89 @@
+// What happens when a duty acts: intent first, then each channel by itself, so that one dead channel silences no other (case 23).
+import { mayAct } from '#core/duty/claim.ts';
+import type { Duty, Evidence } from '#core/duty/duty.ts';
+import type { Act, Plan } from '#core/duty/plan.ts';
+import type { ActResult } from '#core/duty/settle.ts';
+import type { Incident } from '#core/incident/incident.ts';
+import { unreachable } from '#core/kernel/result.ts';
+import { fromConfiguration, safeId } from '#core/kernel/safe.ts';
+import type { Duration } from '#core/kernel/time.ts';
+import { notifyController } from './notify.ts';
+import { consultOfficer, pageRoles } from './page.ts';
+import { type Effect, PortError, type Sent, type World } from './ports.ts';
+import { openTicket } from './ticket.ts';
+
+export type Turn = { readonly duty: Duty; readonly incident: Incident; readonly plan: Extract<Plan, { readonly do: 'act' }>; readonly timeout: Duration };
+
+/** The claim ran out between two effects: stop, somebody else may have it by now. */
+class Fenced extends Error {
+  override readonly name = 'Fenced';
+}
+
+export type Try = (channel: string, effect: (effect: Effect) => Promise<Sent & { readonly sha256?: string }>) => Promise<ActResult>;
+
+/** Which repeat of the same duty this is: a reminder is a new effect, a retry is not. */
+const round = (duty: Duty): number => duty.evidence.length;
+
+/** One effect on one channel: self-fence, intent, act, evidence. What the world throws becomes a value. */
+const tryOn =
+  (world: World, turn: Turn): Try =>
+  async (channel, effect) => {
+    if (!mayAct(turn.duty, world.clock.now())) throw new Fenced();
+    await world.ledger.intend({ duty: turn.duty.id, subject: turn.duty.subject, gen: turn.duty.gen, channel, intentAt: world.clock.now() });
+    // Once more: the intent itself may have taken long (I-16).
+    if (!mayAct(turn.duty, world.clock.now())) throw new Fenced();
+    try {
+      const done = await effect({
+        key: `${turn.duty.id}.${round(turn.duty)}.${channel}`,
+        duty: turn.duty.id,
+        incident: turn.incident.id,
+        signal: AbortSignal.timeout(turn.timeout),
+      });
+      const evidence: Evidence = {
+        at: world.clock.now(),
+        channel,
+        via: done.via,
+        ...(done.providerId === undefined ? {} : { providerId: done.providerId }),
+        ...(done.sha256 === undefined ? {} : { sha256: done.sha256 }),
+      };
+      return { ok: true, evidence: [evidence] };
+    } catch (cause) {
+      return failure(world, turn.duty, cause);
+    }
+  };
+
+const failure = (world: World, duty: Duty, cause: unknown): ActResult => {
+  if (cause instanceof Fenced) throw cause;
+  if (cause instanceof PortError) {
+    world.log.warn('effect-failed', { duty: safeId(duty.id), port: fromConfiguration(cause.port), kind: fromConfiguration(cause.kind) });
+    return { ok: false, kind: cause.kind, reason: `${cause.port}: ${cause.message}`, evidence: [], ...(cause.retryAfter === undefined ? {} : { retryAfter: cause.retryAfter }) };
+  }
+  world.log.error('effect-crashed', { duty: safeId(duty.id) });
+  return { ok: false, kind: 'again', reason: 'a fault of ours; see the log of that minute', evidence: [] };
+};
+
+const dispatch = (world: World, turn: Turn, what: Act): Promise<ActResult> => {
+  const attempt = tryOn(world, turn);
+  switch (what.type) {
+    case 'page':
+      return pageRoles(world, { ...turn, act: what, attempt });
+    case 'consult':
+      return consultOfficer(world, { ...turn, attempt });
+    case 'ticket':
+      return openTicket(world, { ...turn, attempt });
+    case 'notice':
+      return notifyController(world, { ...turn, act: what, attempt });
+    default:
+      return unreachable(what);
+  }
+};
+
+/** Carries the plan's act out. `fenced`: the claim ran out, nothing may be written. */
+export const act = async (world: World, turn: Turn): Promise<ActResult | 'fenced'> => {
+  try {
+    return await dispatch(world, turn, turn.plan.act);
+  } catch (cause) {
+    if (cause instanceof Fenced) return 'fenced';
+    throw cause;
+  }
+};

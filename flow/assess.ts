@@ -1,0 +1,155 @@
+// What happens to one raw event: read, enriched, held against the rules, put to its case; one receipt, one commit (D-9).
+import { matchDetections } from '#core/detection/detect.ts';
+import { evaluated, factsOf, findingOf, isQuiet } from '#core/detection/find.ts';
+import type { Finding } from '#core/detection/finding.ts';
+import type { Member } from '#core/detection/rule.ts';
+import { type Match, carriedFields, retained, walk } from '#core/detection/walk.ts';
+import { enrich } from '#core/directory/enrich.ts';
+import type { SignalRef } from '#core/incident/incident.ts';
+import type { IncidentId } from '#core/kernel/ids.ts';
+import { type Result, fail, ok } from '#core/kernel/result.ts';
+import { fromConfiguration } from '#core/kernel/safe.ts';
+import { type Duration, days, plus } from '#core/kernel/time.ts';
+import { logsourceOf, toSignal } from '#core/signal/normalise.ts';
+import type { RawEvent, Refusal, Signal, SourceReader } from '#core/signal/signal.ts';
+import { splitBatch } from '#core/signal/split.ts';
+import { sources } from '#core/signal/sources.ts';
+import { deskWrites, emptyDesk, place } from './cases.ts';
+import { untilCommitted, wakeFor } from './change.ts';
+import { PortError, type Raw, type Receipt, type SignalRecord, type World, type Write } from './ports.ts';
+
+/** How late an event may arrive and still complete a pair: hosts that were offline (detection.md 6.3). */
+const lateness: Duration = days(3);
+
+export type Assessed = { readonly disposition: Receipt['disposition']; readonly signal?: Signal; readonly findings: readonly Finding[]; readonly refusal?: Refusal };
+
+/** One stored raw event as its reader wants it. Text with line breaks of its own stays one event. */
+const rawEvent = (reader: SourceReader, bytes: Uint8Array): Result<RawEvent, Refusal> => {
+  const split = splitBatch(reader, bytes);
+  if (!split.ok) return split;
+  const [only, second] = split.value;
+  return ok(only && !second ? only : { text: new TextDecoder().decode(bytes) });
+};
+
+type Read = { readonly reader: SourceReader; readonly event: RawEvent; readonly signal: Signal };
+
+/** Bytes to signal, enriched from the directory; or why not. */
+const read = async (world: World, raw: Raw): Promise<Result<Read, Refusal>> => {
+  const bytes = await world.evidence.get(raw.rawRef);
+  if (!bytes) throw new PortError('evidence', 'again', 'a raw event is not where its reference says');
+  const reader = sources.get(raw.source);
+  if (!reader) return fail({ field: 'source', expected: `one of ${[...sources.keys()].join(', ')}` });
+  const event = rawEvent(reader, bytes);
+  if (!event.ok) return event;
+  const normal = toSignal({ reader, event: event.value, received: raw.received, rawRef: raw.rawRef, key: world.pseudonyms.idKey });
+  if (!normal.ok) return normal;
+  const { directory } = world.directory.current().configuration;
+  return ok({ reader, event: event.value, signal: enrich(normal.value.signal, normal.value.identifiers, directory) });
+};
+
+/** What an incident keeps of a signal: pseudonyms and directory ids (D-15). */
+const refOf = (world: World, signal: Signal): SignalRef => {
+  const actor = signal.actor?.id ?? signal.actor?.name;
+  const address = signal.src?.ip ?? signal.src?.host;
+  const target = signal.target?.asset ?? (signal.target?.id === undefined ? undefined : world.pseudonyms.of('target', signal.target.id));
+  return {
+    id: signal.id,
+    source: signal.source,
+    kind: signal.kind,
+    time: signal.time,
+    received: signal.received,
+    outcome: signal.outcome,
+    ...(actor === undefined ? {} : { actor: world.pseudonyms.of('actor', actor) }),
+    ...(address === undefined ? {} : { address: world.pseudonyms.of('address', address) }),
+    ...(target === undefined ? {} : { target }),
+    rawRef: signal.raw.ref,
+  };
+};
+
+/** Rules first, then correlations: each of the walk's questions is one idempotent write (detection.md 6.2). */
+const matchesOf = async (world: World, { reader, event, signal }: Read): Promise<readonly Match[]> => {
+  if (isQuiet(signal)) return [];
+  const { rules } = world.directory.current();
+  const keyed = (value: string): string => world.pseudonyms.of('value', value);
+  const whole = evaluated(reader.vendorEvent(event), signal);
+  const detections = matchDetections(rules, logsourceOf(reader, signal), whole);
+  if (detections.length === 0) return [];
+  const facts = factsOf(whole, signal, carriedFields(rules), keyed);
+  const climbing = walk(
+    rules,
+    detections.map((rule): Match => ({ rule, time: signal.time, id: signal.id, signals: [signal.id], facts, event: whole })),
+  );
+  let step = climbing.next();
+  while (!step.done) {
+    const { group, member, window } = step.value;
+    const members: readonly Member[] = await world.correlations.add(group, member, window, plus(signal.received, retained(window, lateness)));
+    step = climbing.next(members);
+  }
+  return step.value;
+};
+
+const findingsOf = (world: World, signal: Signal, matches: readonly Match[]): readonly Finding[] => {
+  const vendor = signal.finding === undefined ? undefined : { source: signal.source, id: signal.finding };
+  return matches.flatMap((match) => findingOf(match, world.pseudonyms.idKey, vendor) ?? []);
+};
+
+const receiptOf = (raw: Raw, world: World, more: Pick<Receipt, 'disposition'> & Partial<Receipt>): Receipt => ({
+  delivery: raw.delivery,
+  source: raw.source,
+  at: world.clock.now(),
+  rawRef: raw.rawRef,
+  ...more,
+});
+
+const quarantine = async (world: World, raw: Raw, refusal: Refusal): Promise<Assessed> => {
+  const reason = `${refusal.field}: expected ${refusal.expected}`;
+  await world.ledger.commit([{ put: 'receipt', receipt: receiptOf(raw, world, { disposition: 'quarantined', reason }) }]);
+  world.log.warn('quarantined', { source: fromConfiguration(raw.source), field: fromConfiguration(refusal.field) });
+  return { disposition: 'quarantined', findings: [], refusal };
+};
+
+const alreadySeen = async (world: World, raw: Raw, signal: Signal): Promise<Assessed> => {
+  // A conflict only says that this receipt is written already.
+  await world.ledger.commit([{ put: 'receipt', receipt: receiptOf(raw, world, { disposition: 'duplicate', signal: signal.id }) }]);
+  return { disposition: 'duplicate', findings: [] };
+};
+
+/**
+ * The signal's identity is taken before it joins any group: whoever completes a window later finds its record there.
+ * False when another delivery brought it first.
+ */
+const claimIdentity = (world: World, raw: Raw, signal: Signal): Promise<boolean> =>
+  untilCommitted(async () => {
+    const known = await world.ledger.signal(signal.id);
+    if (known) return known.delivery === raw.delivery;
+    const own: SignalRecord = { id: signal.id, delivery: raw.delivery, ref: refOf(world, signal), incidents: [] };
+    return (await world.ledger.commit([{ put: 'signal', signal: own, if: 'absent' }])) === 'conflict' ? 'conflict' : true;
+  });
+
+const settle = (world: World, raw: Raw, signal: Signal, findings: readonly Finding[]): Promise<Assessed> =>
+  untilCommitted<Assessed>(async () => {
+    const desk = emptyDesk();
+    const attached = new Set<IncidentId>();
+    for (const finding of findings) {
+      const id = await place(world, desk, finding);
+      if (id !== undefined) attached.add(id);
+    }
+    const disposition = attached.size > 0 ? 'attached' : 'assessed';
+    const receipt = receiptOf(raw, world, { disposition, signal: signal.id, ...(attached.size > 0 ? { incidents: [...attached] } : {}) });
+    const writes: readonly Write[] = [...(await deskWrites(world, desk)), { put: 'receipt', receipt }];
+    if ((await world.ledger.commit(writes)) === 'conflict') return (await world.ledger.receipt(raw.source, raw.delivery)) ? { disposition, signal, findings } : 'conflict';
+    await wakeFor(world, writes);
+    return { disposition, signal, findings };
+  });
+
+/** Assesses one raw event. Doing it again, in any order, any number of times, changes nothing more. */
+export const assess = async (world: World, raw: Raw): Promise<Assessed> => {
+  const known = await world.ledger.receipt(raw.source, raw.delivery);
+  if (known) return { disposition: known.disposition, findings: [] };
+  const found = await read(world, raw);
+  if (!found.ok) return quarantine(world, raw, found.error);
+  const { signal } = found.value;
+  if (!(await claimIdentity(world, raw, signal))) return alreadySeen(world, raw, signal);
+  const matches = await matchesOf(world, found.value);
+  return settle(world, raw, signal, findingsOf(world, signal, matches));
+};

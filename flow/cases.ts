@@ -1,0 +1,165 @@
+// What happens to a finding: it joins the case it belongs to, bridges two, or opens a new one; all in memory until one commit (D-3).
+import type { Finding } from '#core/detection/finding.ts';
+import { outcomeOf } from '#core/detection/outcome.ts';
+import { decide, openIncident } from '#core/incident/decide.ts';
+import type { Incident, IncidentEvent, SignalRef } from '#core/incident/incident.ts';
+import { type IncidentId, type SignalId, incidentId, incidentSubject } from '#core/kernel/ids.ts';
+import { type Instant, earliest, latest, minus, plus } from '#core/kernel/time.ts';
+import { recordEvents } from '#core/register/record.ts';
+import { type Changed, changeWrites } from './change.ts';
+import type { CaseRecord, SignalRecord, World, Write } from './ports.ts';
+
+/** What one assessment read and changed: one incident may get several findings before it is written once. */
+export type Desk = {
+  readonly before: Map<IncidentId, Incident | undefined>;
+  readonly now: Map<IncidentId, Incident>;
+  readonly events: Map<IncidentId, IncidentEvent[]>;
+  readonly records: Map<string, { readonly ver: number; record: CaseRecord }>;
+  /** As read, to see on commit that nobody else changed it, and as it is to be. */
+  readonly signals: Map<SignalId, { readonly seen: SignalRecord; record: SignalRecord }>;
+};
+
+export const emptyDesk = (): Desk => ({ before: new Map(), now: new Map(), events: new Map(), records: new Map(), signals: new Map() });
+
+const incidentOn = async (world: World, desk: Desk, id: IncidentId): Promise<Incident | undefined> => {
+  const known = desk.now.get(id);
+  if (known) return known;
+  const read = await world.ledger.incident(id);
+  if (!read) return undefined;
+  desk.before.set(id, read);
+  desk.now.set(id, read);
+  return read;
+};
+
+const recordOn = async (world: World, desk: Desk, key: string): Promise<CaseRecord> => {
+  const known = desk.records.get(key);
+  if (known) return known.record;
+  const record = (await world.ledger.caseOf(key)) ?? { key, ver: 0, cases: [] };
+  desk.records.set(key, { ver: record.ver, record });
+  return record;
+};
+
+const signalOn = async (world: World, desk: Desk, id: SignalId): Promise<SignalRecord | undefined> => {
+  const known = desk.signals.get(id);
+  if (known) return known.record;
+  const read = await world.ledger.signal(id);
+  if (read) desk.signals.set(id, { seen: read, record: read });
+  return read;
+};
+
+/** Folds events on the desk, without the register: the chain is written once, at the end. */
+const apply = (desk: Desk, id: IncidentId, events: readonly IncidentEvent[]): void => {
+  if (events.length === 0) return;
+  const { incident } = recordEvents(desk.now.get(id), events);
+  desk.now.set(id, incident);
+  desk.events.set(id, [...(desk.events.get(id) ?? []), ...events]);
+};
+
+/** The case that lives on when this one was merged. */
+const survivor = async (world: World, desk: Desk, id: IncidentId): Promise<Incident | undefined> => {
+  let incident = await incidentOn(world, desk, id);
+  for (let hops = 0; incident?.state === 'closed' && incident.mergedInto !== undefined && hops < 16; hops += 1) incident = await incidentOn(world, desk, incident.mergedInto);
+  return incident;
+};
+
+/** A decided case takes nothing in silence: new signs after a refutation or closure are a new case. */
+const takesMore = (incident: Incident): boolean => incident.state !== 'refuted' && incident.state !== 'closed';
+
+const within = (finding: Finding, span: CaseRecord['cases'][number]): boolean =>
+  finding.time >= minus(span.from, finding.window) && finding.time <= plus(span.to, finding.window);
+
+/** Open cases that this finding belongs to: by key and time, by the vendor's finding, by a shared signal. Oldest first. */
+const candidates = async (world: World, desk: Desk, finding: Finding): Promise<readonly Incident[]> => {
+  const ids = new Set<IncidentId>();
+  for (const one of (await recordOn(world, desk, finding.caseKey)).cases) if (within(finding, one)) ids.add(one.incident);
+  for (const key of finding.joinKeys) for (const one of (await recordOn(world, desk, key)).cases) ids.add(one.incident);
+  for (const id of finding.signals) for (const incident of (await signalOn(world, desk, id))?.incidents ?? []) ids.add(incident);
+  const found = new Map<IncidentId, Incident>();
+  for (const id of ids) {
+    const incident = await survivor(world, desk, id);
+    if (incident && takesMore(incident)) found.set(incident.id, incident);
+  }
+  return [...found.values()].sort((a, b) => a.openedAt - b.openedAt || (a.id < b.id ? -1 : 1));
+};
+
+/** One that bridges two cases merges into the older, recorded in both (D-3, P-14). */
+const mergeInto = (desk: Desk, older: Incident, younger: Incident, at: Instant): void => {
+  const absorbed = decide({ type: 'Absorb', at, other: younger }, desk.now.get(older.id) ?? older);
+  const closed = decide({ type: 'Close', at, actor: { by: 'machine', rule: 'merge' }, reason: 'merged', mergedInto: older.id }, younger);
+  if (absorbed.ok) apply(desk, older.id, absorbed.value);
+  if (closed.ok) apply(desk, younger.id, closed.value);
+};
+
+const widen = (record: CaseRecord, incident: IncidentId, at: Instant): CaseRecord => {
+  const known = record.cases.find((one) => one.incident === incident);
+  const own = known ? { ...known, from: earliest(known.from, at), to: latest(known.to, at) } : { n: record.cases.length + 1, incident, from: at, to: at };
+  return { ...record, cases: [...record.cases.filter((one) => one !== known), own] };
+};
+
+const remember = (desk: Desk, finding: Finding, incident: IncidentId): void => {
+  for (const key of [finding.caseKey, ...finding.joinKeys]) {
+    const held = desk.records.get(key);
+    if (held) held.record = widen(held.record, incident, finding.time);
+  }
+  for (const id of finding.signals) {
+    const held = desk.signals.get(id);
+    if (held && !held.record.incidents.includes(incident)) held.record = { ...held.record, incidents: [...held.record.incidents, incident] };
+  }
+};
+
+/** Does it say anything that the incident does not know? A redelivery does not. */
+const isNews = (incident: Incident, finding: Finding, signals: readonly SignalRef[]): boolean => {
+  const known = incident.findings.find((f) => f.rule.name === finding.rule.name);
+  const ids = new Set(incident.signals.map((s) => s.id));
+  const covered = known !== undefined && known.firstAt <= finding.time && known.lastAt >= finding.time && finding.controllers.every((c) => known.controllers.includes(c));
+  return !covered || signals.some((s) => !ids.has(s.id));
+};
+
+const opensNothing = (finding: Finding): boolean =>
+  outcomeOf({ nature: finding.nature, personalData: finding.personalData, level: finding.rule.level }) === 'none';
+
+/** Puts one finding where it belongs; tells the incident, or nothing when it is only counted (D-4, `none`). */
+export const place = async (world: World, desk: Desk, finding: Finding): Promise<IncidentId | undefined> => {
+  const now = world.clock.now();
+  const [oldest, ...others] = await candidates(world, desk, finding);
+  if (!oldest && opensNothing(finding)) return undefined;
+  const refs = finding.signals.flatMap((id) => desk.signals.get(id)?.record.ref ?? []);
+  const key = finding.caseKey;
+  const id = oldest?.id ?? incidentId(world.pseudonyms.idKey, key, (await recordOn(world, desk, key)).cases.length + 1);
+  if (!oldest) {
+    desk.before.set(id, undefined);
+    apply(desk, id, openIncident(id, now, finding, refs));
+  } else {
+    for (const other of others) mergeInto(desk, oldest, other, now);
+    const current = desk.now.get(id) ?? oldest;
+    const decided = isNews(current, finding, refs) ? decide({ type: 'Attach', at: now, finding, signals: refs }, current) : undefined;
+    if (decided?.ok) apply(desk, id, decided.value);
+  }
+  remember(desk, finding, id);
+  return id;
+};
+
+/** A transaction has its limits: the rest of a large campaign is found by its key and time. */
+const signalsAtMost = 40;
+
+const signalWrites = (desk: Desk): readonly Write[] =>
+  [...desk.signals.values()]
+    .filter(({ seen, record }) => seen.incidents.length !== record.incidents.length)
+    .slice(0, signalsAtMost)
+    .map(({ seen, record }): Write => ({ put: 'signal', signal: record, if: { incidents: seen.incidents.length } }));
+
+/** Everything on the desk as one transaction's writes. */
+export const deskWrites = async (world: World, desk: Desk): Promise<readonly Write[]> => {
+  const { configuration } = world.directory.current();
+  const now = world.clock.now();
+  const writes: Write[] = [];
+  for (const [id, events] of desk.events) {
+    const existing = await world.ledger.dutiesOf(incidentSubject(id));
+    const changed: Changed = changeWrites({ before: desk.before.get(id), events, existing, configuration, now });
+    writes.push(...changed.writes);
+  }
+  for (const { ver, record } of desk.records.values()) {
+    if (record.cases.length > 0) writes.push({ put: 'case', record: { ...record, ver: ver + 1 }, ifVer: ver });
+  }
+  return [...writes, ...signalWrites(desk)];
+};

@@ -1,0 +1,102 @@
+// What happens when an incident changes: events, the duties that follow, and their lines in the register, in one transaction.
+import type { Configuration } from '#core/directory/directory.ts';
+import type { Duty } from '#core/duty/duty.ts';
+import { owed } from '#core/duty/owed.ts';
+import { type DutySpec, makeIncidentDuty } from '#core/duty/spec.ts';
+import { type Command, type Refused, decide } from '#core/incident/decide.ts';
+import type { Incident, IncidentEvent } from '#core/incident/incident.ts';
+import { type IncidentId, incidentSubject } from '#core/kernel/ids.ts';
+import { type Result, fail, ok } from '#core/kernel/result.ts';
+import type { Instant } from '#core/kernel/time.ts';
+import { recordDuty, recordEvents } from '#core/register/record.ts';
+import type { World, Write } from './ports.ts';
+
+/** How often a decision is taken again when somebody else was faster. */
+const tries = 12;
+
+/** Runs a read-decide-commit until it is committed. */
+export const untilCommitted = async <T>(attempt: () => Promise<T | 'conflict'>): Promise<T> => {
+  for (let i = 0; i < tries; i += 1) {
+    const result = await attempt();
+    if (result !== 'conflict') return result;
+  }
+  throw new Error(`no commit in ${tries} tries: something keeps changing the same item`);
+};
+
+/** New duties with their first line in the register; what exists already stays as it is (I-12). */
+export const dutyWrites = (incident: Pick<Incident, 'id'>, specs: readonly DutySpec[], existing: readonly Duty[], now: Instant): readonly Write[] => {
+  const known = new Set<string>(existing.map((duty) => duty.id));
+  return specs.flatMap((spec): readonly Write[] => {
+    const made = makeIncidentDuty(incident.id, spec, now);
+    if (known.has(made.id)) return [];
+    known.add(made.id);
+    const { duty, entry } = recordDuty(made, { at: now, actor: 'machine:owed', type: 'DutyCreated' });
+    return [
+      { put: 'duty', duty, if: 'absent' },
+      { put: 'entry', entry },
+    ];
+  });
+};
+
+/** A decision changes what is due: whoever waits for it wakes now (reliability.md 6.3, `ack`). */
+const wakers: ReadonlySet<string> = new Set(['BreachSuspected', 'IncidentAcknowledged', 'BreachConfirmed', 'BreachRefuted', 'NoticeReleased', 'NoticeHeld', 'AdviceGiven', 'ControllerIdentified', 'IncidentClosed']);
+const woken: ReadonlySet<string> = new Set(['call', 'consult', 'review', 'release', 'identify-controller', 'human']);
+
+const wakeWrites = (events: readonly IncidentEvent[], existing: readonly Duty[], now: Instant, settling: string | undefined): readonly Write[] => {
+  if (!events.some((event) => wakers.has(event.type))) return [];
+  return existing
+    // A claimed duty looks again by itself: its holder reads the incident before it acts.
+    .filter((duty) => duty.id !== settling && duty.owner === undefined && duty.state === 'SENT' && woken.has(duty.kind) && duty.nextAt > now)
+    .map((duty): Write => ({ put: 'duty', duty: { ...duty, nextAt: now }, if: { gen: duty.gen, state: duty.state } }));
+};
+
+export type Changed = { readonly incident: Incident; readonly writes: readonly Write[] };
+
+/** Everything that one change of one incident writes. */
+export const changeWrites = (change: {
+  readonly before: Incident | undefined;
+  readonly events: readonly IncidentEvent[];
+  readonly existing: readonly Duty[];
+  readonly configuration: Configuration;
+  readonly now: Instant;
+  readonly settling?: string;
+}): Changed => {
+  const { incident, entries } = recordEvents(change.before, change.events);
+  return {
+    incident,
+    writes: [
+      { put: 'incident', incident, ifVer: change.before?.ver ?? 0 },
+      ...entries.map((entry): Write => ({ put: 'entry', entry })),
+      ...dutyWrites(incident, owed(incident, change.configuration, change.now), change.existing, change.now),
+      ...wakeWrites(change.events, change.existing, change.now, change.settling),
+    ],
+  };
+};
+
+/** Hints that new or woken duties are due; losing the hint costs a tick. */
+export const wakeFor = async (world: World, writes: readonly Write[]): Promise<void> => {
+  const due = writes.flatMap((write) => (write.put === 'duty' ? [write.duty] : []));
+  for (const lane of new Set(due.map((duty) => duty.lane))) {
+    await world.queues.wake(
+      lane,
+      due.filter((duty) => duty.lane === lane).map(({ subject, id }) => ({ subject, id })),
+    );
+  }
+};
+
+/** Carries out a command on an incident. A refusal is an answer; a conflict is decided again. */
+export const command = async (world: World, id: IncidentId, commandOf: (incident: Incident, now: Instant) => Command): Promise<Result<Incident, Refused>> =>
+  untilCommitted(async () => {
+    const before = await world.ledger.incident(id);
+    if (!before) return fail({ kind: 'invalid', field: 'incident', message: 'There is no such incident.' });
+    const now = world.clock.now();
+    const decided = decide(commandOf(before, now), before);
+    if (!decided.ok) return decided;
+    if (decided.value.length === 0) return ok(before);
+    const existing = await world.ledger.dutiesOf(incidentSubject(id));
+    const { configuration } = world.directory.current();
+    const changed = changeWrites({ before, events: decided.value, existing, configuration, now });
+    if ((await world.ledger.commit(changed.writes)) === 'conflict') return 'conflict';
+    await wakeFor(world, changed.writes);
+    return ok(changed.incident);
+  });

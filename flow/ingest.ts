@@ -1,0 +1,51 @@
+// What happens at a door: the delivery is split, every raw event stored, then queued; only then may the sender be told 2xx (I-01).
+import { sha256 } from '#core/kernel/hash.ts';
+import { fromConfiguration } from '#core/kernel/safe.ts';
+import type { RawEvent, Refusal, SourceReader } from '#core/signal/signal.ts';
+import { splitBatch } from '#core/signal/split.ts';
+import { sources } from '#core/signal/sources.ts';
+import type { Instant } from '#core/kernel/time.ts';
+import type { Raw, World } from './ports.ts';
+
+/** One HTTP body, one file, one bus event. `id` names the delivery: the same id again is the same delivery. */
+export type Delivery = { readonly source: string; readonly id: string; readonly bytes: Uint8Array; readonly contentType?: string; readonly received: Instant };
+
+export type Ingested = { readonly stored: number; readonly quarantined: number };
+
+const encoder = new TextEncoder();
+
+const rawOf = (delivery: Delivery, index: number, ref: string): Raw => ({
+  source: delivery.source,
+  delivery: `${delivery.id}#${index}`,
+  rawRef: ref,
+  received: delivery.received,
+});
+
+const storeRaw = async (world: World, delivery: Delivery, bytes: Uint8Array): Promise<string> => {
+  const ref = `raw/${delivery.source}/${sha256(bytes)}`;
+  await world.evidence.put(ref, delivery.source, bytes, delivery.received);
+  return ref;
+};
+
+/** A body that is no batch at all is kept whole and quarantined with its reason: never dropped. */
+const quarantineWhole = async (world: World, delivery: Delivery, refusal: Refusal): Promise<Ingested> => {
+  const rawRef = await storeRaw(world, delivery, delivery.bytes);
+  await world.queues.sendRaw([rawOf(delivery, 0, rawRef)]);
+  world.log.warn('delivery-unreadable', { source: fromConfiguration(delivery.source), field: fromConfiguration(refusal.field) });
+  return { stored: 1, quarantined: 1 };
+};
+
+const eventBytes = (event: RawEvent): Uint8Array => encoder.encode(event.json === undefined ? event.text : JSON.stringify(event.json));
+
+/** Stores and queues what one delivery brought. Throws PortError when it could not be stored: then nobody is told 2xx. */
+export const ingestDelivery = async (world: World, delivery: Delivery): Promise<Ingested> => {
+  const reader: SourceReader | undefined = sources.get(delivery.source);
+  if (!reader) throw new Error(`no such source: ${[...sources.keys()].join(', ')}`);
+  const split = splitBatch(reader, delivery.bytes, delivery.contentType);
+  if (!split.ok) return quarantineWhole(world, delivery, split.error);
+  const stored = await Promise.all(
+    split.value.map(async (event, index) => rawOf(delivery, index, await storeRaw(world, delivery, eventBytes(event)))),
+  );
+  await world.queues.sendRaw(stored);
+  return { stored: stored.length, quarantined: 0 };
+};

@@ -1,0 +1,27 @@
+// What happens when a controller is told: one mail to one controller, composed from that controller's view only (R-005, I-25, I-26).
+import type { Act } from '#core/duty/plan.ts';
+import type { ActResult } from '#core/duty/settle.ts';
+import { safeReference } from '#core/kernel/safe.ts';
+import { noticeOf, recipientsOf } from '#core/notice/notice.ts';
+import type { Turn, Try } from './act.ts';
+import type { World } from './ports.ts';
+import { sendMail } from './send-mail.ts';
+
+type NoticeTurn = Turn & { readonly act: Extract<Act, { readonly type: 'notice' }>; readonly attempt: Try };
+
+/** The first contact whose mailbox takes it; a contact that is refused for good hands on to the next (R-621). */
+export const notifyController = async (world: World, turn: NoticeTurn): Promise<ActResult> => {
+  const { configuration } = world.directory.current();
+  const controller = configuration.directory.controllers.get(turn.act.controller);
+  if (!controller) return { ok: false, kind: 'refused', reason: 'this controller is no longer in the directory', evidence: [] };
+  // The text is that of the moment when the duty was made: a repeat sends the same words and hour (D-18).
+  const notice = noticeOf({ incident: turn.incident, controller, configuration, as: turn.act.as, now: turn.duty.createdAt });
+  let last: ActResult = { ok: false, kind: 'refused', reason: 'no contact on file', evidence: [] };
+  for (const [i, contact] of recipientsOf(controller).entries()) {
+    last = await turn.attempt(`mail.contact-${i + 1}`, (effect) =>
+      sendMail(world, { to: contact.mail, subject: notice.subject, text: notice.text, incident: safeReference(turn.incident.id), effect, keptAt: turn.duty.createdAt }),
+    );
+    if (last.ok || last.kind !== 'refused') return last;
+  }
+  return last;
+};

@@ -1,0 +1,118 @@
+// What happens when a duty is due: claim it, plan, act, settle. Retry lives in the ledger, never here (D-8).
+import { backoff, effectTimeout, isDue, leaseFor, mayAct } from '#core/duty/claim.ts';
+import { type Duty, type DutyRef, isTerminal } from '#core/duty/duty.ts';
+import { type Plan, planOf } from '#core/duty/plan.ts';
+import { type ActResult, type Transition, ended, failed, sent, waiting } from '#core/duty/settle.ts';
+import type { DutySpec } from '#core/duty/spec.ts';
+import { type Command, decide } from '#core/incident/decide.ts';
+import type { Incident } from '#core/incident/incident.ts';
+import { fromConfiguration, safeId } from '#core/kernel/safe.ts';
+import { type Instant, plus } from '#core/kernel/time.ts';
+import { recordDuty } from '#core/register/record.ts';
+import { act } from './act.ts';
+import { changeWrites, dutyWrites, untilCommitted, wakeFor } from './change.ts';
+import { type World, type Write } from './ports.ts';
+
+/** Who works: a name for the claim, and the start of the node it belongs to (0 where leases are by time only). */
+export type Worker = { readonly name: string; readonly epoch: number };
+
+export type Performed = 'done' | 'not-due' | 'lost' | 'fenced';
+
+const read = async (world: World, ref: DutyRef): Promise<{ duty: Duty; incident: Incident } | undefined> => {
+  const duty = await world.ledger.duty(ref);
+  const incident = duty?.incident === undefined ? undefined : await world.ledger.incident(duty.incident);
+  return duty && incident ? { duty, incident } : undefined;
+};
+
+const parentOf = async (world: World, duty: Duty): Promise<Duty | undefined> =>
+  duty.parent === undefined ? undefined : world.ledger.duty({ subject: duty.subject, id: duty.parent });
+
+/** One turn of one duty. Returns instead of throwing when the outside failed: the ledger tries again. */
+export const perform = async (world: World, ref: DutyRef, worker: Worker): Promise<Performed> => {
+  const seen = await world.ledger.duty(ref);
+  const now = world.clock.now();
+  if (!seen || !isDue(seen, now, worker.epoch)) return 'not-due';
+  const mine = await world.ledger.claim({
+    ref,
+    seen: { gen: seen.gen, state: seen.state },
+    owner: worker.name,
+    epoch: worker.epoch,
+    now,
+    leaseUntil: plus(now, leaseFor),
+  });
+  if (!mine) return 'lost';
+  const found = await read(world, ref);
+  if (!found) return 'lost';
+  const parent = await parentOf(world, mine);
+  const { configuration } = world.directory.current();
+  const plan = planOf({ duty: mine, incident: found.incident, configuration, now: world.clock.now(), ...(parent ? { parent } : {}) });
+  if (plan.do !== 'act') return settle(world, mine, () => outcomeOfPlan(mine, plan, world.clock.now()));
+  if (!mayAct(mine, world.clock.now())) return 'fenced';
+  const result = await act(world, { duty: mine, incident: found.incident, plan, timeout: effectTimeout });
+  if (result === 'fenced') return 'fenced';
+  const fraction = world.chance.fraction();
+  return settle(world, mine, () => outcomeOfAct({ duty: mine, plan, result, now: world.clock.now(), fraction }));
+};
+
+type Outcome = Transition & { readonly commands: readonly Command[] };
+
+const outcomeOfPlan = (duty: Duty, plan: Exclude<Plan, { readonly do: 'act' }>, now: Instant): Outcome =>
+  plan.do === 'end'
+    ? { duty: ended(duty, plan.ending, now), create: plan.create, commands: plan.commands, type: `Duty${word(plan.ending.state)}` }
+    : { duty: waiting(duty, plan.until), create: plan.create, commands: plan.commands, type: 'DutyWaits' };
+
+const word = (state: string): string => state.charAt(0) + state.slice(1).toLowerCase();
+
+type Acted = { readonly duty: Duty; readonly plan: Extract<Plan, { readonly do: 'act' }>; readonly result: ActResult; readonly now: Instant; readonly fraction: number };
+
+const outcomeOfAct = ({ duty, plan, result, now, fraction }: Acted): Outcome => {
+  const none = { create: [] as readonly DutySpec[], commands: [] as readonly Command[] };
+  if (result.ok && plan.then.state === 'DONE')
+    return { ...none, duty: ended({ ...duty, evidence: [...duty.evidence, ...result.evidence] }, plan.then, now), type: 'DutyDone' };
+  if (result.ok && plan.then.state === 'SENT') return { ...none, duty: sent(duty, result.evidence, plan.then.until, now), type: 'DutySent' };
+  if (!result.ok && plan.unreachable && (result.kind === 'refused' || now >= duty.softAt)) {
+    const { ending, create } = plan.unreachable;
+    return { ...none, duty: ended({ ...duty, lastFailure: result.reason }, ending, now), create, type: 'DutyExpired' };
+  }
+  if (!result.ok) return { ...failed(duty, result, now, fraction), commands: [] };
+  return { ...none, duty: waiting(duty, plus(now, backoff(duty.attempts, fraction))), type: 'DutyWaits' };
+};
+
+/** Writes what came of it, in one transaction, if the claim still holds. Decided again when the incident changed meanwhile. */
+const settle = (world: World, mine: Duty, outcomeNow: () => Outcome): Promise<Performed> =>
+  untilCommitted<Performed>(async () => {
+    const current = await world.ledger.duty(mine);
+    if (!current || current.gen !== mine.gen || isTerminal(current.state)) return 'fenced';
+    const incident = mine.incident === undefined ? undefined : await world.ledger.incident(mine.incident);
+    if (!incident) return 'lost';
+    const now = world.clock.now();
+    const outcome = outcomeNow();
+    const { duty, entry } = recordDuty(outcome.duty, { at: now, actor: `machine:${mine.lane}`, type: outcome.type });
+    const existing = await world.ledger.dutiesOf(mine.subject);
+    const writes: Write[] = [
+      { put: 'duty', duty, if: { gen: mine.gen, state: mine.state } },
+      // Waking up to look is no event: the chain keeps what changed something (I-35).
+      ...(outcome.type === 'DutyWaits' ? [] : [{ put: 'entry' as const, entry }]),
+    ];
+    if (outcome.type === 'DutyWaits') writes[0] = { put: 'duty', duty: outcome.duty, if: { gen: mine.gen, state: mine.state } };
+    const changed = applyCommands(world, { incident, commands: outcome.commands, existing, now, settling: mine.id });
+    writes.push(...changed.writes, ...dutyWrites(changed.incident, outcome.create, [...existing, ...newDuties(changed.writes)], now));
+    if ((await world.ledger.commit(writes)) === 'conflict') return 'conflict';
+    await wakeFor(world, writes.slice(1));
+    world.log.info('duty-turn', { duty: safeId(mine.id), incident: safeId(incident.id), outcome: fromConfiguration(outcome.type) });
+    return 'done';
+  });
+
+const newDuties = (writes: readonly Write[]): readonly Duty[] => writes.flatMap((write) => (write.put === 'duty' ? [write.duty] : []));
+
+type Commanded = { readonly incident: Incident; readonly commands: readonly Command[]; readonly existing: readonly Duty[]; readonly now: Instant; readonly settling: string };
+
+/** Commands of the plan; one that is refused by now (a person was faster) is left out. */
+const applyCommands = (world: World, { incident, commands, existing, now, settling }: Commanded): { incident: Incident; writes: readonly Write[] } => {
+  const events = commands.flatMap((command) => {
+    const decided = decide(command, incident);
+    return decided.ok ? decided.value : [];
+  });
+  if (events.length === 0) return { incident, writes: [] };
+  return changeWrites({ before: incident, events, existing, configuration: world.directory.current().configuration, now, settling });
+};

@@ -1,0 +1,213 @@
+// Names what the flow needs from the world (D-16). Three worlds fill these ports; one contract suite holds each honest.
+import type { Configuration } from '#core/directory/directory.ts';
+import type { Member, RuleSet } from '#core/detection/rule.ts';
+import type { Attempt, Duty, DutyRef, DutyState, Lane } from '#core/duty/duty.ts';
+import type { Incident, SignalRef } from '#core/incident/incident.ts';
+import type { IdKey, IncidentId, SignalId, SubjectId } from '#core/kernel/ids.ts';
+import type { Safe } from '#core/kernel/safe.ts';
+import type { Duration, Instant } from '#core/kernel/time.ts';
+import type { Entry } from '#core/register/entry.ts';
+
+/** The world failed. Thrown by adapters, never by core: the caller retries, or says so (style.md 4.5). */
+export class PortError extends Error {
+  override readonly name = 'PortError';
+  readonly port: string;
+  /** `again` (throttle, outage, conflict), `refused` (permanent: other channel, human), `unsure` (may have happened). */
+  readonly kind: 'again' | 'refused' | 'unsure';
+  readonly retryAfter: Duration | undefined;
+  constructor(port: string, kind: 'again' | 'refused' | 'unsure', message: string, options: { readonly cause?: unknown; readonly retryAfter?: Duration } = {}) {
+    super(message, { cause: options.cause });
+    this.port = port;
+    this.kind = kind;
+    this.retryAfter = options.retryAfter;
+  }
+}
+
+/** Which cases one dedupe key has opened, each with the span of its members' event times (D-3). */
+export type CaseRecord = {
+  readonly key: string;
+  readonly ver: number;
+  readonly cases: readonly { readonly n: number; readonly incident: IncidentId; readonly from: Instant; readonly to: Instant }[];
+};
+
+/** D-9: every stored raw event has exactly one receipt. */
+export type Receipt = {
+  /** Identity of the stored raw event (its delivery), not of the signal. */
+  readonly delivery: string;
+  readonly source: string;
+  readonly at: Instant;
+  readonly rawRef: string;
+  readonly disposition: 'attached' | 'assessed' | 'duplicate' | 'quarantined';
+  readonly signal?: SignalId;
+  readonly incidents?: readonly IncidentId[];
+  /** For `quarantined`: which field, what was expected. */
+  readonly reason?: string;
+};
+
+/** What is known of a signal identity: claimed by the first delivery that brought it. `ref` is what an incident keeps of it. */
+export type SignalRecord = { readonly id: SignalId; readonly delivery: string; readonly ref: SignalRef; readonly incidents: readonly IncidentId[] };
+
+/** One conditional write of a transaction. A condition that fails refuses the whole transaction. */
+export type Write =
+  | { readonly put: 'incident'; readonly incident: Incident; /** Version read, 0 for new. */ readonly ifVer: number }
+  | { readonly put: 'duty'; readonly duty: Duty; readonly if: 'absent' | { readonly gen: number; readonly state: DutyState } }
+  | { readonly put: 'case'; readonly record: CaseRecord; readonly ifVer: number }
+  | { readonly put: 'receipt'; readonly receipt: Receipt }
+  | { readonly put: 'signal'; readonly signal: SignalRecord; readonly if: 'absent' | { /** Number of incidents it had when read: the list only grows. */ readonly incidents: number } }
+  | { readonly put: 'entry'; readonly entry: Entry };
+
+export type Claim = {
+  readonly ref: DutyRef;
+  readonly seen: { readonly gen: number; readonly state: DutyState };
+  readonly owner: string;
+  readonly epoch: number;
+  readonly now: Instant;
+  readonly leaseUntil: Instant;
+};
+
+/** The duty ledger: incidents, duties, receipts and register entries, changed together or not at all. */
+export type Ledger = {
+  readonly incident: (id: IncidentId) => Promise<Incident | undefined>;
+  /** All incidents, oldest opening first. */
+  readonly incidents: () => AsyncIterable<Incident>;
+  readonly duty: (ref: DutyRef) => Promise<Duty | undefined>;
+  readonly dutiesOf: (subject: SubjectId) => Promise<readonly Duty[]>;
+  readonly caseOf: (key: string) => Promise<CaseRecord | undefined>;
+  /** By identity alone: the id is keyed over source and event. */
+  readonly signal: (id: SignalId) => Promise<SignalRecord | undefined>;
+  readonly receipt: (source: string, delivery: string) => Promise<Receipt | undefined>;
+  /** Nominates what is due in a lane, earliest first, all pages. May lag or repeat: the worker re-reads (F-23, F-24). */
+  readonly due: (lane: Lane, now: Instant, epoch: number) => AsyncIterable<DutyRef>;
+  /** When the next open duty of any lane wakes, for a loop that wants to sleep. */
+  readonly nextWake: () => Promise<Instant | undefined>;
+  /**
+   * Takes the lease: gen+1, attempts+1, nextAt = lease end, if gen and state are as seen and it is due
+   * (or its claim is of an older epoch, D-7). Undefined when somebody else was faster. An own retried write is recognised.
+   */
+  readonly claim: (claim: Claim) => Promise<Duty | undefined>;
+  /** The intent, before an effect (I-27). False when this gen has its intent already. */
+  readonly intend: (attempt: Attempt) => Promise<boolean>;
+  readonly attemptsOf: (ref: DutyRef) => Promise<readonly Attempt[]>;
+  /** All or nothing. `conflict`: a condition failed; read again and decide again. Throws PortError when the world failed. */
+  readonly commit: (writes: readonly Write[]) => Promise<'committed' | 'conflict'>;
+  readonly entriesOf: (chain: string) => Promise<readonly Entry[]>;
+  /** The whole register, by chain, then by sequence. */
+  readonly entries: () => AsyncIterable<Entry>;
+  /** Receipts counted by source and disposition, and the raw events stored, for I-05 (D-9). */
+  readonly intake: () => Promise<readonly { readonly source: string; readonly disposition: Receipt['disposition'] | 'stored'; readonly count: number }[]>;
+  readonly quarantined: (limit: number) => Promise<readonly Receipt[]>;
+};
+
+/** Event-time member sets of correlation groups (detection.md 6.2). Keys and values are keyed hashes already. */
+export type Correlations = {
+  /** Adds a member (set semantics) and returns the group's members, all stages, within `window` around it on both sides. */
+  readonly add: (group: string, member: Member, window: Duration, expires: Instant) => Promise<readonly Member[]>;
+};
+
+/** A raw event on its way to assessment. */
+export type Raw = { readonly source: string; readonly delivery: string; readonly rawRef: string; readonly received: Instant };
+
+/** Stages a queue is named for (D-2). Wake-ups are expendable; `assess` is not: it carries the signals. */
+export type Queues = {
+  readonly sendRaw: (messages: readonly Raw[]) => Promise<void>;
+  /** A hint that a duty is due; losing it costs a tick. */
+  readonly wake: (lane: Lane, refs: readonly DutyRef[]) => Promise<void>;
+};
+
+/** Raw bytes, kept apart, with their own retention; written before anybody is told 2xx. */
+export type Evidences = {
+  readonly put: (ref: string, source: string, bytes: Uint8Array, at: Instant) => Promise<void>;
+  readonly get: (ref: string) => Promise<Uint8Array | undefined>;
+};
+
+/** Keyed pseudonyms: stable inside, never outward (D-15). */
+export type Pseudonyms = {
+  /** Identity key, for incident and signal ids. */
+  readonly idKey: IdKey;
+  /** 26 characters for an identifier, by purpose; the same person under two purposes can't be joined. */
+  readonly of: (purpose: 'actor' | 'address' | 'target' | 'group' | 'value' | 'code', identifier: string) => string;
+};
+
+/** One message as composed: bytes never change after this, every attempt sends these (D-18). */
+export type ComposedMail = { readonly bytes: Uint8Array; readonly messageId: string; readonly sha256: string };
+
+export type MailDraft = {
+  readonly from: string;
+  readonly to: string;
+  readonly replyTo?: string;
+  readonly subject: Safe;
+  readonly text: Safe;
+  readonly date: Instant;
+  /** Left part of Message-ID: derived, so that a repeat is recognised as one by the receiving side. */
+  readonly idLeft: string;
+  readonly headers: Readonly<Record<`X-Art33-${string}`, Safe>>;
+};
+
+export type Composer = { readonly compose: (draft: MailDraft) => Promise<ComposedMail> };
+
+/** Identifies an effect across repeats: duty and channel. Adapters that can, do nothing the second time. */
+export type Effect = { readonly key: string; readonly duty: string; readonly incident?: string; readonly signal: AbortSignal };
+
+/** Taken over by the provider, which is not delivered. `outbox`: shown only, not sent. */
+export type Sent = { readonly via: 'provider' | 'outbox'; readonly providerId?: string };
+
+export type Mailer = {
+  readonly send: (mail: ComposedMail, envelope: { readonly from: string; readonly to: string; readonly subject: Safe }, effect: Effect) => Promise<Sent>;
+};
+
+/** A page: a title, a few lines, a link. Plain text, all of it ours. */
+export type Page = { readonly title: Safe; readonly lines: readonly Safe[]; readonly link: Safe; readonly to: Safe };
+export type Pager = { readonly page: (page: Page, effect: Effect) => Promise<Sent> };
+
+export type Ticket = { readonly summary: Safe; readonly lines: readonly Safe[]; readonly link: Safe; readonly label: Safe };
+export type TicketDesk = {
+  /** Before a repeat: is there a ticket with this label already? */
+  readonly find: (label: Safe, effect: Effect) => Promise<Sent | undefined>;
+  readonly open: (ticket: Ticket, effect: Effect) => Promise<Sent>;
+};
+
+/** One message as the outbox shows it. */
+export type OutboxMessage = {
+  readonly channel: 'mail' | 'slack' | 'ticket';
+  readonly to: string;
+  readonly subject: string;
+  readonly incident: string;
+  readonly duty: string;
+  readonly file: string;
+  readonly at: Instant;
+  readonly sent: boolean;
+};
+export type Outbox = { readonly messages: () => Promise<readonly OutboxMessage[]>; readonly content: (file: string) => Promise<Uint8Array | undefined> };
+
+/** The configuration in force: directory, policy, rules. Read once per act, so that one act sees one state. */
+export type DirectoryPort = { readonly current: () => { readonly configuration: Configuration; readonly rules: RuleSet } };
+
+export type Clock = { readonly now: () => Instant };
+/** Uniform in [0, 1). */
+export type Chance = { readonly fraction: () => number };
+export type Ids = { readonly fresh: () => string };
+
+/** Structured log: our own event name, Safe fields only. */
+export type Log = { readonly info: (event: string, fields?: Readonly<Record<string, Safe | number | boolean>>) => void; readonly warn: Log['info']; readonly error: Log['info'] };
+
+/** Fed only when the audit passes; silence is what alarms. */
+export type Heartbeat = { readonly beat: () => Promise<void> };
+
+/** Everything a flow may ask of the world. */
+export type World = {
+  readonly ledger: Ledger;
+  readonly correlations: Correlations;
+  readonly queues: Queues;
+  readonly evidence: Evidences;
+  readonly pseudonyms: Pseudonyms;
+  readonly composer: Composer;
+  readonly mailer: Mailer;
+  readonly pager: Pager;
+  readonly tickets: TicketDesk;
+  readonly directory: DirectoryPort;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly ids: Ids;
+  readonly log: Log;
+  readonly heartbeat: Heartbeat;
+};

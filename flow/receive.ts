@@ -1,0 +1,57 @@
+// What happens when the world answers: a delivery event ends a notice, a bounce sets a person beside it at once (I-21, I-22).
+import type { Duty, DutyRef, Evidence } from '#core/duty/duty.ts';
+import { isTerminal } from '#core/duty/duty.ts';
+import { besides, ended } from '#core/duty/settle.ts';
+import type { PersonId } from '#core/kernel/ids.ts';
+import { type Result, fail, ok } from '#core/kernel/result.ts';
+import { recordDuty } from '#core/register/record.ts';
+import { dutyWrites, untilCommitted, wakeFor } from './change.ts';
+import type { World, Write } from './ports.ts';
+
+/** What came back about one duty's message. */
+export type Report = {
+  readonly duty: DutyRef;
+  readonly what: 'delivered' | 'bounced' | 'delayed';
+  /** Who says so: the provider's event, or a named person. */
+  readonly by: { readonly provider: string; readonly eventId: string } | { readonly person: PersonId; readonly how: string };
+};
+
+const sayer = (report: Report): string => ('person' in report.by ? `person:${report.by.person}` : `provider:${report.by.provider}`);
+
+const evidenceOf = (world: World, report: Report): Evidence => ({
+  at: world.clock.now(),
+  channel: 'person' in report.by ? `word: ${report.by.how}` : report.by.provider,
+  via: 'provider',
+  ...('person' in report.by ? {} : { providerId: report.by.eventId }),
+});
+
+const writesFor = (world: World, report: Report, duty: Duty, existing: readonly Duty[]): readonly Write[] => {
+  const now = world.clock.now();
+  const noted = { ...duty, evidence: [...duty.evidence, evidenceOf(world, report)] };
+  const next = report.what === 'delivered' ? ended(noted, { state: 'DONE', reason: 'delivered' }, now) : { ...noted, lastFailure: report.what };
+  const type = report.what === 'delivered' ? 'DeliveryConfirmed' : report.what === 'bounced' ? 'DeliveryFailed' : 'DeliveryDelayed';
+  const { duty: recorded, entry } = recordDuty(next, { at: now, actor: sayer(report), type });
+  const own: readonly Write[] = [
+    { put: 'duty', duty: recorded, if: { gen: duty.gen, state: duty.state } },
+    { put: 'entry', entry },
+  ];
+  return report.what === 'delivered' ? own : [...own, ...besideWrites(duty, existing, now)];
+};
+
+const besideWrites = (duty: Duty, existing: readonly Duty[], now: Duty['createdAt']): readonly Write[] =>
+  duty.incident === undefined ? [] : dutyWrites({ id: duty.incident }, [besides(duty, now)], existing, now);
+
+/** Idempotent and order-free: what is ended stays ended, a repeat changes nothing (I-11). */
+export const receive = (world: World, report: Report): Promise<Result<'noted' | 'known'>> =>
+  untilCommitted<Result<'noted' | 'known'>>(async () => {
+    const duty = await world.ledger.duty(report.duty);
+    if (!duty) return fail('there is no such duty');
+    if (isTerminal(duty.state)) return ok('known');
+    const known = 'person' in report.by ? false : duty.evidence.some((e) => 'eventId' in report.by && e.providerId === report.by.eventId);
+    if (known) return ok('known');
+    const existing = await world.ledger.dutiesOf(duty.subject);
+    const writes = writesFor(world, report, duty, existing);
+    if ((await world.ledger.commit(writes)) === 'conflict') return 'conflict';
+    await wakeFor(world, writes.slice(1));
+    return ok('noted');
+  });

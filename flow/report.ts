@@ -1,0 +1,82 @@
+// What the state of the ledger is, for machines and people: incidents, duties, messages, and how the intake adds up.
+import type { Duty } from '#core/duty/duty.ts';
+import { isTerminal } from '#core/duty/duty.ts';
+import type { Incident } from '#core/incident/incident.ts';
+import { incidentSubject } from '#core/kernel/ids.ts';
+import { type Instant, rfc3339 } from '#core/kernel/time.ts';
+import type { Ledger, Outbox, OutboxMessage } from './ports.ts';
+
+/** Counts of stored raw events by what became of them (D-9): accepted are those that were assessed, attached or not. */
+export type SignalCounts = { readonly accepted: number; readonly rejected: number; readonly duplicates: number };
+
+export const signalCounts = (intake: Awaited<ReturnType<Ledger['intake']>>): SignalCounts => {
+  const sum = (...kinds: readonly string[]): number => intake.filter((row) => kinds.includes(row.disposition)).reduce((n, row) => n + row.count, 0);
+  return { accepted: sum('attached', 'assessed'), rejected: sum('quarantined'), duplicates: sum('duplicate') };
+};
+
+const instantOrNull = (at: Instant | undefined): string | null => (at === undefined ? null : rfc3339(at));
+
+/** One incident as `--json` prints it. */
+export const incidentJson = (incident: Incident) => ({
+  id: incident.id,
+  title: incident.title,
+  state: incident.state,
+  outcome: incident.outcome,
+  nature: incident.nature,
+  personalData: incident.personalData,
+  level: incident.level,
+  rules: incident.findings.map((f) => f.rule.name),
+  controllers: incident.controllers,
+  suspectedAt: instantOrNull(incident.suspectedAt),
+  awareAt: instantOrNull(incident.aware?.at),
+});
+
+/** One duty as `--json` prints it: `dueAt` is the deadline, kept when terminal (D-10). */
+export const dutyJson = (duty: Duty) => ({
+  id: duty.id,
+  incident: duty.incident ?? null,
+  kind: duty.kind,
+  recipient: duty.recipient,
+  state: duty.state,
+  dueAt: rfc3339(duty.deadlineAt),
+  attempts: duty.attempts,
+});
+
+export const messageJson = (message: OutboxMessage) => ({
+  channel: message.channel,
+  to: message.to,
+  subject: message.subject,
+  incident: message.incident,
+  file: message.file,
+});
+
+export type State = { readonly incidents: readonly Incident[]; readonly duties: readonly Duty[] };
+
+/** Cases that count: one that was merged into another lives on in that other. */
+const isMerged = (incident: Incident): boolean => incident.state === 'closed' && incident.mergedInto !== undefined;
+
+export const readState = async (ledger: Ledger): Promise<State> => {
+  const incidents: Incident[] = [];
+  const duties: Duty[] = [];
+  for await (const incident of ledger.incidents()) {
+    if (!isMerged(incident)) incidents.push(incident);
+    duties.push(...(await ledger.dutiesOf(incidentSubject(incident.id))));
+  }
+  return { incidents, duties };
+};
+
+export const report = async (ledger: Ledger, outbox: Outbox) => {
+  const { incidents, duties } = await readState(ledger);
+  return {
+    signals: signalCounts(await ledger.intake()),
+    incidents: incidents.map(incidentJson),
+    duties: duties.map(dutyJson),
+    messages: (await outbox.messages()).map(messageJson),
+  };
+};
+
+/** What is owed now, nearest deadline first: what `art33 due` and the console's front page show. */
+export const dueDuties = async (ledger: Ledger): Promise<readonly Duty[]> => {
+  const { duties } = await readState(ledger);
+  return duties.filter((duty) => !isTerminal(duty.state)).sort((a, b) => a.deadlineAt - b.deadlineAt || (a.id < b.id ? -1 : 1));
+};

@@ -1,0 +1,21 @@
+// Comes every 15 minutes on its own path: which duties must exist? Missing ones are made; only a clean pass beats the heart (6.4).
+import { audit } from '#flow/audit.ts';
+import { configurationAt } from './directory.ts';
+import { auditEnv, readEnv } from './env.ts';
+import { lanesOf, ledgerOf } from './ledger.ts';
+import { jsonLog, shell } from './log.ts';
+import { opened } from './world.ts';
+
+const env = readEnv(auditEnv);
+const log = jsonLog('audit');
+const open = opened('audit', log, async () => ({
+  ledger: ledgerOf(env),
+  queues: lanesOf(env),
+  // A metric filter counts this line; its silence is what alarms.
+  heartbeat: { beat: async () => log.info('heartbeat', {}) },
+  directory: await configurationAt(import.meta.url),
+}));
+
+export const handler = shell(log, async () => {
+  await audit(await open());
+});

@@ -1,0 +1,32 @@
+// What people look at, behind a JWT: without a checked token, or for somebody who is not in the directory, nothing (D-11).
+import { consoleApp } from '#console/app.ts';
+import { configurationAt } from './directory.ts';
+import { consoleEnv, readEnv } from './env.ts';
+import { answer, isHttpEvent, plain } from './http.ts';
+import { claimsOf, onlySession, sessionOf } from './jwt-session.ts';
+import { rootKey } from './keys.ts';
+import { lanesOf, ledgerOf } from './ledger.ts';
+import { jsonLog, shell } from './log.ts';
+import { clock, opened } from './world.ts';
+
+const env = readEnv(consoleEnv);
+const log = jsonLog('console');
+const open = opened('console', log, async () => ({
+  ledger: ledgerOf(env),
+  queues: lanesOf(env),
+  pseudonyms: await rootKey(env, clock)(),
+  directory: await configurationAt(import.meta.url),
+}));
+const hosts = new Set(env.CONSOLE_HOSTS.split(','));
+const outbox = { messages: async () => [], content: async () => undefined };
+const counters = { count: () => log.warn('turned-away', {}), all: () => ({}) };
+
+export const handler = shell(log, async (event, _invocation, context) => {
+  if (!isHttpEvent(event)) return plain(400, 'This is no HTTP request.');
+  const claims = claimsOf(event);
+  if (!claims) return plain(401, 'Sign in first. Without an identity provider in the settings nobody can.');
+  const world = await open();
+  const session = sessionOf(claims, world.directory.current().configuration, world.pseudonyms);
+  if (!session) return plain(403, 'You are signed in, and not in the directory.');
+  return answer(consoleApp({ world, outbox, sessions: onlySession(session), hosts, counters }), event, context, log);
+});

@@ -1,0 +1,23 @@
+// Reads the page queue: people of the house are told, by Slack and by mail (D-6).
+import { configurationAt } from './directory.ts';
+import { pageEnv, readEnv } from './env.ts';
+import { rootKey } from './keys.ts';
+import { lane } from './lane.ts';
+import { lanesOf, ledgerOf } from './ledger.ts';
+import { jsonLog, shell } from './log.ts';
+import { mailOf } from './mail.ts';
+import { sinksOf } from './sinks.ts';
+import { clock, neverToSelf, opened } from './world.ts';
+
+const env = readEnv(pageEnv);
+const log = jsonLog('page');
+const open = opened('page', log, async () => ({
+  ledger: ledgerOf(env),
+  queues: neverToSelf('page', lanesOf(env)),
+  pager: sinksOf(env, clock).pager,
+  ...mailOf(env),
+  pseudonyms: await rootKey(env, clock)(),
+  directory: await configurationAt(import.meta.url),
+}));
+
+export const handler = shell(log, async (event, invocation) => lane(await open())(event, invocation));

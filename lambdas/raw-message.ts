@@ -1,0 +1,42 @@
+// Decides what a message of the assess queue is: our own pointer to stored bytes, or an event that EventBridge put there itself (D-9).
+import { sha256 } from '#core/kernel/hash.ts';
+import { instantOf } from '#core/kernel/time.ts';
+import type { Evidences, Raw } from '#flow/ports.ts';
+import { type Message, parsed } from './batch.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '' && value.length <= 1_024;
+
+const pointer = ({ source, delivery, rawRef, received }: Fields): Raw | undefined =>
+  isText(source) && isText(delivery) && isText(rawRef) && typeof received === 'number' && Number.isFinite(received)
+    ? { source, delivery, rawRef, received: instantOf(received) }
+    : undefined;
+
+/** Where an envelope says that it comes from. What is none of ours goes to quarantine under this name, whole. */
+const sourceOf = ({ source }: Fields): string => {
+  if (source === 'aws.guardduty') return 'guardduty';
+  if (isText(source) && source.startsWith('aws.partner/auth0.com/')) return 'auth0';
+  return 'unrecognised';
+};
+
+/** An event without a pointer is stored first; its own id names the delivery, so that a repeat is known as one. */
+const stored = async (evidence: Evidences, message: Message, fields: Fields): Promise<Raw> => {
+  const source = sourceOf(fields);
+  const bytes = new TextEncoder().encode(message.body);
+  const hash = sha256(bytes);
+  const raw: Raw = {
+    source,
+    delivery: `bus:${isText(fields['id']) ? fields['id'] : hash}#0`,
+    rawRef: `raw/${source}/${hash}`,
+    received: instantOf(message.sentAt),
+  };
+  await evidence.put(raw.rawRef, source, bytes, raw.received);
+  return raw;
+};
+
+export const rawOf = async (evidence: Evidences, message: Message): Promise<Raw> => {
+  const value = parsed(message.body);
+  const fields: Fields = typeof value === 'object' && value !== null ? (value as Fields) : {};
+  return pointer(fields) ?? stored(evidence, message, fields);
+};

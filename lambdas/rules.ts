@@ -1,0 +1,2 @@
+// Decides which rules assess events: those deployed beside the function.
+export { configurationAt as rulesAt } from './directory.ts';

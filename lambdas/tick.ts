@@ -1,0 +1,27 @@
+// Comes every minute, twice and independently: what is due goes to its lane again, so a lost wake-up costs a minute (6.3).
+import { tick } from '#flow/tick.ts';
+import { configurationAt } from './directory.ts';
+import { readEnv, tickEnv } from './env.ts';
+import { evidenceOf } from './evidence.ts';
+import { rootKey } from './keys.ts';
+import { lanesOf, ledgerOf } from './ledger.ts';
+import { jsonLog, shell } from './log.ts';
+import { mailOf } from './mail.ts';
+import { sinksOf } from './sinks.ts';
+import { clock, opened } from './world.ts';
+
+const env = readEnv(tickEnv);
+const log = jsonLog('tick');
+const open = opened('tick', log, async () => ({
+  ledger: ledgerOf(env),
+  queues: lanesOf(env),
+  evidence: evidenceOf(env),
+  ...mailOf(env),
+  ...sinksOf(env, clock),
+  pseudonyms: await rootKey(env, clock)(),
+  directory: await configurationAt(import.meta.url),
+}));
+
+export const handler = shell(log, async (_event, invocation) => {
+  await tick(await open(), { name: invocation, epoch: 0 });
+});

@@ -1,0 +1,44 @@
+// Decides what of the world a function holds: only the ports it was granted; to reach for another is a defect and says so.
+import { randomUUID } from 'node:crypto';
+import { instantOf } from '#core/kernel/time.ts';
+import type { Lane } from '#core/duty/duty.ts';
+import type { Clock, Log, Queues, World } from '#flow/ports.ts';
+
+export const clock: Clock = { now: () => instantOf(Date.now()) };
+
+/** Ports that need no grant. */
+const own = (log: Log): Pick<World, 'clock' | 'chance' | 'ids' | 'log'> => ({
+  clock,
+  chance: { fraction: () => Math.random() },
+  ids: { fresh: () => randomUUID() },
+  log,
+});
+
+const missing = (stage: string, port: string): never => {
+  throw new Error(`${stage} has no "${port}": its role grants none. Grant it in lib/pipeline-stack.ts and give it in lambdas/${stage}.ts.`);
+};
+
+/** A world of the granted ports. Every other port throws at its first use, by name. */
+export const grant = (stage: string, log: Log, parts: Partial<World>): World => {
+  const held: Partial<World> = { ...own(log), ...parts };
+  return new Proxy(held as World, {
+    get: (world, port) => (port in world || typeof port === 'symbol' ? Reflect.get(world, port) : missing(stage, port)),
+  });
+};
+
+/** Opened at the first invocation and kept; a failure is not kept, so that the next one asks again. */
+export const opened = (stage: string, log: Log, parts: () => Promise<Partial<World>>): (() => Promise<World>) => {
+  let world: World | undefined;
+  return async () => {
+    world ??= grant(stage, log, await parts());
+    return world;
+  };
+};
+
+/** A worker never sends to its own queue: after some sixteen hops AWS would cut the chain in silence (F-09). The tick finds the duty. */
+export const neverToSelf = (lane: Lane, queues: Queues): Queues => ({
+  ...queues,
+  wake: async (to, refs) => {
+    if (to !== lane) await queues.wake(to, refs);
+  },
+});

@@ -1,0 +1,36 @@
+// Decides what the command line may ask of a running process: the same answers it would compute itself (D-7).
+import { Hono } from 'hono';
+import { dutyJson, dueDuties, report } from '#flow/report.ts';
+import { ingestDelivery } from '#flow/ingest.ts';
+import { type Entry } from '#core/register/entry.ts';
+import { anchorOf } from '#core/register/verify.ts';
+import type { Node } from './node.ts';
+
+export const registerEntries = async (node: Node): Promise<readonly Entry[]> => {
+  const entries: Entry[] = [];
+  for await (const entry of node.world.ledger.entries()) entries.push(entry);
+  return entries;
+};
+
+/** One event of `art33 send`, as it travels over the socket. */
+export type SentEvent = { readonly source: string; readonly text: string };
+
+export const storeEvents = async (node: Node, events: readonly SentEvent[]): Promise<number> => {
+  const encoder = new TextEncoder();
+  let stored = 0;
+  for (const event of events) {
+    const done = await ingestDelivery(node.world, { source: event.source, id: `cli:${node.world.ids.fresh()}`, bytes: encoder.encode(event.text), received: node.world.clock.now() });
+    stored += done.stored;
+  }
+  return stored;
+};
+
+export const commandsApp = (node: Node): Hono => {
+  const app = new Hono();
+  app.get('/state', async (c) => c.json(await report(node.world.ledger, node.outbox)));
+  app.get('/due', async (c) => c.json((await dueDuties(node.world.ledger)).map(dutyJson)));
+  app.get('/register', async (c) => c.json(await registerEntries(node)));
+  app.get('/anchor', async (c) => c.json(anchorOf(await registerEntries(node), node.world.clock.now())));
+  app.post('/send', async (c) => c.json({ stored: await storeEvents(node, await c.req.json<readonly SentEvent[]>()) }));
+  return app;
+};

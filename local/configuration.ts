@@ -1,0 +1,44 @@
+// Decides which configuration is in force on one machine: the operator's own folder, or the shipped example; the shipped rules always (D-28, D-29).
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { RuleError } from '#core/detection/rule.ts';
+import { compileRules } from '#core/detection/sigma/compile.ts';
+import { type Result, fail, ok } from '#core/kernel/result.ts';
+import type { Instant } from '#core/kernel/time.ts';
+import { loadConfiguration } from '#adapters/config/load.ts';
+import type { ConfigProblem } from '#adapters/config/problem.ts';
+import { readRuleDocuments } from '#adapters/config/rule-documents.ts';
+import { checkSinks } from '#adapters/config/sinks.ts';
+import type { InForce } from './node.ts';
+import type { Environment } from './sinks.ts';
+
+/** The example that ships with Art33, which is also where the shipped rules lie. */
+export const exampleDir = fileURLToPath(new URL('../config', import.meta.url));
+export const demoEvents = fileURLToPath(new URL('../events/demo', import.meta.url));
+
+export type Loaded = InForce & { readonly warnings: readonly ConfigProblem[] };
+
+const asProblem = ({ where, rule, reason }: RuleError): ConfigProblem => {
+  const [, file = where, line = '1'] = /^(.*):(\d+)$/.exec(where) ?? [];
+  return { file, line: Number(line), field: rule, wrong: reason, right: 'mend the rule, or take it out' };
+};
+
+export const ruleDirsFor = (dir: string): readonly string[] =>
+  [join(exampleDir, 'rules'), ...(dir === exampleDir ? [] : [join(dir, 'rules')])].filter((path) => existsSync(path));
+
+/** Reads everything an operator edits; all that is wrong comes back at once. One bad rule refuses the whole set (D-29). */
+export const loadInForce = async (dir: string, wanted: { readonly now: Instant; readonly environment: Environment }): Promise<Result<Loaded, readonly ConfigProblem[]>> => {
+  const loaded = await loadConfiguration(dir, wanted.now);
+  const read = await readRuleDocuments(ruleDirsFor(dir));
+  // Placeholders of a faulty list would only repeat its problem once per rule.
+  const compiled = compileRules(read.documents, loaded.ok ? loaded.value.lists : new Map());
+  const { SMTP_URL, SLACK_WEBHOOK_URL, JIRA_URL } = wanted.environment;
+  const sinks = { ...(SMTP_URL ? { SMTP_URL } : {}), ...(SLACK_WEBHOOK_URL ? { SLACK_WEBHOOK_URL } : {}), ...(JIRA_URL ? { JIRA_URL } : {}) };
+  if (!loaded.ok) return fail([...loaded.error, ...read.problems]);
+  const wrong = [...read.problems, ...compiled.errors.map(asProblem), ...checkSinks(loaded.value.configuration, sinks)];
+  if (wrong.length > 0) return fail(wrong);
+  if (compiled.set.rules.length === 0)
+    return fail([{ file: join(exampleDir, 'rules'), line: 1, field: 'rules', wrong: 'there is no rule at all, so nothing would ever be an incident', right: 'put the shipped rules back' }]);
+  return ok({ configuration: loaded.value.configuration, rules: compiled.set, warnings: loaded.value.warnings });
+};

@@ -1,0 +1,105 @@
+// Decides how one machine works: assess what waits, perform what is due, look again every minute, audit every quarter of an hour.
+import { type Lane, lanes } from '#core/duty/duty.ts';
+import { assess } from '#flow/assess.ts';
+import { auditEvery, audit } from '#flow/audit.ts';
+import { type Worker, perform } from '#flow/perform.ts';
+import { PortError } from '#flow/ports.ts';
+import { tickEvery } from '#flow/tick.ts';
+import type { Node } from './node.ts';
+
+const worker = (node: Node): Worker => ({ name: `node-${node.epoch}`, epoch: node.epoch });
+
+/** Assesses everything that waits, in order of arrival. Tells how many. */
+export const assessWaiting = async (node: Node, onEach?: () => void): Promise<number> => {
+  let done = 0;
+  for (let batch = node.queue.next(100); batch.length > 0; batch = node.queue.next(100)) {
+    for (const { n, ...raw } of batch) {
+      await assess(node.world, raw);
+      await node.queue.remove(n);
+      done += 1;
+      onEach?.();
+    }
+  }
+  return done;
+};
+
+const performLane = async (node: Node, lane: Lane): Promise<number> => {
+  const refs = [];
+  for await (const ref of node.world.ledger.due(lane, node.world.clock.now(), node.epoch)) refs.push(ref);
+  let done = 0;
+  for (const ref of refs) if ((await perform(node.world, ref, worker(node))) === 'done') done += 1;
+  return done;
+};
+
+/** Performs what is due now, the lanes beside each other: a slow ticket desk never holds up legal mail (F-A12). */
+export const performDue = async (node: Node): Promise<number> => {
+  const done = await Promise.all(lanes.map((lane) => performLane(node, lane)));
+  return done.reduce((all, n) => all + n, 0);
+};
+
+/** Works until nothing waits and nothing is due now. */
+export const workOff = async (node: Node, onEach?: () => void): Promise<void> => {
+  for (;;) {
+    const assessed = await assessWaiting(node, onEach);
+    const performed = await performDue(node);
+    if (assessed === 0 && performed === 0) return;
+  }
+};
+
+export type Loops = { readonly poke: () => void; readonly stop: () => Promise<void> };
+
+/** Works on until stopped: at once when poked, at the next due time, and every minute in any case. */
+export const startLoops = (node: Node): Loops => {
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<void> = Promise.resolve();
+  let again = false;
+  let audited = node.world.clock.now();
+
+  const turn = async (): Promise<void> => {
+    try {
+      await workOff(node);
+      if (node.world.clock.now() - audited >= auditEvery) {
+        audited = node.world.clock.now();
+        await audit(node.world);
+      }
+    } catch (cause) {
+      // The ledger could not be read or written: nothing is lost, the next turn tries again.
+      node.world.log.error('turn-failed', { known: cause instanceof PortError });
+    }
+  };
+
+  const sleepFor = async (): Promise<number> => {
+    const next = await node.world.ledger.nextWake().catch(() => undefined);
+    const wait = next === undefined ? tickEvery : next - node.world.clock.now();
+    return Math.min(Math.max(wait, 50), tickEvery);
+  };
+
+  const loop = (): void => {
+    clearTimeout(timer);
+    again = false;
+    running = turn().then(async () => {
+      if (stopped) return;
+      if (again) return loop();
+      timer = setTimeout(loop, await sleepFor());
+      busy = false;
+    });
+  };
+  let busy = false;
+  const poke = (): void => {
+    if (stopped) return;
+    again = true;
+    if (busy) return;
+    busy = true;
+    setImmediate(loop);
+  };
+  poke();
+  return {
+    poke,
+    stop: async () => {
+      stopped = true;
+      clearTimeout(timer);
+      await running;
+    },
+  };
+};

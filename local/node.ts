@@ -1,0 +1,83 @@
+// Decides how one machine's world is put together: one file for the ledger, real sinks where they are configured, the outbox always.
+import { join } from 'node:path';
+import type { Configuration } from '#core/directory/directory.ts';
+import type { RuleSet } from '#core/detection/rule.ts';
+import type { Duration } from '#core/kernel/time.ts';
+import { sources } from '#core/signal/sources.ts';
+import { type Database, openDatabase } from '#adapters/embedded/database.ts';
+import { type EmbeddedQueue, embeddedCorrelations, embeddedEvidence, embeddedQueues } from '#adapters/embedded/intake.ts';
+import { embeddedLedger } from '#adapters/embedded/ledger.ts';
+import { nextEpoch, storeKind } from '#adapters/embedded/meta.ts';
+import { type Secrets, keyedPseudonyms, openSecrets, systemChance, systemClock, systemIds } from '#adapters/embedded/secrets.ts';
+import { mimeComposer } from '#adapters/mime/composer.ts';
+import type { Counters } from '#console/deps.ts';
+import type { Clock, Log, Outbox, World } from '#flow/ports.ts';
+import { type Sinks, chooseSinks, openOutbox } from './sinks.ts';
+
+export type InForce = { readonly configuration: Configuration; readonly rules: RuleSet };
+
+export type NodeSettings = {
+  /** Where the ledger, the keys and the outbox lie. */
+  readonly dataDir: string;
+  /** What is in force; replaced as a whole on reload. */
+  readonly inForce: () => InForce;
+  /** The example plays invented breaches: outbox only, in a store of its own (D-28). */
+  readonly kind: 'demo' | 'own';
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly log: Log;
+  /** Moves the clock on, for rehearsals under the example configuration. */
+  readonly ahead?: Duration;
+  /** For tests: the clock itself. */
+  readonly clock?: Clock;
+  readonly onWake?: () => void;
+};
+
+export type Node = {
+  readonly world: World;
+  readonly queue: EmbeddedQueue;
+  readonly outbox: Outbox;
+  readonly secrets: Secrets;
+  readonly counters: Counters;
+  readonly database: Database;
+  readonly epoch: number;
+  readonly sinks: Sinks;
+  readonly close: () => void;
+};
+
+const countersIn = (database: Database): Counters => ({
+  count: (name) => {
+    void database.write(() => database.run('INSERT INTO counter (name, n) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET n = n + 1', name));
+  },
+  all: () => Object.fromEntries(database.all('SELECT name, n FROM counter ORDER BY name').map((row) => [String(row['name']), Number(row['n'])])),
+});
+
+/** Opens one machine's world. The caller holds the lock of the data directory. */
+export const openNode = async (settings: NodeSettings): Promise<Node> => {
+  const secrets = openSecrets(settings.dataDir, [...sources.keys()]);
+  const database = openDatabase(join(settings.dataDir, 'art33.db'));
+  await storeKind(database, settings.kind, settings.dataDir);
+  const epoch = await nextEpoch(database);
+  const clock = settings.clock ?? systemClock(settings.ahead ?? 0);
+  const queue = embeddedQueues(database, settings.onWake ?? (() => undefined));
+  const outbox = openOutbox(join(settings.dataDir, 'outbox'), clock);
+  const sinks = chooseSinks({ kind: settings.kind, environment: settings.environment, outbox, clock });
+  const world: World = {
+    ledger: embeddedLedger(database),
+    correlations: embeddedCorrelations(database),
+    queues: queue,
+    evidence: embeddedEvidence(database),
+    pseudonyms: keyedPseudonyms(Buffer.from(secrets.root, 'base64')),
+    composer: mimeComposer,
+    mailer: sinks.mailer,
+    pager: sinks.pager,
+    tickets: sinks.tickets,
+    directory: { current: settings.inForce },
+    clock,
+    chance: systemChance,
+    ids: systemIds,
+    log: settings.log,
+    // One machine has nobody outside to tell; its operator may watch the log line of the audit.
+    heartbeat: { beat: async () => undefined },
+  };
+  return { world, queue, outbox, secrets, counters: countersIn(database), database, epoch, sinks, close: () => database.close() };
+};

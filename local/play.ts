@@ -1,0 +1,90 @@
+// Decides how given events are played into a machine: once, in order, each a delivery with a name, so that a killed play goes on.
+import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { hashOf } from '#core/kernel/hash.ts';
+import { type Result, fail, ok } from '#core/kernel/result.ts';
+import type { RawEvent } from '#core/signal/signal.ts';
+import { anySource, recognise, sources } from '#core/signal/sources.ts';
+import { splitBatch } from '#core/signal/split.ts';
+import { playOf, savePlay } from '#adapters/embedded/meta.ts';
+import { ingestDelivery } from '#flow/ingest.ts';
+import type { Node } from './node.ts';
+
+/** One raw event of a file, and which source it is from. */
+export type Played = { readonly source: string; readonly bytes: Uint8Array };
+
+const encoder = new TextEncoder();
+
+const filesUnder = (path: string): readonly string[] =>
+  statSync(path).isDirectory()
+    ? readdirSync(path)
+        .sort()
+        .filter((name) => !name.startsWith('.') && !name.endsWith('.md'))
+        .flatMap((name) => filesUnder(join(path, name)))
+    : [path];
+
+const bytesOf = (event: RawEvent): Uint8Array => encoder.encode(event.json === undefined ? event.text : JSON.stringify(event.json));
+
+/** Bytes of one file, or one line that says what is wrong with it. */
+export const readEventFile = (file: string): Result<Uint8Array> => {
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(file);
+  } catch {
+    return fail(`${file}: there is no such file, or it can't be read.`);
+  }
+  return bytes.length === 0 ? fail(`${file}: the file is empty; it should hold log lines or JSON.`) : ok(bytes);
+};
+
+/** The raw events of one file, each with its source. An event that no source knows goes to the one named by its folder or neighbours. */
+export const eventsOf = (file: string, wanted: string): Result<readonly Played[]> => {
+  const bytes = readEventFile(file);
+  if (!bytes.ok) return bytes;
+  const named = wanted === 'auto' ? undefined : sources.get(wanted);
+  const split = splitBatch(named ?? anySource, bytes.value);
+  if (!split.ok) return fail(`${file}: ${split.error.field}: expected ${split.error.expected}.`);
+  const known = split.value.map((event) => named ?? recognise(event));
+  const fallback = known.find((reader) => reader !== undefined);
+  if (!fallback) return fail(`${file}: no source recognises this. Name it: --source ${[...sources.keys()].join('|')}.`);
+  return ok(split.value.map((event, i) => ({ source: (known[i] ?? fallback).name, bytes: bytesOf(event) })));
+};
+
+/** All events of the given files and folders, in name order. The first unreadable file ends it. */
+export const eventsUnder = (paths: readonly string[], wanted = 'auto'): Result<readonly Played[]> => {
+  const all: Played[] = [];
+  for (const path of paths) {
+    let files: readonly string[];
+    try {
+      files = filesUnder(path);
+    } catch {
+      return fail(`${path}: there is no such file or folder.`);
+    }
+    for (const file of files) {
+      const events = eventsOf(file, wanted);
+      if (!events.ok) return events;
+      all.push(...events.value);
+    }
+  }
+  return ok(all);
+};
+
+export type PlayOptions = { /** Play again even if this was played to its end before. */ readonly again: boolean; readonly onEach?: (done: number, of: number) => void };
+
+/** Plays events into the node's own door. A play that was killed goes on where it stopped, under the same delivery names. */
+export const play = async (node: Node, events: readonly Played[], options: PlayOptions): Promise<number> => {
+  const fingerprint = hashOf(events.map(({ source, bytes }) => [source, Buffer.from(bytes).toString('base64')]));
+  const before = playOf(node.database);
+  const resumes = before !== undefined && before.events === fingerprint && !before.finished;
+  const known = before !== undefined && before.events === fingerprint && before.finished;
+  if (known && !options.again) return 0;
+  const run = resumes ? before.run : (before?.run ?? 0) + 1;
+  const first = resumes ? before.next : 0;
+  for (let i = first; i < events.length; i += 1) {
+    const event = events[i];
+    if (!event) continue;
+    await ingestDelivery(node.world, { source: event.source, id: `play:${run}:${i}`, bytes: event.bytes, received: node.world.clock.now() });
+    await savePlay(node.database, { run, events: fingerprint, next: i + 1, finished: i + 1 === events.length });
+    options.onEach?.(i + 1, events.length);
+  }
+  return events.length - first;
+};

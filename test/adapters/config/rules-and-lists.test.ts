@@ -1,0 +1,72 @@
+// Decides which rule documents and lists are found, and that a faulty file is named while the others still come (D-29).
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readLists } from '#adapters/config/lists.ts';
+import { readRuleDocuments } from '#adapters/config/rule-documents.ts';
+import { emptyDirectory } from './edited.ts';
+
+const write = (files: Readonly<Record<string, string>>): string => {
+  const dir = emptyDirectory();
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(join(dir, name, '..'), { recursive: true });
+    writeFileSync(join(dir, name), text);
+  }
+  return dir;
+};
+
+describe('rule documents', () => {
+  it('come from all directories, recursively, sorted, tests and other files left out', async () => {
+    const first = write({
+      'b/z.yml': 'title: bz',
+      'b/a.yml': 'title: ba\n---\ntitle: ba2\n---\n',
+      'b/a.tests.yml': 'x: 1',
+      'a.yml': 'title: a',
+      'c.md': '#',
+      '.d.yml': 'x: 1',
+    });
+    const second = write({ 'a.yml': 'title: second' });
+    const { documents, problems } = await readRuleDocuments([first, second]);
+    expect(problems).toEqual([]);
+    expect(documents.map(({ tree }) => tree)).toEqual(['a', 'ba', 'ba2', 'bz', 'second'].map((title) => ({ title })));
+    expect(documents[2]?.where).toBe(join(first, 'b/a.yml'));
+    expect(documents[2]?.line?.(['title'])).toBe(3);
+  });
+
+  it('names a file that is no YAML with its line, and still reads the others', async () => {
+    const dir = write({ 'bad.yml': 'title: a\ntitle: b\n', 'good.yml': 'title: good' });
+    const { documents, problems } = await readRuleDocuments([dir]);
+    expect(problems).toEqual([
+      { file: join(dir, 'bad.yml'), line: 2, field: 'title', wrong: 'key written twice', right: 'keep one of the two' },
+    ]);
+    expect(documents.map(({ where }) => where)).toEqual([join(dir, 'good.yml')]);
+  });
+
+  it('still reads the other documents of a file of which one is faulty', async () => {
+    const dir = write({ 'two.yml': 'title: good\n---\ntitle: a\ntitle: b\n' });
+    const { documents, problems } = await readRuleDocuments([dir]);
+    expect(documents.map(({ tree }) => tree)).toEqual([{ title: 'good' }]);
+    expect(problems.map(({ line }) => line)).toEqual([4]);
+  });
+
+  it('takes a directory that does not exist for one without rules, and names one that cannot be listed', async () => {
+    const dir = write({ 'file.yml': 'a: 1' });
+    expect(await readRuleDocuments([join(dir, 'nowhere')])).toEqual({ documents: [], problems: [] });
+    expect((await readRuleDocuments([join(dir, 'file.yml')])).problems).toHaveLength(1);
+  });
+});
+
+describe('lists', () => {
+  it('are found by name', () => {
+    expect(readLists(write({ 'lists.yml': 'trusted_networks: [192.0.2.0/24]' })).get('trusted_networks')).toEqual(['192.0.2.0/24']);
+  });
+
+  it.each([
+    ['a missing file', {}],
+    ['an empty file', { 'lists.yml': '' }],
+    ['a faulty file', { 'lists.yml': 'trusted_networks: 192.0.2.0/24' }],
+    ['a file that is no YAML', { 'lists.yml': 'a: [' }],
+  ])('are none with %s', (_, files) => {
+    expect(readLists(write(files)).size).toBe(0);
+  });
+});

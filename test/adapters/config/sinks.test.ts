@@ -1,0 +1,53 @@
+// Decides that a sink set in the environment is refused while the configuration does not list it (D-28, P-5).
+import { describe, expect, it } from 'vitest';
+import { loadConfiguration } from '#adapters/config/load.ts';
+import { problemText } from '#adapters/config/problem.ts';
+import { checkSinks } from '#adapters/config/sinks.ts';
+import type { Configuration } from '#core/directory/directory.ts';
+import { example, now } from './edited.ts';
+
+const configuration = async (changed: Partial<Configuration> = {}): Promise<Configuration> => {
+  const loaded = await loadConfiguration(example(), now);
+  if (!loaded.ok) throw new Error('the example is refused');
+  return { ...loaded.value.configuration, ...changed };
+};
+const notice = { from: 'incidents@muster.example', replyTo: 'desk@muster.example' };
+const smtp = { SMTP_URL: 'smtps://user:pass-word@mail.example' };
+
+describe('sinks set in the environment', () => {
+  it('refuses mail without sender, reply address and processing row, naming all three', async () => {
+    const problems = checkSinks(await configuration({ processing: [] }), smtp);
+    expect(problems.map(({ file, field }) => `${file} ${field}`)).toEqual([
+      'art33.yml notice.from',
+      'art33.yml notice.replyTo',
+      'processing.yml smtp',
+    ]);
+    expect(problems.map(problemText).join()).not.toContain('pass-word');
+  });
+
+  it('says in full what is missing', async () => {
+    const [problem] = checkSinks(await configuration(), smtp);
+    expect(problem).toEqual({
+      ...{ file: 'art33.yml', line: 1, field: 'notice.from', wrong: 'missing, and SMTP_URL is set' },
+      right: 'set it to a mail address of yours, or unset SMTP_URL',
+    });
+  });
+
+  it.each([
+    ['slack', 'SLACK_WEBHOOK_URL'],
+    ['jira', 'JIRA_URL'],
+    ['smtp', 'SMTP_URL'],
+  ])('refuses %s without its own row, whatever other rows there are', async (recipient, setting) => {
+    const whole = await configuration({ notice });
+    const without = { ...whole, processing: whole.processing.filter((row) => row.recipient !== recipient) };
+    const right = `add the row \`${recipient}\` with purpose, dataClasses and agreement, or unset ${setting}`;
+    expect(checkSinks(without, { [setting]: 'https://hooks.example' })).toEqual([
+      { file: 'processing.yml', line: 1, field: recipient, wrong: `no row, and ${setting} is set`, right },
+    ]);
+    expect(checkSinks(whole, { [setting]: 'https://hooks.example' })).toEqual([]);
+  });
+
+  it('asks for nothing where nothing is set', async () => {
+    expect(checkSinks(await configuration({ processing: [] }), { SMTP_URL: '', JIRA_URL: undefined })).toEqual([]);
+  });
+});

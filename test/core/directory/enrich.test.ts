@@ -1,0 +1,70 @@
+// Holds that a signal learns from the directory whose data it touches, and nothing where the directory knows nothing.
+import { describe, expect, it } from 'vitest';
+import type { Asset, Directory } from '#core/directory/directory.ts';
+import { enrich } from '#core/directory/enrich.ts';
+import { type SignalId, assetId, controllerId } from '#core/kernel/ids.ts';
+import { fromConfiguration } from '#core/kernel/safe.ts';
+import { instantOf } from '#core/kernel/time.ts';
+import type { Signal } from '#core/signal/signal.ts';
+
+const asset = (id: string, identifiers: string[], controllers: string[]): Asset => ({
+  id: assetId(id),
+  name: fromConfiguration(id),
+  identifiers,
+  dataClasses: ['message-content', 'contact'],
+  controllers: controllers.map(controllerId),
+  capacity: 'processor',
+});
+
+const directory = {
+  assets: [asset('account', ['aws:111122223333'], []), asset('archive', ['s3:muster-message-archive'], ['museum', 'theatre'])],
+} as unknown as Directory;
+
+const signal: Signal = {
+  v: 1,
+  id: 'sig-1' as SignalId,
+  source: 'guardduty',
+  eventId: '1',
+  kind: 'finding',
+  outcome: 'unknown',
+  time: instantOf(1),
+  received: instantOf(2),
+  marks: [],
+  target: { id: 'muster-message-archive', type: 's3-bucket' },
+  raw: { ref: 'r' },
+};
+
+describe('enrich', () => {
+  it('adds asset, data classes and controllers, and keeps what the vendor said', () => {
+    const known = enrich(signal, ['s3:muster-message-archive', 'arn:aws:s3:::muster-message-archive'], directory);
+    expect(known).toEqual({
+      ...signal,
+      target: {
+        id: 'muster-message-archive',
+        type: 's3-bucket',
+        asset: 'archive',
+        data_class: ['message-content', 'contact'],
+        controllers: ['museum', 'theatre'],
+      },
+    });
+  });
+
+  it('touches the controllers of every asset that the event names', () => {
+    expect(enrich(signal, ['aws:111122223333', 's3:muster-message-archive'], directory).target).toMatchObject({ asset: 'account', controllers: ['museum', 'theatre'] });
+  });
+
+  it('leaves a signal alone that nobody knows', () => {
+    expect(enrich(signal, ['s3:unheard-of'], directory)).toBe(signal);
+    expect(enrich(signal, [], directory)).toBe(signal);
+  });
+
+  it('gives a signal without target the asset alone', () => {
+    const { target, ...bare } = signal;
+    expect(target?.id).toBe('muster-message-archive');
+    expect(enrich(bare, ['aws:111122223333'], directory).target).toEqual({
+      asset: 'account',
+      data_class: ['message-content', 'contact'],
+      controllers: [],
+    });
+  });
+});

@@ -1,0 +1,23 @@
+import { defineConfig } from 'vitest/config';
+
+/** One project per room, so that `vitest --project core` runs in seconds. */
+const project = (name: string, include: string[], testTimeout = 20_000) => ({
+  test: { name, include, testTimeout, hookTimeout: testTimeout, environment: 'node' as const },
+});
+
+export default defineConfig({
+  test: {
+    reporters: process.env['CI'] ? ['default'] : ['default'],
+    projects: [
+      project('core', ['test/core/**/*.test.ts']),
+      project('flow', ['test/flow/**/*.test.ts', 'test/cases/**/*.test.ts'], 60_000),
+      project('contract', ['test/contract/**/*.test.ts'], 60_000),
+      project('adapters', ['test/adapters/**/*.test.ts'], 60_000),
+      project('console', ['test/console/**/*.test.ts'], 60_000),
+      project('lambdas', ['test/lambdas/**/*.test.ts'], 120_000),
+      project('lib', ['test/lib/**/*.test.ts'], 180_000),
+      project('local', ['test/local/**/*.test.ts', 'test/bin/**/*.test.ts'], 180_000),
+      project('walls', ['test/walls/**/*.test.ts'], 120_000),
+    ],
+  },
+});
