@@ -70,15 +70,18 @@ const commands: Readonly<Record<string, (act: Act) => Command>> = {
 const mayDecide = (actor: Person): boolean => actor.role === 'incident-lead' || actor.role === 'management';
 const deciding: ReadonlySet<string> = new Set(['confirm', 'refute', 'release', 'hold']);
 
-const arrived = async (deps: ConsoleDeps, id: IncidentId, actor: Person, form: Form): Promise<string | undefined> => {
-  if ((form['how'] ?? '').trim() === '') return 'Say how you know that it arrived.';
+/** A person's word ends a notice (it arrived) or a reminder (it is done). */
+const byWord = async (deps: ConsoleDeps, id: IncidentId, what: 'delivered' | 'done', { actor, form }: { actor: Person; form: Form }): Promise<string | undefined> => {
+  if ((form['how'] ?? '').trim() === '') return 'Say how: the register keeps it under your name.';
   const noted = await receive(deps.world, {
     duty: { subject: incidentSubject(id), id: (form['duty'] ?? '') as DutyId },
-    what: 'delivered',
+    what,
     by: { person: actor.person, how: form['how'] ?? '' },
   });
-  return noted.ok ? undefined : 'There is no such notice.';
+  return noted.ok ? undefined : 'There is no such duty, or it can’t be ended in this way.';
 };
+
+const words: Readonly<Record<string, 'delivered' | 'done'>> = { arrived: 'delivered', done: 'done' };
 
 const run = async (deps: ConsoleDeps, id: IncidentId, name: string, { actor, form }: { actor: Person; form: Form }): Promise<Result<unknown, Refused>> => {
   const { configuration } = deps.world.directory.current();
@@ -99,8 +102,9 @@ export const addActs = (app: Hono<Env>, deps: ConsoleDeps): void => {
     const actor = actorOf(deps, c.var.session);
     if (!actor) return c.redirect('/who', 303);
     if (deciding.has(name) && !mayDecide(actor)) return refused(c, deps, id, `Only the incident lead or management may do this; you act as ${actor.role}.`);
-    const refusal =
-      name === 'arrived' ? await arrived(deps, id, actor, c.var.form) : await run(deps, id, name, { actor, form: c.var.form }).then((r) => (r.ok ? undefined : r.error.message));
+    const done = { actor, form: c.var.form };
+    const word = words[name];
+    const refusal = word ? await byWord(deps, id, word, done) : await run(deps, id, name, done).then((r) => (r.ok ? undefined : r.error.message));
     return refusal === undefined ? c.redirect(`/incidents/${id}`, 303) : refused(c, deps, id, refusal);
   });
 };

@@ -62,7 +62,7 @@ export const doors = (deps: DoorDeps): Hono => {
     });
     return c.json({ request, ...done }, 202);
   });
-  app.all('/signals/*', (c) => c.json({ error: `POST to /signals/{source}; sources: ${known()}` }, 404));
+  app.all('/signals/:source', (c) => c.json({ error: `POST to /signals/{source}; sources: ${known()}` }, 404));
   app.onError((_error, c) => {
     deps.world.log.error('door-fault');
     return c.json({ error: 'It could not be stored. Send it again.' }, 503);

@@ -33,6 +33,6 @@ export const page = (deps: ConsoleDeps, view: { readonly title: string; readonly
 <header><a class="brand" href="/">Art33</a>${navigation(view.here)}${whoIsThere(deps, view.session)}</header>
 ${deps.banner === undefined ? '' : html`<p class="banner" role="note">${deps.banner}</p>`}
 <main id="main">${view.body}</main>
-<footer>Times are UTC. Nothing here shows a person's data: signals appear under pseudonyms.</footer>
+<footer>Times are UTC. Accounts and addresses of signals appear under pseudonyms.</footer>
 </body>
 </html>`;

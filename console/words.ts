@@ -31,3 +31,32 @@ export const tag = (text: string, tone: string): Html => html`<span class="tag $
 export const levelTag = (level: string): Html => tag(level, `level-${level}`);
 
 export const outcomeTag = (outcome: string): Html => tag(outcomeWords[outcome] ?? outcome, `outcome-${outcome}`);
+
+/** Lines of the register as people say them. */
+export const eventWords: Readonly<Record<string, string>> = {
+  IncidentOpened: 'Incident opened',
+  FindingAttached: 'More signs attached',
+  BreachSuspected: 'Breach suspected',
+  IncidentAcknowledged: 'Taken by a person',
+  BreachConfirmed: 'Breach confirmed',
+  BreachRefuted: 'Suspicion refuted',
+  NoticeReleased: 'Notices released',
+  NoticeHeld: 'Notices held',
+  NoticeHeldByPolicy: 'Notice held back by the contract’s policy',
+  AdviceGiven: 'Advice of the data protection officer',
+  ControllerIdentified: 'Controller identified',
+  IncidentContained: 'Contained',
+  IncidentMerged: 'Merged with another case',
+  IncidentClosed: 'Closed',
+  DutyCreated: 'Owed:',
+  DutyDone: 'Done:',
+  DutySent: 'Sent:',
+  DutyExpired: 'Time ran out:',
+  DutyCancelled: 'No longer needed:',
+  DutyBlocked: 'Refused for good, a person is told:',
+  AttemptFailed: 'Attempt failed, tried again:',
+  DeliveryConfirmed: 'Arrived:',
+  DeliveryFailed: 'Did not arrive:',
+  DeliveryDelayed: 'Delayed:',
+  DoneByPerson: 'Done by a person:',
+};

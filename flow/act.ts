@@ -5,7 +5,7 @@ import type { Act, Plan } from '#core/duty/plan.ts';
 import type { ActResult } from '#core/duty/settle.ts';
 import type { Incident } from '#core/incident/incident.ts';
 import { unreachable } from '#core/kernel/result.ts';
-import { fromConfiguration, safeId } from '#core/kernel/safe.ts';
+import { safeId, safeWord } from '#core/kernel/safe.ts';
 import type { Duration } from '#core/kernel/time.ts';
 import { notifyController } from './notify.ts';
 import { consultOfficer, pageRoles } from './page.ts';
@@ -55,7 +55,7 @@ const tryOn =
 const failure = (world: World, duty: Duty, cause: unknown): ActResult => {
   if (cause instanceof Fenced) throw cause;
   if (cause instanceof PortError) {
-    world.log.warn('effect-failed', { duty: safeId(duty.id), port: fromConfiguration(cause.port), kind: fromConfiguration(cause.kind) });
+    world.log.warn('effect-failed', { duty: safeId(duty.id), kind: safeWord(cause.kind, ['again', 'refused', 'unsure']) });
     return { ok: false, kind: cause.kind, reason: `${cause.port}: ${cause.message}`, evidence: [], ...(cause.retryAfter === undefined ? {} : { retryAfter: cause.retryAfter }) };
   }
   world.log.error('effect-crashed', { duty: safeId(duty.id) });

@@ -8,12 +8,12 @@ import { enrich } from '#core/directory/enrich.ts';
 import type { SignalRef } from '#core/incident/incident.ts';
 import type { IncidentId } from '#core/kernel/ids.ts';
 import { type Result, fail, ok } from '#core/kernel/result.ts';
-import { fromConfiguration } from '#core/kernel/safe.ts';
+import { safeWord } from '#core/kernel/safe.ts';
 import { type Duration, days, plus } from '#core/kernel/time.ts';
 import { logsourceOf, toSignal } from '#core/signal/normalise.ts';
 import type { RawEvent, Refusal, Signal, SourceReader } from '#core/signal/signal.ts';
 import { splitBatch } from '#core/signal/split.ts';
-import { sources } from '#core/signal/sources.ts';
+import { sourceNames, sources } from '#core/signal/sources.ts';
 import { deskWrites, emptyDesk, place } from './cases.ts';
 import { untilCommitted, wakeFor } from './change.ts';
 import { PortError, type Raw, type Receipt, type SignalRecord, type World, type Write } from './ports.ts';
@@ -104,7 +104,7 @@ const receiptOf = (raw: Raw, world: World, more: Pick<Receipt, 'disposition'> & 
 const quarantine = async (world: World, raw: Raw, refusal: Refusal): Promise<Assessed> => {
   const reason = `${refusal.field}: expected ${refusal.expected}`;
   await world.ledger.commit([{ put: 'receipt', receipt: receiptOf(raw, world, { disposition: 'quarantined', reason }) }]);
-  world.log.warn('quarantined', { source: fromConfiguration(raw.source), field: fromConfiguration(refusal.field) });
+  world.log.warn('quarantined', { source: safeWord(raw.source, sourceNames) });
   return { disposition: 'quarantined', findings: [], refusal };
 };
 

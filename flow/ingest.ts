@@ -1,9 +1,9 @@
 // What happens at a door: the delivery is split, every raw event stored, then queued; only then may the sender be told 2xx (I-01).
 import { sha256 } from '#core/kernel/hash.ts';
-import { fromConfiguration } from '#core/kernel/safe.ts';
-import type { RawEvent, Refusal, SourceReader } from '#core/signal/signal.ts';
+import { safeWord } from '#core/kernel/safe.ts';
+import type { RawEvent, SourceReader } from '#core/signal/signal.ts';
 import { splitBatch } from '#core/signal/split.ts';
-import { sources } from '#core/signal/sources.ts';
+import { sourceNames, sources } from '#core/signal/sources.ts';
 import type { Instant } from '#core/kernel/time.ts';
 import type { Raw, World } from './ports.ts';
 
@@ -28,10 +28,10 @@ const storeRaw = async (world: World, delivery: Delivery, bytes: Uint8Array): Pr
 };
 
 /** A body that is no batch at all is kept whole and quarantined with its reason: never dropped. */
-const quarantineWhole = async (world: World, delivery: Delivery, refusal: Refusal): Promise<Ingested> => {
+const quarantineWhole = async (world: World, delivery: Delivery): Promise<Ingested> => {
   const rawRef = await storeRaw(world, delivery, delivery.bytes);
   await world.queues.sendRaw([rawOf(delivery, 0, rawRef)]);
-  world.log.warn('delivery-unreadable', { source: fromConfiguration(delivery.source), field: fromConfiguration(refusal.field) });
+  world.log.warn('delivery-unreadable', { source: safeWord(delivery.source, sourceNames) });
   return { stored: 1, quarantined: 1 };
 };
 
@@ -42,7 +42,7 @@ export const ingestDelivery = async (world: World, delivery: Delivery): Promise<
   const reader: SourceReader | undefined = sources.get(delivery.source);
   if (!reader) throw new Error(`no such source: ${[...sources.keys()].join(', ')}`);
   const split = splitBatch(reader, delivery.bytes, delivery.contentType);
-  if (!split.ok) return quarantineWhole(world, delivery, split.error);
+  if (!split.ok) return quarantineWhole(world, delivery);
   const stored = await Promise.all(
     split.value.map(async (event, index) => rawOf(delivery, index, await storeRaw(world, delivery, eventBytes(event)))),
   );

@@ -2,7 +2,7 @@
 import type { Act } from '#core/duty/plan.ts';
 import type { ActResult } from '#core/duty/settle.ts';
 import { safeReference } from '#core/kernel/safe.ts';
-import { noticeOf, recipientsOf } from '#core/notice/notice.ts';
+import { noticeOf, recipientsOf, templateVersion } from '#core/notice/notice.ts';
 import type { Turn, Try } from './act.ts';
 import type { World } from './ports.ts';
 import { sendMail } from './send-mail.ts';
@@ -19,7 +19,7 @@ export const notifyController = async (world: World, turn: NoticeTurn): Promise<
   let last: ActResult = { ok: false, kind: 'refused', reason: 'no contact on file', evidence: [] };
   for (const [i, contact] of recipientsOf(controller).entries()) {
     last = await turn.attempt(`mail.contact-${i + 1}`, (effect) =>
-      sendMail(world, { to: contact.mail, subject: notice.subject, text: notice.text, incident: safeReference(turn.incident.id), effect, keptAt: turn.duty.createdAt }),
+      sendMail(world, { to: contact.mail, subject: notice.subject, text: notice.text, incident: safeReference(turn.incident.id), effect, kept: { at: turn.duty.createdAt, template: templateVersion } }),
     );
     if (last.ok || last.kind !== 'refused') return last;
   }

@@ -6,7 +6,7 @@ import { type ActResult, type Transition, ended, failed, sent, waiting } from '#
 import type { DutySpec } from '#core/duty/spec.ts';
 import { type Command, decide } from '#core/incident/decide.ts';
 import type { Incident } from '#core/incident/incident.ts';
-import { fromConfiguration, safeId } from '#core/kernel/safe.ts';
+import { safeId } from '#core/kernel/safe.ts';
 import { type Instant, plus } from '#core/kernel/time.ts';
 import { recordDuty } from '#core/register/record.ts';
 import { act } from './act.ts';
@@ -69,7 +69,8 @@ const outcomeOfAct = ({ duty, plan, result, now, fraction }: Acted): Outcome => 
   const none = { create: [] as readonly DutySpec[], commands: [] as readonly Command[] };
   if (result.ok && plan.then.state === 'DONE')
     return { ...none, duty: ended({ ...duty, evidence: [...duty.evidence, ...result.evidence] }, plan.then, now), type: 'DutyDone' };
-  if (result.ok && plan.then.state === 'SENT') return { ...none, duty: sent(duty, result.evidence, plan.then.until, now), type: 'DutySent' };
+  if (result.ok && plan.then.state === 'SENT')
+    return { ...none, create: plan.then.create ?? [], duty: sent(duty, result.evidence, plan.then.until, now), type: 'DutySent' };
   if (!result.ok && plan.unreachable && (result.kind === 'refused' || now >= duty.softAt)) {
     const { ending, create } = plan.unreachable;
     return { ...none, duty: ended({ ...duty, lastFailure: result.reason }, ending, now), create, type: 'DutyExpired' };
@@ -99,7 +100,7 @@ const settle = (world: World, mine: Duty, outcomeNow: () => Outcome): Promise<Pe
     writes.push(...changed.writes, ...dutyWrites(changed.incident, outcome.create, [...existing, ...newDuties(changed.writes)], now));
     if ((await world.ledger.commit(writes)) === 'conflict') return 'conflict';
     await wakeFor(world, writes.slice(1));
-    world.log.info('duty-turn', { duty: safeId(mine.id), incident: safeId(incident.id), outcome: fromConfiguration(outcome.type) });
+    world.log.info('duty-turn', { duty: safeId(mine.id), incident: safeId(incident.id), ended: isTerminal(duty.state) });
     return 'done';
   });
 

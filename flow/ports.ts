@@ -3,7 +3,7 @@ import type { Configuration } from '#core/directory/directory.ts';
 import type { Member, RuleSet } from '#core/detection/rule.ts';
 import type { Attempt, Duty, DutyRef, DutyState, Lane } from '#core/duty/duty.ts';
 import type { Incident, SignalRef } from '#core/incident/incident.ts';
-import type { IdKey, IncidentId, SignalId, SubjectId } from '#core/kernel/ids.ts';
+import type { DutyId, IdKey, IncidentId, SignalId, SubjectId } from '#core/kernel/ids.ts';
 import type { Safe } from '#core/kernel/safe.ts';
 import type { Duration, Instant } from '#core/kernel/time.ts';
 import type { Entry } from '#core/register/entry.ts';
@@ -146,7 +146,7 @@ export type MailDraft = {
 export type Composer = { readonly compose: (draft: MailDraft) => Promise<ComposedMail> };
 
 /** Identifies an effect across repeats: duty and channel. Adapters that can, do nothing the second time. */
-export type Effect = { readonly key: string; readonly duty: string; readonly incident?: string; readonly signal: AbortSignal };
+export type Effect = { readonly key: string; readonly duty: DutyId; readonly incident?: IncidentId; readonly signal: AbortSignal };
 
 /** Taken over by the provider, which is not delivered. `outbox`: shown only, not sent. */
 export type Sent = { readonly via: 'provider' | 'outbox'; readonly providerId?: string };

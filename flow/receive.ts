@@ -11,7 +11,8 @@ import type { World, Write } from './ports.ts';
 /** What came back about one duty's message. */
 export type Report = {
   readonly duty: DutyRef;
-  readonly what: 'delivered' | 'bounced' | 'delayed';
+  /** `done` ends a human duty by a named person's word; a message is ended by `delivered` alone. */
+  readonly what: 'delivered' | 'bounced' | 'delayed' | 'done';
   /** Who says so: the provider's event, or a named person. */
   readonly by: { readonly provider: string; readonly eventId: string } | { readonly person: PersonId; readonly how: string };
 };
@@ -25,17 +26,20 @@ const evidenceOf = (world: World, report: Report): Evidence => ({
   ...('person' in report.by ? {} : { providerId: report.by.eventId }),
 });
 
+const typeOf = { delivered: 'DeliveryConfirmed', bounced: 'DeliveryFailed', delayed: 'DeliveryDelayed', done: 'DoneByPerson' } as const;
+
 const writesFor = (world: World, report: Report, duty: Duty, existing: readonly Duty[]): readonly Write[] => {
   const now = world.clock.now();
   const noted = { ...duty, evidence: [...duty.evidence, evidenceOf(world, report)] };
-  const next = report.what === 'delivered' ? ended(noted, { state: 'DONE', reason: 'delivered' }, now) : { ...noted, lastFailure: report.what };
-  const type = report.what === 'delivered' ? 'DeliveryConfirmed' : report.what === 'bounced' ? 'DeliveryFailed' : 'DeliveryDelayed';
+  const ends = report.what === 'delivered' || report.what === 'done';
+  const next = ends ? ended(noted, { state: 'DONE', reason: report.what }, now) : { ...noted, lastFailure: report.what };
+  const type = typeOf[report.what];
   const { duty: recorded, entry } = recordDuty(next, { at: now, actor: sayer(report), type });
   const own: readonly Write[] = [
     { put: 'duty', duty: recorded, if: { gen: duty.gen, state: duty.state } },
     { put: 'entry', entry },
   ];
-  return report.what === 'delivered' ? own : [...own, ...besideWrites(duty, existing, now)];
+  return ends ? own : [...own, ...besideWrites(duty, existing, now)];
 };
 
 const besideWrites = (duty: Duty, existing: readonly Duty[], now: Duty['createdAt']): readonly Write[] =>
@@ -47,6 +51,7 @@ export const receive = (world: World, report: Report): Promise<Result<'noted' | 
     const duty = await world.ledger.duty(report.duty);
     if (!duty) return fail('there is no such duty');
     if (isTerminal(duty.state)) return ok('known');
+    if ((report.what === 'done') !== (duty.kind === 'human')) return fail('this duty is not ended in that way');
     const known = 'person' in report.by ? false : duty.evidence.some((e) => 'eventId' in report.by && e.providerId === report.by.eventId);
     if (known) return ok('known');
     const existing = await world.ledger.dutiesOf(duty.subject);

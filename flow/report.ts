@@ -42,12 +42,13 @@ export const dutyJson = (duty: Duty) => ({
   attempts: duty.attempts,
 });
 
-export const messageJson = (message: OutboxMessage) => ({
+/** One message as `--json` prints it; `file` can be opened as it stands. */
+export const messageJson = (message: OutboxMessage, folder: string) => ({
   channel: message.channel,
   to: message.to,
   subject: message.subject,
   incident: message.incident,
-  file: message.file,
+  file: `${folder}/${message.file}`,
 });
 
 export type State = { readonly incidents: readonly Incident[]; readonly duties: readonly Duty[] };
@@ -65,13 +66,14 @@ export const readState = async (ledger: Ledger): Promise<State> => {
   return { incidents, duties };
 };
 
-export const report = async (ledger: Ledger, outbox: Outbox) => {
+/** The whole state as `--json` prints it. `folder` is where the outbox lies. */
+export const report = async (ledger: Ledger, outbox: Outbox, folder: string) => {
   const { incidents, duties } = await readState(ledger);
   return {
     signals: signalCounts(await ledger.intake()),
     incidents: incidents.map(incidentJson),
     duties: duties.map(dutyJson),
-    messages: (await outbox.messages()).map(messageJson),
+    messages: (await outbox.messages()).map((message) => messageJson(message, folder)),
   };
 };
 

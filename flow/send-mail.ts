@@ -1,6 +1,6 @@
 // What happens to every mail: composed once, hashed, handed over with the hash as evidence (D-18).
 import { sha256 } from '#core/kernel/hash.ts';
-import { type Safe, fromConfiguration } from '#core/kernel/safe.ts';
+import { type Safe, safeId } from '#core/kernel/safe.ts';
 import type { Instant } from '#core/kernel/time.ts';
 import type { ComposedMail, Effect, MailDraft, Sent, World } from './ports.ts';
 
@@ -10,8 +10,8 @@ export type OutgoingMail = {
   readonly text: Safe;
   readonly incident: Safe;
   readonly effect: Effect;
-  /** A legal notice: its bytes are kept before the first try, and every try sends those. */
-  readonly keptAt?: Instant;
+  /** A legal notice: its bytes are kept before the first try, and every try sends those. Its wording's version goes with it. */
+  readonly kept?: { readonly at: Instant; readonly template: Safe };
 };
 
 /** Where nothing is configured the outbox shows mails from this address; it can't be delivered to (RFC 2606). */
@@ -35,11 +35,11 @@ export const sendMail = async (world: World, mail: OutgoingMail): Promise<Sent &
     replyTo: settings.replyTo,
     subject: mail.subject,
     text: mail.text,
-    date: mail.keptAt ?? world.clock.now(),
+    date: mail.kept?.at ?? world.clock.now(),
     idLeft: mail.effect.key,
-    headers: { 'X-Art33-Ref': mail.incident, 'X-Art33-Duty': fromConfiguration(mail.effect.duty) },
+    headers: { 'X-Art33-Ref': mail.incident, 'X-Art33-Duty': safeId(mail.effect.duty), ...(mail.kept === undefined ? {} : { 'X-Art33-Template': mail.kept.template }) },
   };
-  const composed = await composeOnce(world, draft, mail.keptAt);
+  const composed = await composeOnce(world, draft, mail.kept?.at);
   const sent = await world.mailer.send(composed, { from: settings.from, to: mail.to, subject: mail.subject }, mail.effect);
   return { ...sent, sha256: composed.sha256 };
 };

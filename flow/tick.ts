@@ -1,6 +1,6 @@
 // What happens every minute: whatever is due goes to its lane again, so that a lost wake-up costs a minute and never a duty.
 import { type DutyRef, type Lane, lanes } from '#core/duty/duty.ts';
-import { fromConfiguration } from '#core/kernel/safe.ts';
+import { safeWord } from '#core/kernel/safe.ts';
 import { type Duration, between, minutes, seconds } from '#core/kernel/time.ts';
 import { type Worker, perform } from './perform.ts';
 import { PortError, type World } from './ports.ts';
@@ -25,7 +25,7 @@ const hand = async (world: World, lane: Lane, refs: readonly DutyRef[], worker: 
     return 0;
   } catch (cause) {
     if (!(cause instanceof PortError)) throw cause;
-    world.log.warn('queue-down', { lane: fromConfiguration(lane) });
+    world.log.warn('queue-down', { lane: safeWord(lane, lanes) });
     const urgent = refs.slice(0, inlineAtMost);
     for (const ref of urgent) await perform(world, ref, worker);
     return urgent.length;

@@ -1,13 +1,13 @@
 // What happens when a ticket is owed: one per incident, looked for before a repeat (D-20, F-44).
 import type { ActResult } from '#core/duty/settle.ts';
-import { fromConfiguration } from '#core/kernel/safe.ts';
+import { safe, safeId } from '#core/kernel/safe.ts';
 import { ticketText } from '#core/notice/page-text.ts';
 import type { Turn, Try } from './act.ts';
 import type { World } from './ports.ts';
 
 export const openTicket = (world: World, turn: Turn & { readonly attempt: Try }): Promise<ActResult> => {
   const { title, lines, link } = ticketText(turn.incident, world.directory.current().configuration, world.clock.now());
-  const label = fromConfiguration(`art33-${turn.incident.id}`);
+  const label = safe`art33-${safeId(turn.incident.id)}`;
   return turn.attempt('ticket', async (effect) => {
     const found = turn.duty.attempts > 1 ? await world.tickets.find(label, effect) : undefined;
     return found ?? world.tickets.open({ summary: title, lines, link, label }, effect);

@@ -1,9 +1,10 @@
 // Decides how pages and tickets leave on AWS: by Slack and Jira where the sinks' secret has their settings, else it is said that they do not.
 import type { JiraSettings } from '#adapters/jira/ticket-desk.ts';
-import { type Secrets, cachedSecrets, secretsClient } from '#adapters/secrets/secrets.ts';
+import type { Secrets } from '#adapters/secrets/secrets.ts';
 import type { Result } from '#core/kernel/result.ts';
 import { type Clock, type Pager, PortError, type TicketDesk } from '#flow/ports.ts';
 import { parsed } from './batch.ts';
+import { secretsOf } from './secrets.ts';
 
 /** The secret is one JSON object of text: `SLACK_WEBHOOK_URL`, `JIRA_URL`, `JIRA_MAIL`, `JIRA_TOKEN`, `JIRA_PROJECT`. */
 type Settings = Readonly<Record<string, string>>;
@@ -31,7 +32,7 @@ const remembered = <Port>(make: (settings: Settings) => Promise<Port>) => {
 };
 
 export const sinksOf = (env: { readonly SINKS_SECRET: string }, clock: Clock): { readonly pager: Pager; readonly tickets: TicketDesk } => {
-  const secrets = cachedSecrets({ client: secretsClient(), clock });
+  const secrets = secretsOf(clock);
   const slack = remembered(async (settings): Promise<Pager> => {
     const webhook = settings['SLACK_WEBHOOK_URL'];
     if (webhook === undefined) throw new PortError('pager', 'refused', 'no Slack is configured');

@@ -27,7 +27,7 @@ export const storeEvents = async (node: Node, events: readonly SentEvent[]): Pro
 
 export const commandsApp = (node: Node): Hono => {
   const app = new Hono();
-  app.get('/state', async (c) => c.json(await report(node.world.ledger, node.outbox)));
+  app.get('/state', async (c) => c.json(await report(node.world.ledger, node.outbox, node.outboxDir)));
   app.get('/due', async (c) => c.json((await dueDuties(node.world.ledger)).map(dutyJson)));
   app.get('/register', async (c) => c.json(await registerEntries(node)));
   app.get('/anchor', async (c) => c.json(anchorOf(await registerEntries(node), node.world.clock.now())));

@@ -36,6 +36,7 @@ export type Node = {
   readonly world: World;
   readonly queue: EmbeddedQueue;
   readonly outbox: Outbox;
+  readonly outboxDir: string;
   readonly secrets: Secrets;
   readonly counters: Counters;
   readonly database: Database;
@@ -48,7 +49,8 @@ const countersIn = (database: Database): Counters => ({
   count: (name) => {
     void database.write(() => database.run('INSERT INTO counter (name, n) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET n = n + 1', name));
   },
-  all: () => Object.fromEntries(database.all('SELECT name, n FROM counter ORDER BY name').map((row) => [String(row['name']), Number(row['n'])])),
+  all: () =>
+    Object.fromEntries(database.all('SELECT name, n FROM counter ORDER BY name').map((row) => [String(row['name']), Number(row['n'])])),
 });
 
 /** Opens one machine's world. The caller holds the lock of the data directory. */
@@ -59,8 +61,9 @@ export const openNode = async (settings: NodeSettings): Promise<Node> => {
   const epoch = await nextEpoch(database);
   const clock = settings.clock ?? systemClock(settings.ahead ?? 0);
   const queue = embeddedQueues(database, settings.onWake ?? (() => undefined));
-  const outbox = openOutbox(join(settings.dataDir, 'outbox'), clock);
-  const sinks = chooseSinks({ kind: settings.kind, environment: settings.environment, outbox, clock });
+  const outboxDir = join(settings.dataDir, 'outbox');
+  const outbox = openOutbox(outboxDir, clock);
+  const sinks = chooseSinks({ kind: settings.kind, environment: settings.environment, outbox, clock, log: settings.log });
   const world: World = {
     ledger: embeddedLedger(database),
     correlations: embeddedCorrelations(database),
@@ -79,5 +82,19 @@ export const openNode = async (settings: NodeSettings): Promise<Node> => {
     // One machine has nobody outside to tell; its operator may watch the log line of the audit.
     heartbeat: { beat: async () => undefined },
   };
-  return { world, queue, outbox, secrets, counters: countersIn(database), database, epoch, sinks, close: () => database.close() };
+  return {
+    world,
+    queue,
+    outbox,
+    outboxDir,
+    secrets,
+    counters: countersIn(database),
+    database,
+    epoch,
+    sinks,
+    close: () => {
+      sinks.close();
+      database.close();
+    },
+  };
 };

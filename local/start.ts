@@ -111,7 +111,7 @@ export const runOnce = async (settings: StartSettings, json: boolean): Promise<v
     const bar = progress('working');
     await workOff(node, bar.tick);
     bar.end();
-    const state = await report(node.world.ledger, node.outbox);
+    const state = await report(node.world.ledger, node.outbox, node.outboxDir);
     process.stdout.write(json ? `${JSON.stringify(state)}\n` : summary(state));
   } finally {
     node.close();

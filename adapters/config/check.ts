@@ -35,9 +35,9 @@ const sayIssue = (issue: Issue, schema: JsonSchema): readonly Saying[] => {
   const here = schemaAt(schema, path);
   if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => sayUnknown(key, path, here));
   if (issue.code === 'invalid_key') return [{ path, ...split(issue.issues[0]?.message ?? '', here) }];
-  if (issue.input === undefined) return [{ path, wrong: 'missing', right: rightOf(here) }];
-  if (issue.input === null) return [{ path, wrong: 'empty', right: rightOf(here) }];
-  if (issue.code === 'too_small') return [{ path, wrong: 'empty', right: rightOf(here) }];
+  if (issue.input === undefined) return [{ path, wrong: 'missing', right: `add it: ${rightOf(here)}` }];
+  if (issue.input === null) return [{ path, wrong: 'empty', right: `fill it in: ${rightOf(here)}` }];
+  if (issue.code === 'too_small') return [{ path, wrong: 'empty', right: `fill it in: ${rightOf(here)}` }];
   if (issue.code === 'invalid_value') {
     const right = `write one of: ${issue.values.map(String).join(', ')}`;
     return [{ path, wrong: 'not one of the words that may stand here', right }];
@@ -57,8 +57,9 @@ const kinds: Readonly<Record<string, string>> = { string: 'a text', array: 'a li
 
 const sayType = (issue: Issue & { code: 'invalid_type' }, here: JsonSchema | undefined): Omit<Saying, 'path'> => {
   const kind = kinds[issue.expected] ?? issue.expected;
-  const quotes = kind === 'a text' ? 'put it in quotes, or ' : '';
-  return { wrong: `not ${kind}`, right: `${quotes}write ${rightOf(here)}` };
+  // YAML reads 42 and true as no text; quotes are all that is missing.
+  const unquoted = kind === 'a text' && typeof issue.input !== 'object';
+  return { wrong: `not ${kind}`, right: unquoted ? 'put it in quotes' : `write ${kind}: ${rightOf(here)}` };
 };
 
 /** Our own messages are `what is wrong; what would be right`. */

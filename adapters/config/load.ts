@@ -56,7 +56,10 @@ const readOne = async (dir: string, name: FileName): Promise<ReadFile> => {
     problems: [{ file, line, field: 'the file', wrong, right }],
   });
   if (second) return fault(second.line([]) ?? 1, 'more than one document (---)', 'keep one');
-  if (!document || document.tree === null) return fault(1, 'empty', 'see the example that `art33 init DIR` copies');
-  const checked = checkFile(name, document, file);
-  return checked.ok ? { name, document, value: checked.value, problems: [] } : { name, document, problems: checked.error };
+  // All of it commented out is the same as no file.
+  const nothing = document === undefined || document.tree === null;
+  if (nothing && !optionalFiles.includes(name)) return fault(1, 'empty', 'see the example that `art33 init DIR` copies');
+  const checked = checkFile(name, nothing ? noFile : document, file);
+  const placed = document ? { document } : {};
+  return checked.ok ? { name, ...placed, value: checked.value, problems: [] } : { name, ...placed, problems: checked.error };
 };

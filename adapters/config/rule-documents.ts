@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { readYamlFile } from './file.ts';
 import { type ConfigProblem, type Path, fieldText } from './problem.ts';
 
-export type RuleDocument = {
+type RuleDocument = {
   readonly tree: unknown;
   /** The file, as people find it. */
   readonly where: string;

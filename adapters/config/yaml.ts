@@ -46,6 +46,8 @@ const parse = (text: string, file: string): YamlFile => {
     resolveKnownTags: false,
     uniqueKeys: true,
     prettyErrors: false,
+    // Its own warnings would print parts of the file.
+    logLevel: 'error',
     lineCounter: counter,
   });
   const documents: YamlDocument[] = [];

@@ -9,8 +9,8 @@ const operator = 'T#main';
 
 export type Key = { readonly PK: string; readonly SK: string };
 
-export const dueIndex = 'X1';
-export const listIndex = 'X2';
+export const dueIndex = 'X1-due';
+export const listIndex = 'X2-list';
 
 const lastStamp = 9_999_999_999_999;
 

@@ -1,5 +1,5 @@
 // Decides how one machine keeps its ledger: one SQLite file, commits grouped, every promise kept only after the group's fsync (D-7).
-import { mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { PortError } from '#flow/ports.ts';
@@ -56,6 +56,8 @@ type Waiting = { readonly done: () => void; readonly lost: (cause: unknown) => v
 const openFile = (path: string): DatabaseSync => {
   if (path !== ':memory:') mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
   const db = new DatabaseSync(path);
+  // Before the log beside it is made: SQLite gives that the same mode.
+  if (path !== ':memory:') chmodSync(path, 0o600);
   db.exec('PRAGMA busy_timeout = 2000');
   db.exec('PRAGMA journal_mode = WAL');
   db.exec('PRAGMA synchronous = FULL');

@@ -16,7 +16,10 @@ const readMailbox = (text: string): Mailbox | undefined => {
   const at = full.lastIndexOf('@');
   const local = full.slice(0, Math.max(at, 0));
   const domain = domainToASCII(full.slice(at + 1));
-  const name = (m?.[1] ?? '').trim().replace(/^"(.*)"$/, '$1').replace(/\\(.)/g, '$1');
+  const name = (m?.[1] ?? '')
+    .trim()
+    .replace(/^"(.*)"$/, '$1')
+    .replace(/\\(.)/g, '$1');
   // A name with an address in it would show another sender or recipient than the one that counts.
   if (at < 1 || local.length > 64 || !localShape.test(local) || !domainShape.test(domain) || name.includes('@')) return undefined;
   return { name, address: `${local}@${domain}`, domain };
@@ -25,6 +28,7 @@ const readMailbox = (text: string): Mailbox | undefined => {
 /** The same for a sink: anything else is refused for good. */
 export const mailbox = (port: string, field: string, text: string): Mailbox => {
   const read = readMailbox(text);
-  if (!read) throw new PortError(port, 'refused', `${field}: one address such as notice@example.com or Name <notice@example.com> was expected`);
+  if (!read)
+    throw new PortError(port, 'refused', `${field}: one address such as notice@example.com or Name <notice@example.com> was expected`);
   return read;
 };

@@ -27,6 +27,8 @@ const timer = (time: Duration, signal: AbortSignal): Promise<void> =>
 
 /** A token bucket: settles when it is this caller's turn, throws `again` when that is too far away. */
 export const tokenBucket = (pace: Pace): ((signal: AbortSignal) => Promise<void>) => {
+  if (!(pace.perSecond > 0 && pace.perSecond < 10_000))
+    throw new Error(`rate of the ${pace.port}: messages per second, above 0, were expected`);
   const interval = 1_000 / pace.perSecond;
   const slack = ((pace.burst ?? 1) - 1) * interval;
   const patience = pace.patience ?? durationOf(5_000);
@@ -39,7 +41,9 @@ export const tokenBucket = (pace: Pace): ((signal: AbortSignal) => Promise<void>
     if (full - now > slack + patience + interval) full = now;
     const waiting = Math.max(0, full - slack - now);
     if (waiting > patience) {
-      throw new PortError(pace.port, 'again', 'this sink has as many messages waiting as it takes', { retryAfter: durationOf(Math.ceil(waiting)) });
+      throw new PortError(pace.port, 'again', 'this sink has as many messages waiting as it takes', {
+        retryAfter: durationOf(Math.ceil(waiting)),
+      });
     }
     full = Math.max(full, now) + interval;
     if (waiting > 0) await wait(durationOf(Math.ceil(waiting)), signal);

@@ -67,7 +67,10 @@ const readCapped = async (response: Response): Promise<Pick<Reply, 'text' | 'who
 };
 
 const codeOf = (cause: unknown): string => {
-  const inner = cause instanceof Error ? (cause.cause as { readonly code?: unknown; readonly errors?: readonly { readonly code?: unknown }[] } | undefined) : undefined;
+  const inner =
+    cause instanceof Error
+      ? (cause.cause as { readonly code?: unknown; readonly errors?: readonly { readonly code?: unknown }[] } | undefined)
+      : undefined;
   const code = inner?.code ?? inner?.errors?.[0]?.code;
   return typeof code === 'string' && /^[A-Z_]{1,40}$/.test(code) ? code : 'no code';
 };

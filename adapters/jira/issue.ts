@@ -62,7 +62,8 @@ export const descriptionOf = (ticket: Ticket): AdfDocument => {
 /** The label that finds the ticket again: `art33-…`, letters and digits only, so that it can't be a query. */
 export const labelOf = (label: string): string => {
   const full = label.startsWith('art33-') ? label : `art33-${label}`;
-  if (!/^[A-Za-z0-9_-]{7,255}$/.test(full)) throw new PortError('tickets', 'refused', 'label: letters, digits, hyphens, without blanks, were expected');
+  if (!/^[A-Za-z0-9_-]{7,255}$/.test(full))
+    throw new PortError('tickets', 'refused', 'label: letters, digits, hyphens, without blanks, were expected');
   return full;
 };
 

@@ -21,7 +21,19 @@ export type JiraSettings = {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const known = ['project', 'issuetype', 'summary', 'description', 'labels', 'priority', 'components', 'reporter', 'assignee', 'duedate', 'parent'];
+const known = [
+  'project',
+  'issuetype',
+  'summary',
+  'description',
+  'labels',
+  'priority',
+  'components',
+  'reporter',
+  'assignee',
+  'duedate',
+  'parent',
+];
 
 const object = (value: unknown): Fields => (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {});
 
@@ -35,17 +47,25 @@ const parsed = (reply: Reply): Fields => {
 
 /** The fields a 400 complains of, by names from a closed list: the rest of the reply is Jira's to say, not ours. */
 const fieldsNamed = (reply: Reply): readonly string[] =>
-  Object.keys(object(parsed(reply)['errors'])).map((name) => (known.includes(name) || /^customfield_\d{1,10}$/.test(name) ? name : 'another field'));
+  Object.keys(object(parsed(reply)['errors'])).map((name) =>
+    known.includes(name) || /^customfield_\d{1,10}$/.test(name) ? name : 'another field',
+  );
 
 const refusal = (reply: Reply): PortError => {
-  if (reply.status >= 300 && reply.status < 400) return new PortError('tickets', 'refused', 'Jira answered with a redirect, which is never followed');
+  if (reply.status >= 300 && reply.status < 400)
+    return new PortError('tickets', 'refused', 'Jira answered with a redirect, which is never followed');
   const named = fieldsNamed(reply);
   const reason = named.length > 0 ? `, because of: ${[...new Set(named)].join(', ')}` : '';
   return new PortError('tickets', 'refused', `Jira refuses (${reply.status})${reason}`);
 };
 
 const again = (reply: Reply): PortError =>
-  new PortError('tickets', 'again', `Jira answered ${reply.status}`, reply.retryAfter === undefined ? {} : { retryAfter: reply.retryAfter });
+  new PortError(
+    'tickets',
+    'again',
+    `Jira answered ${reply.status}`,
+    reply.retryAfter === undefined ? {} : { retryAfter: reply.retryAfter },
+  );
 
 const keyOf = (issue: unknown): string | undefined => {
   const key = object(issue)['key'];
@@ -75,14 +95,15 @@ const found = (reply: Reply): Sent | undefined => {
 /** TH-15: https, and nothing in the address but the site. */
 const siteOf = (text: string): URL | undefined => {
   const url = URL.parse(text.trim());
-  if (!url || url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '' || url.pathname !== '/') return undefined;
+  if (url?.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '' || url.pathname !== '/') return undefined;
   return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)) ? url : undefined;
 };
 
 const checked = (settings: JiraSettings): Result<URL> => {
   const site = siteOf(settings.base);
   if (!site) return fail('JIRA_URL: the address of a site such as https://example.atlassian.net was expected');
-  if (!/^[!-9;-~]+@[!-9;-~]+$/.test(settings.mail)) return fail('JIRA_MAIL: the address of the account, such as robot@example.com, was expected');
+  if (!/^[!-9;-~]+@[!-9;-~]+$/.test(settings.mail))
+    return fail('JIRA_MAIL: the address of the account, such as robot@example.com, was expected');
   if (!/^[!-~]+$/.test(settings.token)) return fail('JIRA_TOKEN: an API token without blanks was expected');
   if (!/^[A-Z][A-Z0-9_]{1,20}$/.test(settings.project)) return fail('JIRA_PROJECT: a project key such as SEC was expected');
   return ok(site);
@@ -91,11 +112,22 @@ const checked = (settings: JiraSettings): Result<URL> => {
 export const jiraDesk = (settings: JiraSettings): Result<TicketDesk> => {
   const site = checked(settings);
   if (!site.ok) return site;
-  const headers = { accept: 'application/json', authorization: `Basic ${Buffer.from(`${settings.mail}:${settings.token}`).toString('base64')}` };
+  const headers = {
+    accept: 'application/json',
+    authorization: `Basic ${Buffer.from(`${settings.mail}:${settings.token}`).toString('base64')}`,
+  };
   const { clock, timeout } = settings;
 
   const ask = (path: string, body: unknown, effect: Effect): Promise<Reply> =>
-    post({ port: 'tickets', url: new URL(path, site.value), headers, body, signal: effect.signal, clock, ...(timeout === undefined ? {} : { timeout }) });
+    post({
+      port: 'tickets',
+      url: new URL(path, site.value),
+      headers,
+      body,
+      signal: effect.signal,
+      clock,
+      ...(timeout === undefined ? {} : { timeout }),
+    });
 
   const required = (ticket: Ticket): Fields => ({
     project: { key: settings.project },

@@ -33,7 +33,10 @@ const bodyLine = (line: string): string => {
 
 /** A text as quoted-printable lines, CRLF after each; a character is never cut in two. */
 export const quotedPrintable = (text: string): string => {
-  const lines = text.replace(/\r\n?|\n/g, '\n').replace(/\n$/, '').split('\n');
+  const lines = text
+    .replace(/\r\n?|\n/g, '\n')
+    .replace(/\n$/, '')
+    .split('\n');
   return lines.map((line) => `${bodyLine(line)}\r\n`).join('');
 };
 

@@ -1,11 +1,12 @@
 // Decides how a message lies on disk: whole or not at all, under a name made from its effect alone, for its owner only.
 import { randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
-import { chmod, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { constants, promises } from 'node:fs';
 import { join } from 'node:path';
 import { derived, sha256 } from '#core/kernel/hash.ts';
 import { type Instant, instantOf, parseInstant, rfc3339 } from '#core/kernel/time.ts';
 import type { OutboxMessage } from '#flow/ports.ts';
+
+const { chmod, mkdir, open, readdir, rename, rm } = promises;
 
 export type Channel = OutboxMessage['channel'];
 export const channels: readonly Channel[] = ['mail', 'slack', 'ticket'];

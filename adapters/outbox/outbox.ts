@@ -1,6 +1,18 @@
 // Decides what is shown as sent or not sent: one file per effect, exactly the bytes that leave or would have left (D-13).
 import { sha256 } from '#core/kernel/hash.ts';
-import { type Clock, type Effect, type Mailer, type Outbox, type OutboxMessage, type Page, type Pager, PortError, type Sent, type Ticket, type TicketDesk } from '#flow/ports.ts';
+import {
+  type Clock,
+  type Effect,
+  type Mailer,
+  type Outbox,
+  type OutboxMessage,
+  type Page,
+  type Pager,
+  PortError,
+  type Sent,
+  type Ticket,
+  type TicketDesk,
+} from '#flow/ports.ts';
 import { mailbox } from '#adapters/http/mailbox.ts';
 import { type Card, type Channel, type Stored, channels, fileOf, isFile, list, prepare, read, readCard, write } from './folder.ts';
 
@@ -22,7 +34,13 @@ export type Copies = {
 /** Mailer, pager and ticket desk of an operator who has none configured yet, and what people look at in every case. */
 export type FileOutbox = Outbox & Mailer & Pager & TicketDesk & { readonly copies: Copies };
 
-type Draft = { readonly channel: Channel; readonly to: string; readonly subject: string; readonly bytes: Uint8Array; readonly label?: string };
+type Draft = {
+  readonly channel: Channel;
+  readonly to: string;
+  readonly subject: string;
+  readonly bytes: Uint8Array;
+  readonly label?: string;
+};
 
 const json = (value: unknown): Uint8Array => Buffer.from(`${JSON.stringify(value, undefined, 2)}\n`, 'utf8');
 
@@ -31,7 +49,9 @@ const world = async <T>(what: string, act: () => Promise<T>): Promise<T> => {
     return await act();
   } catch (cause) {
     if (cause instanceof PortError) throw cause;
-    throw new PortError('outbox', 'again', `the outbox could not be ${what}: ${(cause as NodeJS.ErrnoException).code ?? 'no code'}`, { cause });
+    throw new PortError('outbox', 'again', `the outbox could not be ${what}: ${(cause as NodeJS.ErrnoException).code ?? 'no code'}`, {
+      cause,
+    });
   }
 };
 
@@ -69,7 +89,16 @@ const shelf = ({ folder, clock }: OutboxSettings) => {
 
   const put = (draft: Draft, effect: Effect, sent: boolean): Promise<void> => {
     const { channel, to, subject, label } = draft;
-    const card: Card = { channel, to, subject, incident: effect.incident ?? '', duty: effect.duty, at: clock.now(), sent, ...(label === undefined ? {} : { label }) };
+    const card: Card = {
+      channel,
+      to,
+      subject,
+      incident: effect.incident ?? '',
+      duty: effect.duty,
+      at: clock.now(),
+      sent,
+      ...(label === undefined ? {} : { label }),
+    };
     const file = fileOf(channel, effect.key);
     return inTurn(file, () => world('written', () => putNow(file, draft, card)));
   };
@@ -90,7 +119,16 @@ const shelf = ({ folder, clock }: OutboxSettings) => {
   return { put, all };
 };
 
-const shown = ({ channel, to, subject, incident, duty, file, at, sent }: Stored): OutboxMessage => ({ channel, to, subject, incident, duty, file, at, sent });
+const shown = ({ channel, to, subject, incident, duty, file, at, sent }: Stored): OutboxMessage => ({
+  channel,
+  to,
+  subject,
+  incident,
+  duty,
+  file,
+  at,
+  sent,
+});
 
 const inTime = (effect: Effect): void => {
   if (effect.signal.aborted) throw new PortError('outbox', 'again', 'the time for this attempt was over before it began');
@@ -108,7 +146,12 @@ export const fileOutbox = (settings: OutboxSettings): FileOutbox => {
     subject: envelope.subject,
     bytes: composed.bytes,
   });
-  const page = (shownPage: Page): Draft => ({ channel: 'slack', to: shownPage.to, subject: shownPage.title, bytes: json(render.page(shownPage)) });
+  const page = (shownPage: Page): Draft => ({
+    channel: 'slack',
+    to: shownPage.to,
+    subject: shownPage.title,
+    bytes: json(render.page(shownPage)),
+  });
   const ticket = (opened: Ticket): Draft => ({
     channel: 'ticket',
     to: 'ticket desk',
@@ -136,9 +179,9 @@ export const fileOutbox = (settings: OutboxSettings): FileOutbox => {
     },
     content: async (file) => (isFile(file) ? world('read', () => read(folder, file)) : undefined),
     copies: {
-      mail: (composed, envelope, effect) => put(mail(composed, envelope), effect, true),
-      page: (shownPage, effect) => put(page(shownPage), effect, true),
-      ticket: (opened, effect) => put(ticket(opened), effect, true),
+      mail: async (composed, envelope, effect) => put(mail(composed, envelope), effect, true),
+      page: async (shownPage, effect) => put(page(shownPage), effect, true),
+      ticket: async (opened, effect) => put(ticket(opened), effect, true),
     },
   };
 };

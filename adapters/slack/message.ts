@@ -4,7 +4,12 @@ import type { Page } from '#flow/ports.ts';
 type PlainText = { readonly type: 'plain_text'; readonly text: string; readonly emoji: false };
 type Block =
   | { readonly type: 'header' | 'section'; readonly text: PlainText }
-  | { readonly type: 'rich_text'; readonly elements: readonly [{ readonly type: 'rich_text_section'; readonly elements: readonly [{ readonly type: 'link'; readonly url: string }] }] };
+  | {
+      readonly type: 'rich_text';
+      readonly elements: readonly [
+        { readonly type: 'rich_text_section'; readonly elements: readonly [{ readonly type: 'link'; readonly url: string }] },
+      ];
+    };
 
 export type SlackPayload = {
   /** What a notification shows, and all there is without blocks. */
@@ -40,7 +45,8 @@ const plain = (text: string, limit: number): PlainText => ({ type: 'plain_text',
 /** An empty text makes Slack refuse the whole message, not the block. */
 const filled = (text: string, otherwise: string): string => (text.trim() === '' ? otherwise : text);
 
-const isLink = (text: string): boolean => text.length <= sectionLimit && /^https?:\/\/[A-Za-z0-9.:[\]-]+(?:\/[A-Za-z0-9._~/?=&%#-]*)?$/.test(text);
+const isLink = (text: string): boolean =>
+  text.length <= sectionLimit && /^https?:\/\/[A-Za-z0-9.:[\]-]+(?:\/[A-Za-z0-9._~/?=&%#-]*)?$/.test(text);
 
 const titleOf = (page: Page): string => filled(page.title.replace(/\s+/g, ' '), 'Art33');
 const bodyOf = (page: Page): string => [`For: ${page.to}`, ...page.lines].join('\n');
@@ -54,7 +60,10 @@ const textWithLink = (head: string, link: string): string => {
 };
 
 /** The second form, for a workspace that refuses the blocks: the same words as one plain text. */
-export const plainPayload = (page: Page): SlackPayload => ({ text: textWithLink(`${titleOf(page)}\n${bodyOf(page)}`, page.link), ...quiet });
+export const plainPayload = (page: Page): SlackPayload => ({
+  text: textWithLink(`${titleOf(page)}\n${bodyOf(page)}`, page.link),
+  ...quiet,
+});
 
 /** The first form. The link is a typed element, never markup. */
 export const blockPayload = (page: Page): SlackPayload => {

@@ -59,7 +59,7 @@ const expected = 'SLACK_WEBHOOK_URL: an address that starts with https://hooks.s
 /** TH-15: one host, in code. No refusal repeats the address: it is the secret. */
 const webhookOf = (text: string): Result<URL> => {
   const url = URL.parse(text.trim());
-  if (!url || url.username !== '' || url.password !== '') return fail(expected);
+  if (url?.username !== '' || url.password !== '') return fail(expected);
   const slack = url.protocol === 'https:' && url.host === 'hooks.slack.com';
   const here = (url.protocol === 'http:' || url.protocol === 'https:') && isLoopback(url.hostname);
   return slack || here ? ok(url) : fail(expected);

@@ -27,8 +27,10 @@ export const noReply = 'no reply';
 const judged = (failure: Failure, handedOver: boolean): PortError => {
   const code = failure.responseCode;
   // 503 speaks of the order of commands, not of this mail.
-  if (code !== undefined && code >= 500 && code !== 503) return new PortError('mailer', 'refused', `the mail server refuses (${codesOf(failure)})`);
-  if (code !== undefined && code >= 400) return new PortError('mailer', 'again', `the mail server asks to come again (${codesOf(failure)})`);
+  if (code !== undefined && code >= 500 && code !== 503)
+    return new PortError('mailer', 'refused', `the mail server refuses (${codesOf(failure)})`);
+  if (code !== undefined && code >= 400)
+    return new PortError('mailer', 'again', `the mail server asks to come again (${codesOf(failure)})`);
   // Without a reply to the data nobody knows: the server may have taken it (RFC 5321, 4.5.3.2.6).
   if (handedOver) return new PortError('mailer', 'unsure', 'the mail was handed over and no reply came');
   if (failure.code === 'EMESSAGE') return new PortError('mailer', 'refused', 'the mail is larger than the mail server takes');
@@ -40,7 +42,12 @@ const judged = (failure: Failure, handedOver: boolean): PortError => {
 type Settle<T> = { readonly done: (value: T) => void; readonly failed: (failure: Failure) => void };
 
 /** One step of the protocol: it ends with its callback, with the connection's error, or with the abort. */
-const step = <T>(connection: SMTPConnection, signal: AbortSignal, handedOver: () => boolean, start: (settle: Settle<T>) => void): Promise<T> => {
+const step = <T>(
+  connection: SMTPConnection,
+  signal: AbortSignal,
+  handedOver: () => boolean,
+  start: (settle: Settle<T>) => void,
+): Promise<T> => {
   const { promise, resolve, reject } = Promise.withResolvers<T>();
   const failed = (failure: Failure): void => {
     reject(judged(failure, handedOver()));

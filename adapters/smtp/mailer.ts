@@ -24,7 +24,8 @@ export type SmtpMailer = Mailer & { readonly close: () => void };
 const restFor = 10_000;
 
 /** The id under which the server queued it, where the reply names one in a usual form. */
-const queueId = (reply: string): string | undefined => /\b(?:queued as|id=|queued mail for delivery; id)\s*([A-Za-z0-9._-]{4,64})/i.exec(reply)?.[1];
+const queueId = (reply: string): string | undefined =>
+  /\b(?:queued as|id=|queued mail for delivery; id)\s*([A-Za-z0-9._-]{4,64})/i.exec(reply)?.[1];
 
 type Open = { readonly line: Line; readonly carried: number };
 type Outgoing = { readonly bytes: Uint8Array; readonly envelope: Parameters<Line['send']>[0]; readonly signal: AbortSignal };
@@ -57,7 +58,12 @@ const dropped = (failure: unknown): boolean => failure instanceof PortError && f
 
 export const smtpMailer = (settings: SmtpSettings): SmtpMailer => {
   const timeouts = settings.timeouts ?? { connect: seconds(10), idle: seconds(60) };
-  const turn = tokenBucket({ port: 'mailer', perSecond: settings.rate, clock: settings.clock, ...(settings.wait ? { wait: settings.wait } : {}) });
+  const turn = tokenBucket({
+    port: 'mailer',
+    perSecond: settings.rate,
+    clock: settings.clock,
+    ...(settings.wait ? { wait: settings.wait } : {}),
+  });
   const lines = restingLines();
 
   const over = async ({ line, carried }: Open, mail: Outgoing): Promise<string> => {
@@ -85,7 +91,12 @@ export const smtpMailer = (settings: SmtpSettings): SmtpMailer => {
     if (effect.signal.aborted) throw new PortError('mailer', 'again', 'the time for this attempt was over before it began');
     // RFC 3461: asks the way for a delivery status notification, which names our duty (D-13).
     const dsn = { ret: 'HDRS', envid: effect.duty.slice(0, 64), notify: ['SUCCESS', 'FAILURE', 'DELAY'] };
-    const envelope = { from: mailbox('mailer', 'envelope from', from).address, to: [mailbox('mailer', 'envelope to', to).address], size: mail.bytes.byteLength, dsn };
+    const envelope = {
+      from: mailbox('mailer', 'envelope from', from).address,
+      to: [mailbox('mailer', 'envelope to', to).address],
+      size: mail.bytes.byteLength,
+      dsn,
+    };
     await turn(effect.signal);
     const providerId = queueId(await attempt({ bytes: mail.bytes, envelope, signal: effect.signal }));
     return { via: 'provider', ...(providerId === undefined ? {} : { providerId }) } satisfies Sent;

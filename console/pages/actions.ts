@@ -65,16 +65,28 @@ const arrived = (view: IncidentView): Html => {
   )}</details>`;
 };
 
+const reminders = (view: IncidentView): Html => {
+  const open = view.duties.filter((duty) => duty.kind === 'human' && !isTerminal(duty.state));
+  if (open.length === 0) return html``;
+  const about = (parent: string | undefined, step: string): string => view.duties.find((duty) => duty.id === parent)?.kind ?? step;
+  return html`<details open><summary>${open.length} reminder(s) for a person</summary>${form(
+    view,
+    'done',
+    html`<label>About<select name="duty">${open.map((duty) => html`<option value="${duty.id}">${about(duty.parent, duty.step)}</option>`)}</select></label>
+    <label>What was done?<input name="how" required></label><button>It is done</button>`,
+  )}</details>`;
+};
+
 const contain = (view: IncidentView): Html => form(view, 'contain', html`<button>Mark as contained</button>`);
 
 /** What can be done now; what can't is not shown. */
 export const actions = (view: IncidentView): Html => {
   const { incident } = view;
-  if (incident.state === 'closed' || incident.state === 'refuted') return html`<section class="acts" aria-label="What you can do">${arrived(view)}</section>`;
+  if (incident.state === 'closed' || incident.state === 'refuted') return html`<section class="acts" aria-label="What you can do">${arrived(view)}${reminders(view)}</section>`;
   const undecided = incident.state === 'open' || incident.state === 'suspected';
   const mayRelease = incident.state !== 'open' && incident.controllers.length > 0;
   return html`<section class="acts" aria-label="What you can do">
     ${acknowledge(view)} ${mayRelease ? release(view) : ''} ${undecided ? confirm(view) : ''} ${undecided ? refute(view) : ''}
-    ${incident.aware && mayRelease ? hold(view) : ''} ${incident.unidentified ? identify(view) : ''} ${arrived(view)} ${incident.state === 'confirmed' ? contain(view) : ''}
+    ${incident.aware && mayRelease ? hold(view) : ''} ${incident.unidentified ? identify(view) : ''} ${arrived(view)} ${reminders(view)} ${incident.state === 'confirmed' ? contain(view) : ''}
   </section>`;
 };

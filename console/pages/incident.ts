@@ -1,6 +1,6 @@
 // Decides what one incident shows: what is known, both clocks of each controller, what is owed, who did what when.
 import { html } from 'hono/html';
-import { awarenessDeadline, contractDeadline, suspectedLimit } from '#core/clock/deadline.ts';
+import { awarenessDeadline, contractDeadline, controllerDeadline, suspectedLimit } from '#core/clock/deadline.ts';
 import type { Configuration, Controller } from '#core/directory/directory.ts';
 import type { Duty } from '#core/duty/duty.ts';
 import { releasedTo } from '#core/incident/decide.ts';
@@ -10,7 +10,7 @@ import { type Instant } from '#core/kernel/time.ts';
 import type { Entry } from '#core/register/entry.ts';
 import type { OutboxMessage } from '#flow/ports.ts';
 import type { Html } from '../layout.ts';
-import { clockOf, levelTag, outcomeTag, timeOf } from '../words.ts';
+import { clockOf, eventWords, levelTag, outcomeTag, timeOf } from '../words.ts';
 import { actions } from './actions.ts';
 
 export type IncidentView = {
@@ -24,23 +24,26 @@ export type IncidentView = {
   readonly refusal?: string;
 };
 
-const clock = (at: Instant | undefined, now: Instant): Html => (at === undefined ? html`<span class="quiet">does not run</span>` : html`${timeOf(at)} ${clockOf(at, now)}`);
+const clock = (at: Instant | undefined, now: Instant, idle = 'does not run'): Html => (at === undefined ? html`<span class="quiet">${idle}</span>` : html`${timeOf(at)} ${clockOf(at, now)}`);
 
-const noticeState = (view: IncidentView, controller: Controller): string => {
+/** The controller's own 72 hours, from the earliest moment it can have been told: for information, we don't run them. */
+const ownClock = (notice: Duty): Html => (notice.sentAt === undefined ? html`` : html`<br><span class="quiet">its own 72 h end ${timeOf(controllerDeadline(notice.sentAt))} at the earliest</span>`);
+
+const noticeState = (view: IncidentView, controller: Controller): Html => {
   const own = view.duties.filter((duty) => duty.kind === 'notice' && duty.recipient === controller.id);
   const last = own.at(-1);
-  if (last) return `${last.step}: ${last.state.toLowerCase()}${last.evidence.at(-1)?.via === 'outbox' ? ' (outbox only, not sent)' : ''}`;
-  if (view.incident.heldByPolicy.includes(controller.id)) return 'held by the contract’s policy';
-  return releasedTo(view.incident, 'suspected').has(controller.id) ? 'released' : 'draft, not released';
+  if (last) return html`${last.step}: ${last.state.toLowerCase()}${last.evidence.at(-1)?.via === 'outbox' ? ' (outbox only, not sent)' : ''}${ownClock(last)}`;
+  if (view.incident.heldByPolicy.includes(controller.id)) return html`held by the contract’s policy`;
+  return releasedTo(view.incident, 'suspected').has(controller.id) ? html`released` : html`draft, not released`;
 };
 
 const controllerRow = (view: IncidentView, controller: Controller): Html => {
   const { incident, configuration, now } = view;
   return html`<tr>
     <th scope="row">${controller.name}</th>
-    <td>${clock(contractDeadline(incident, controller), now)}</td>
-    <td>${clock(awarenessDeadline(incident, controller, configuration.policy), now)}</td>
-    <td>${clock(incident.aware ? undefined : suspectedLimit(incident, controller, configuration.policy), now)}</td>
+    <td>${clock(contractDeadline(incident, controller), now, controller.contract.notice === undefined ? 'no hours agreed' : 'does not run yet')}</td>
+    <td>${clock(awarenessDeadline(incident, controller, configuration.policy), now, 'runs from confirmation')}</td>
+    <td>${clock(incident.aware ? undefined : suspectedLimit(incident, controller, configuration.policy), now, 'decided')}</td>
     <td>${noticeState(view, controller)}</td>
     <td><a href="/incidents/${incident.id}/draft/${controller.id}">Read draft</a></td>
   </tr>`;
@@ -77,13 +80,18 @@ const signals = ({ incident }: IncidentView): Html => html`<details><summary>${i
   )}
   </tbody></table></div></details>`;
 
+const cameOf = (duty: Duty): string => {
+  const said = duty.reason ?? duty.lastFailure ?? (duty.evidence.length > 0 ? `${duty.evidence.length} message(s)` : 'waiting');
+  return duty.evidence.at(-1)?.via === 'outbox' ? `${said} (outbox only, not sent)` : said;
+};
+
 const dutyTable = (view: IncidentView): Html => html`<div class="scroll"><table>
   <thead><tr><th>Duty</th><th>To</th><th>State</th><th>Deadline</th><th>Tries</th><th>What came of it</th></tr></thead><tbody>
   ${[...view.duties]
     .sort((a, b) => a.createdAt - b.createdAt || a.kind.localeCompare(b.kind))
     .map(
       (duty) => html`<tr><td>${duty.kind}${duty.kind === 'notice' ? ` (${duty.step})` : ''}</td><td>${duty.recipient}</td><td>${duty.state}</td><td>${timeOf(duty.deadlineAt)}</td><td>${duty.attempts}</td>
-      <td>${duty.reason ?? duty.lastFailure ?? (duty.evidence.length > 0 ? `${duty.evidence.length} message(s)${duty.evidence.at(-1)?.via === 'outbox' ? ', outbox only' : ''}` : 'waiting')}</td></tr>`,
+      <td>${cameOf(duty)}</td></tr>`,
     )}
   </tbody></table></div>`;
 
@@ -93,7 +101,7 @@ const messages = (view: IncidentView): Html => html`<ul class="plain">${view.mes
 
 const timeline = (view: IncidentView): Html => html`<ol class="timeline">${[...view.entries]
   .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.seq - b.seq))
-  .map((entry) => html`<li><time datetime="${entry.at}">${entry.at.slice(0, 19).replace('T', ' ')}</time> <strong>${entry.type}</strong> <span class="quiet">${entry.actor}${entry.data['kind'] ? `, ${entry.data['kind']} to ${entry.data['recipient']}` : ''}</span></li>`)}</ol>`;
+  .map((entry) => html`<li><time datetime="${entry.at}">${entry.at.slice(0, 19).replace('T', ' ')}</time> <strong>${eventWords[entry.type] ?? entry.type}</strong>${entry.data['kind'] ? ` ${entry.data['kind']} to ${entry.data['recipient']}` : ''} <span class="quiet">${entry.actor}</span></li>`)}</ol>`;
 
 export const incidentPage = (view: IncidentView): Html => html`
   <p class="quiet"><a href="/">Incidents</a> / ${reference(view.incident.id)}</p>

@@ -1,7 +1,7 @@
 // Decides by when: two clocks per controller (D-5), our own target, and the controller's 72 hours as information only.
 import type { Controller, Policy } from '../directory/directory.ts';
 import type { Incident } from '../incident/incident.ts';
-import { type Instant, earliest, hours, plus } from '../kernel/time.ts';
+import { type Duration, type Instant, earliest, hours, plus } from '../kernel/time.ts';
 
 /** A controller that came later has a later start of its own (P-7); one known from the first has the incident's. */
 const startFor = (incident: Incident, controller: Controller, start: Instant, decidedAt: Instant): Instant => {
@@ -61,6 +61,9 @@ export const noticeTerm = (incident: Incident, controller: Controller, policy: P
 /** The deadline of a released notice. */
 export const noticeDeadline = (incident: Incident, controller: Controller, policy: Policy, as: 'suspected' | 'confirmed'): Instant | undefined =>
   as === 'confirmed' ? releaseBy(incident, controller, policy) : suspectedLimit(incident, controller, policy);
+
+/** The next word to a controller comes within this, changed or not. */
+export const updateWithin: Duration = hours(24);
 
 /** The controller's own 72 hours, strictest reading: receipt plus 72 h, no rounding, no holidays. Information, never ours to run. */
 export const controllerDeadline = (informedAt: Instant): Instant => plus(informedAt, hours(72));

@@ -1,8 +1,8 @@
 // Decides when the members of a group make a firing: event-time windows that end at a member, both ends inclusive (D-30).
 import { type Instant, minus, plus } from '../kernel/time.ts';
-import type { Condition, Correlation, Member } from './rule.ts';
+import type { Condition, Correlation, CorrelationType, Member } from './rule.ts';
 
-/** One window that satisfies its correlation. */
+/** One window that satisfies its correlation, with the members that make it do so, in order of time. */
 export type Firing = { readonly end: Instant; readonly members: readonly Member[] };
 
 /** By event time, then by id: the same order whatever the arrival was. */
@@ -18,8 +18,11 @@ const holds = (condition: Condition, n: number): boolean =>
 
 const hasBounds = ({ field: _field, ...bounds }: Condition): boolean => Object.values(bounds).some((bound) => bound !== undefined);
 
+/** An event that matched two of the rules is still one event. */
+const eventsIn = (members: readonly Member[]): readonly Member[] => [...new Map(members.map((m) => [m.id, m])).values()];
+
 const numbersOf = (members: readonly Member[]): readonly number[] =>
-  members.flatMap((m) => (m.value === undefined || m.value === '' || !Number.isFinite(Number(m.value)) ? [] : [Number(m.value)]));
+  eventsIn(members).flatMap((m) => (m.value === undefined || m.value === '' || !Number.isFinite(Number(m.value)) ? [] : [Number(m.value)]));
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, n) => all + n, 0);
 
@@ -33,21 +36,34 @@ const percentile = (numbers: readonly number[], share: number): number | undefin
 const temporal = (correlation: Correlation, members: readonly Member[]): boolean =>
   hasBounds(correlation.condition) ? holds(correlation.condition, stagesIn(members)) : stagesIn(members) === correlation.rules.length;
 
-/** Stage after stage in order of time; what happens in the same instant may count as in order. */
-const ordered = (correlation: Correlation, members: readonly Member[]): boolean => {
-  let next = 0;
-  for (const member of [...members].sort(byTime)) {
-    if (member.stage === next) next += 1;
-    if (next === correlation.rules.length) return true;
-  }
-  return false;
+/**
+ * The members on any chain of all stages, in order of time, that ends in the window's last instant; none where no chain does.
+ * A login before the ban is no part of it: whose data that touched has nothing to do with this (R-005). The same instant counts as in order.
+ */
+const chainOf = ({ rules }: Correlation, inside: readonly Member[], end: Instant): readonly Member[] => {
+  const last = rules.length - 1;
+  let reached = -1;
+  const ledTo = inside.filter((member) => {
+    const follows = member.stage <= reached + 1;
+    if (follows) reached = Math.max(reached, member.stage);
+    return follows;
+  });
+  let next = last + 1;
+  const leadingOn = ledTo.toReversed().filter((member) => {
+    const leads = member.stage === last ? member.time === end : next <= member.stage + 1;
+    if (leads) next = Math.min(next, member.stage);
+    return leads;
+  });
+  return next === 0 ? leadingOn.toReversed() : [];
 };
 
-const satisfied = (correlation: Correlation, members: readonly Member[]): boolean => {
+type Unordered = Exclude<CorrelationType, 'temporal_ordered'>;
+
+const satisfied = (correlation: Correlation, kind: Unordered, members: readonly Member[]): boolean => {
   const { condition } = correlation;
-  switch (correlation.kind) {
+  switch (kind) {
     case 'event_count':
-      return holds(condition, members.length);
+      return holds(condition, eventsIn(members).length);
     case 'value_count':
       return holds(condition, new Set(members.flatMap((m) => m.value ?? [])).size);
     case 'value_sum':
@@ -62,26 +78,29 @@ const satisfied = (correlation: Correlation, members: readonly Member[]): boolea
     }
     case 'temporal':
       return temporal(correlation, members);
-    case 'temporal_ordered':
-      return ordered(correlation, members);
   }
 };
 
-/** An ordered chain ends where its last stage is; any other correlation at any member. */
-const mayEnd = (correlation: Correlation, member: Member): boolean =>
-  correlation.kind !== 'temporal_ordered' || member.stage === correlation.rules.length - 1;
+/** What fires in one window: all of its members, or those on a chain; nothing where the condition does not hold. */
+const firingMembers = (correlation: Correlation, inside: readonly Member[], end: Instant): readonly Member[] => {
+  const { kind } = correlation;
+  if (kind === 'temporal_ordered') return chainOf(correlation, inside, end);
+  return satisfied(correlation, kind, inside) ? inside : [];
+};
+
+const same = (a: Member, b: Member): boolean => a.id === b.id && a.stage === b.stage;
 
 /**
  * Every window that contains `added`, ends at a member and satisfies the correlation.
- * `members` holds the group around it; `added` may or may not be among them yet.
+ * `members` holds the group around it. `added` may be among them; as given here it knows at least as much as a stored one.
  */
 export const firingsOf = (correlation: Correlation, members: readonly Member[], added: Member): readonly Firing[] => {
-  const known = members.some((m) => m.id === added.id && m.stage === added.stage) ? members : [...members, added];
-  const sorted = [...known].sort(byTime);
+  const sorted = [...members.filter((m) => !same(m, added)), added].sort(byTime);
   const last = plus(added.time, correlation.timespan);
-  const ends = new Set(sorted.filter((m) => m.time >= added.time && m.time <= last && mayEnd(correlation, m)).map((m) => m.time));
+  const ends = new Set(sorted.filter((m) => m.time >= added.time && m.time <= last).map((m) => m.time));
   return [...ends].flatMap((end): readonly Firing[] => {
     const inside = sorted.filter((m) => m.time >= minus(end, correlation.timespan) && m.time <= end);
-    return satisfied(correlation, inside) ? [{ end, members: inside }] : [];
+    const fired = firingMembers(correlation, inside, end);
+    return fired.includes(added) ? [{ end, members: fired }] : [];
   });
 };

@@ -39,17 +39,19 @@ const indexOf = (set: RuleSet): Index => {
 const lookedUp = (value: unknown): string | undefined => (typeof value === 'object' ? undefined : textOfValue(value));
 
 const candidates = ({ always, byPath }: Index, event: EvaluatedEvent): readonly number[] => {
-  const places = new Set(always);
+  const found: number[] = [];
   for (const { path, byText } of byPath) {
     for (const value of valuesAt(event, path)) {
       const text = lookedUp(value);
-      for (const place of (text !== undefined && byText.get(fold(text))) || []) places.add(place);
+      const places = text === undefined ? undefined : byText.get(fold(text));
+      if (places) found.push(...places);
     }
   }
-  return [...places].sort((a, b) => a - b);
+  return found.length === 0 ? always : [...new Set([...always, ...found])].sort((a, b) => a - b);
 };
 
-const same = (asked: string | undefined, given: string | undefined): boolean => asked === undefined || asked.toLowerCase() === given?.toLowerCase();
+const same = (asked: string | undefined, given: string | undefined): boolean =>
+  asked === undefined || asked.toLowerCase() === given?.toLowerCase();
 
 /** What a rule names of product, service and category, the event must be: a filter on right and wrong, not on speed alone (detection.md 1). */
 export const isFor = (rule: LogSource, event: LogSource): boolean =>

@@ -9,8 +9,14 @@ import { type Keyed, type Match, keyedFields } from './walk.ts';
 /** Classes that hold personal data (detection.md 6.6). */
 const personal: ReadonlySet<DataClass> = new Set<DataClass>(['message-content', 'contact', 'account', 'log-with-identifiers', 'special-category']);
 
-/** The event as rules see it. */
-export const evaluated = (vendor: EvaluatedEvent, signal: Signal): EvaluatedEvent => ({ ...vendor, sig: signal });
+/** 1 where it failed or was blocked, 0 where it succeeded: an average over it is the share of failures, which text can't give. */
+const failedOf = ({ outcome }: Signal): 0 | 1 | undefined => {
+  if (outcome === 'success') return 0;
+  return outcome === 'unknown' ? undefined : 1;
+};
+
+/** The event as rules see it: the vendor's fields, and ours under `sig`. */
+export const evaluated = (vendor: EvaluatedEvent, signal: Signal): EvaluatedEvent => ({ ...vendor, sig: { ...signal, failed: failedOf(signal) } });
 
 /** Marks of test data, replays and the source's own archive: seen, counted, never alarming (formats.md 0.5, case 1). */
 export const isQuiet = (signal: Signal): boolean => signal.marks.some((mark) => mark === 'sample' || mark === 'archived' || mark === 'restored');
@@ -48,7 +54,8 @@ export const findingOf = (match: Match, key: IdKey, vendorFinding?: { readonly s
     nature: block.breach,
     personalData,
     caseKey: caseKeyOf(block, facts, key),
-    joinKeys: vendorFinding === undefined ? [] : [keyed(key, ['finding', vendorFinding.source, vendorFinding.id])],
+    // A correlation's members each brought their own; which of them came last says nothing.
+    joinKeys: vendorFinding === undefined || rule.type === 'correlation' ? [] : [keyed(key, ['finding', vendorFinding.source, vendorFinding.id])],
     window: block.dedupe.window,
     assets: facts.assets,
     controllers: facts.controllers,

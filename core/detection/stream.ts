@@ -32,7 +32,11 @@ const run = (set: RuleSet, matches: readonly Match[], groups: Groups): readonly 
 };
 
 /** All matches of a stream in its order of arrival, detections and correlations, each once. */
-export const evaluateStream = (set: RuleSet, events: readonly EvaluatedEvent[], { timeOf, keyed, detect }: StreamOptions): readonly Match[] => {
+export const evaluateStream = (
+  set: RuleSet,
+  events: readonly EvaluatedEvent[],
+  { timeOf, keyed, detect }: StreamOptions,
+): readonly Match[] => {
   const paths = carriedFields(set);
   const groups: Groups = new Map();
   const firings = new Map<string, Match>();
@@ -40,7 +44,9 @@ export const evaluateStream = (set: RuleSet, events: readonly EvaluatedEvent[], 
     const time = timeOf(event);
     const id = `event-${i}`;
     const facts: MemberFacts = { ...nobody, fields: keyedFields(event, paths, keyed) };
-    const matches = (detect?.(event) ?? matchAll(set, event)).map((rule): Match => ({ rule, time: time ?? (0 as Instant), id, signals: [id], facts, event }));
+    const matches = (detect?.(event) ?? matchAll(set, event)).map(
+      (rule): Match => ({ rule, time: time ?? (0 as Instant), id, signals: [id], facts, event }),
+    );
     for (const match of time === undefined ? matches : run(set, matches, groups)) firings.set(`${match.rule.name}/${match.id}`, match);
   }
   return [...firings.values()];

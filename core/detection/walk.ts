@@ -1,7 +1,7 @@
 // Decides how one event's matches climb through the correlations, and what to ask the store on the way. Pure: it yields requests.
-import { derived } from '../kernel/hash.ts';
+import { canonical, derived } from '../kernel/hash.ts';
 import { type Duration, type Instant, durationOf } from '../kernel/time.ts';
-import { type Firing, byTime, firingsOf } from './correlate.ts';
+import { type Firing, firingsOf } from './correlate.ts';
 import { fieldText } from './field.ts';
 import type { Correlation, EvaluatedEvent, Member, MemberFacts, Rule, RuleSet } from './rule.ts';
 
@@ -48,18 +48,20 @@ export const keyedFields = (event: EvaluatedEvent, paths: readonly string[], key
 const referring = (set: RuleSet, name: string): readonly Correlation[] =>
   set.rules.filter((rule): rule is Correlation => rule.type === 'correlation' && rule.rules.includes(name));
 
+/** What a field is called in the events of one rule. */
+const pathOf = ({ aliases }: Correlation, field: string, { name }: Rule): string => aliases[field]?.[name] ?? field;
+
 /** A missing group-by value counts nowhere (D-30). */
-const groupOf = (correlation: Correlation, stage: number, facts: MemberFacts): string | undefined => {
-  const rule = correlation.rules[stage] ?? '';
+const groupOf = (correlation: Correlation, { rule, facts }: Match): string | undefined => {
   const values: string[] = [];
   for (const field of correlation.groupBy) {
-    const value = facts.fields[correlation.aliases[field]?.[rule] ?? field];
+    const value = facts.fields[pathOf(correlation, field, rule)];
     if (value === undefined) return undefined;
     values.push(value);
   }
-  const { kind, groupBy, timespan, condition, rules } = correlation;
+  const { kind, groupBy, aliases, timespan, condition, rules } = correlation;
   // The shape stands in the key: state survives a new threshold, and starts anew when grouping or members change (detection.md 6.5).
-  return derived([correlation.id, { kind, groupBy, timespan, field: condition.field ?? [], rules }, values]);
+  return derived([correlation.id, { kind, groupBy, aliases, timespan, field: condition.field ?? [], rules }, values]);
 };
 
 const numeric: ReadonlySet<string> = new Set(['value_sum', 'value_avg', 'value_percentile']);
@@ -67,9 +69,11 @@ const numeric: ReadonlySet<string> = new Set(['value_sum', 'value_avg', 'value_p
 const valueOf = (correlation: Correlation, match: Match): string | undefined => {
   const fields = correlation.condition.field;
   if (fields === undefined) return undefined;
-  if (numeric.has(correlation.kind)) return match.event && fieldText(match.event, fields[0] ?? '');
-  const values = fields.map((field) => match.facts.fields[field]);
-  return values.some((value) => value === undefined) ? undefined : values.join('.');
+  const paths = fields.map((field) => pathOf(correlation, field, match.rule));
+  if (numeric.has(correlation.kind)) return match.event && fieldText(match.event, paths[0] ?? '');
+  const values = paths.map((path) => match.facts.fields[path]);
+  if (values.some((value) => value === undefined)) return undefined;
+  return values.length === 1 ? values[0] : canonical(values);
 };
 
 const union = <T extends string>(lists: readonly (readonly T[])[]): readonly T[] => [...new Set(lists.flat())].sort();
@@ -82,7 +86,7 @@ const touching = (correlation: Correlation, members: readonly Member[]): readonl
 const listed = 200;
 
 const asMatch = (correlation: Correlation, group: string, firing: Firing): Match => {
-  const members = [...firing.members].sort(byTime);
+  const { members } = firing;
   const last = members.at(-1);
   const touched = touching(correlation, members);
   return {
@@ -104,7 +108,7 @@ const asMatch = (correlation: Correlation, group: string, firing: Firing): Match
 function* join(correlation: Correlation, match: Match): Generator<Request, readonly Match[], readonly Member[]> {
   const found: Match[] = [];
   for (const [stage, name] of correlation.rules.entries()) {
-    const group = name === match.rule.name ? groupOf(correlation, stage, match.facts) : undefined;
+    const group = name === match.rule.name ? groupOf(correlation, match) : undefined;
     const value = valueOf(correlation, match);
     if (group === undefined || (correlation.condition.field !== undefined && value === undefined)) continue;
     const member: Member = { time: match.time, stage, id: match.id, ...(value === undefined ? {} : { value }), signals: match.signals, facts: match.facts };
@@ -114,7 +118,10 @@ function* join(correlation: Correlation, match: Match): Generator<Request, reado
   return found;
 }
 
-/** All matches that follow from the given ones, firings of firings included. Each is returned once. */
+/** Does the match, seen already in this walk, now have more members? Then what is above it must hear of them. */
+const hasGrown = (known: Match, found: Match): boolean => (found.members?.length ?? 0) > (known.members?.length ?? 0);
+
+/** All matches that follow from the given ones, firings of firings included. Each is returned once, with all that is known of it. */
 export function* walk(set: RuleSet, matches: readonly Match[]): Generator<Request, readonly Match[], readonly Member[]> {
   const all = new Map(matches.map((match) => [`${match.rule.name}/${match.id}`, match]));
   const queue = [...matches];
@@ -122,7 +129,8 @@ export function* walk(set: RuleSet, matches: readonly Match[]): Generator<Reques
     for (const correlation of referring(set, match.rule.name)) {
       for (const firing of yield* join(correlation, match)) {
         const key = `${firing.rule.name}/${firing.id}`;
-        if (all.has(key)) continue;
+        const known = all.get(key);
+        if (known && !hasGrown(known, firing)) continue;
         all.set(key, firing);
         queue.push(firing);
       }

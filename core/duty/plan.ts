@@ -1,5 +1,5 @@
 // Decides what a duty's turn is: act, wait, or end. Pure: the same duty, incident and hour give the same plan.
-import { releaseBy, suspectedLimit } from '../clock/deadline.ts';
+import { releaseBy, suspectedLimit, updateWithin } from '../clock/deadline.ts';
 import type { Configuration, Controller, RoleName } from '../directory/directory.ts';
 import { decidingRoles } from '../directory/directory.ts';
 import type { Command } from '../incident/decide.ts';
@@ -11,7 +11,7 @@ import type { Duty } from './duty.ts';
 import { isTerminal } from './duty.ts';
 import type { DutySpec } from './spec.ts';
 
-export type PageTopic = 'inform' | 'call' | 'decide' | 'release' | 'assess' | 'identify' | 'human' | 'withdraw';
+export type PageTopic = 'inform' | 'call' | 'decide' | 'release' | 'assess' | 'identify' | 'human' | 'withdraw' | 'update';
 
 /** What the hands are to do; which channels is the flow's business. */
 export type Act =
@@ -29,7 +29,7 @@ export type Plan =
       readonly do: 'act';
       readonly act: Act;
       /** What the duty becomes when the act succeeded. */
-      readonly then: { readonly state: 'DONE'; readonly reason: string } | { readonly state: 'SENT'; readonly until: Instant };
+      readonly then: { readonly state: 'DONE'; readonly reason: string } | { readonly state: 'SENT'; readonly until: Instant; readonly create?: readonly DutySpec[] };
       /** What it becomes when nobody could be reached in any way, instead of another try (I-32). */
       readonly unreachable?: { readonly ending: Ending; readonly create: readonly DutySpec[] };
     };
@@ -54,6 +54,11 @@ const page = (roles: readonly RoleName[], topic: PageTopic, until: Instant): Pla
   then: { state: 'SENT', until },
 });
 
+/** A change elsewhere wakes what waits, to look again: until this hour a look says nothing a second time. Undefined: nothing was said yet. */
+const quietUntil = ({ duty, now }: Situation, every: Duration): Instant | undefined =>
+  duty.state === 'SENT' ? plus(duty.evidence.at(-1)?.at ?? duty.sentAt ?? now, every) : undefined;
+const isEarly = (until: Instant | undefined, now: Instant): until is Instant => until !== undefined && now < until;
+
 const isDecided = (incident: Incident): boolean => incident.state !== 'open' && incident.state !== 'suspected';
 const isOver = (incident: Incident): boolean => incident.state === 'refuted' || incident.state === 'closed';
 
@@ -70,6 +75,13 @@ const nextCall = (s: Situation): DutySpec => {
   return { kind: 'call', recipient: chain[step % chain.length] ?? s.duty.recipient, step: String(step), deadlineAt: plus(s.now, minutes(5)) };
 };
 
+/** The next role at once; but when the whole chain was tried in vain it draws breath, or it would spin. */
+const nextCallAfterNone = (s: Situation): DutySpec => {
+  const next = nextCall(s);
+  const goesRound = Number(next.step) % s.configuration.policy.call.chain.length === 0;
+  return goesRound ? { ...next, deadlineAt: plus(s.now, minutes(10)), notBefore: plus(s.now, minutes(5)) } : next;
+};
+
 const callTimeout = (s: Situation): Duration => {
   const { timeouts } = s.configuration.policy.call;
   const step = s.duty.step === 'decide' ? 0 : Number(s.duty.step);
@@ -79,18 +91,22 @@ const callTimeout = (s: Situation): Duration => {
 const call = (s: Situation): Plan => {
   if (isOver(s.incident)) return end('CANCELLED', s.incident.state);
   if (s.incident.ack) return end(s.duty.state === 'SENT' ? 'DONE' : 'CANCELLED', 'acknowledged');
+  const until = quietUntil(s, callTimeout(s));
+  if (isEarly(until, s.now)) return wait(until);
   if (s.duty.state === 'SENT') return end('EXPIRED', 'no answer in time', { create: [nextCall(s)] });
   return {
     do: 'act',
     act: { type: 'page', roles: [s.duty.recipient as RoleName], topic: 'call', reach: 'all' },
     then: { state: 'SENT', until: plus(s.now, callTimeout(s)) },
-    unreachable: { ending: { state: 'EXPIRED', reason: 'nobody in this role can be reached' }, create: [nextCall(s)] },
+    unreachable: { ending: { state: 'EXPIRED', reason: 'nobody in this role can be reached' }, create: [nextCallAfterNone(s)] },
   };
 };
 
 /** A call to decide is not ended by an acknowledgement: only by the decision (D-5). */
 const callToDecide = (s: Situation): Plan => {
   if (isDecided(s.incident)) return end(s.duty.state === 'SENT' ? 'DONE' : 'CANCELLED', s.incident.state);
+  const until = quietUntil(s, hours(2));
+  if (isEarly(until, s.now)) return wait(until);
   return {
     do: 'act',
     act: { type: 'page', roles: [s.duty.recipient as RoleName], topic: 'decide', reach: 'all' },
@@ -170,6 +186,9 @@ const identify = (s: Situation): Plan => {
   if (!s.incident.unidentified) return end('DONE', 'identified');
   if (isOver(s.incident)) return end('CANCELLED', s.incident.state);
   if (s.duty.state === 'OPEN') return page(['incident-lead'], 'identify', s.duty.deadlineAt);
+  if (isEarly(s.duty.deadlineAt, s.now)) return wait(s.duty.deadlineAt);
+  const until = quietUntil(s, hours(1));
+  if (isEarly(until, s.now) && s.duty.evidence.some((e) => e.at >= s.duty.deadlineAt)) return wait(until);
   // Past its hour the deputies hear of it too, every hour, until it is known.
   return page(['incident-lead', 'management'], 'identify', plus(s.now, hours(1)));
 };
@@ -184,13 +203,26 @@ const notice = (s: Situation): Plan => {
   return {
     do: 'act',
     act: { type: 'notice', controller: s.duty.recipient as ControllerId, as },
-    then: { state: 'SENT', until: plus(s.now, s.configuration.policy.deliveryWithin) },
+    then: { state: 'SENT', until: plus(s.now, s.configuration.policy.deliveryWithin), create: [promisedUpdate(s)] },
   };
 };
 
+/** The notice promises the next word by a fixed hour: four hours before it a person is told to write it. */
+const promisedUpdate = (s: Situation): DutySpec => ({
+  kind: 'human',
+  recipient: 'incident-lead',
+  step: 'update',
+  deadlineAt: plus(s.duty.createdAt, updateWithin),
+  notBefore: plus(s.duty.createdAt, hours(20)),
+});
+
+const humanTopics: Readonly<Record<string, PageTopic>> = { withdraw: 'withdraw', update: 'update' };
+
 const human = (s: Situation): Plan => {
   if (s.parent && isTerminal(s.parent.state)) return end('CANCELLED', 'what it stood beside is done');
-  return page(['sysop', 'incident-lead'], s.duty.step === 'withdraw' ? 'withdraw' : 'human', plus(s.now, hours(4)));
+  const until = quietUntil(s, hours(4));
+  if (isEarly(until, s.now)) return wait(until);
+  return page(['sysop', 'incident-lead'], humanTopics[s.duty.step] ?? 'human', plus(s.now, hours(4)));
 };
 
 /** The plan for one turn of one duty. */

@@ -2,7 +2,7 @@
 import type { Instant } from '../kernel/time.ts';
 import { type Duration, durationOf, hours, minutes, plus } from '../kernel/time.ts';
 import { backoff, blockedAgain } from './claim.ts';
-import { type Duty, type Evidence, isTerminal } from './duty.ts';
+import type { Duty, Evidence } from './duty.ts';
 import type { Ending } from './plan.ts';
 import type { DutySpec } from './spec.ts';
 
@@ -68,6 +68,3 @@ export const failed = (duty: Duty, result: Extract<ActResult, { readonly ok: fal
     type: refused ? 'DutyBlocked' : 'AttemptFailed',
   };
 };
-
-/** Terminal states are absorbing (I-11). */
-export const mayChange = (duty: Duty): boolean => !isTerminal(duty.state);

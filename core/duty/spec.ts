@@ -11,6 +11,8 @@ export type DutySpec = {
   readonly deadlineAt: Instant;
   /** The duty that this one stands beside. */
   readonly parent?: Duty['id'];
+  /** When it first wakes, where that is not at once. */
+  readonly notBefore?: Instant;
 };
 
 /** When a person is set beside the machine (reliability.md 6.3): page 2 min, mail 30 min, ticket 4 h. */
@@ -33,10 +35,10 @@ export const makeDuty = (subject: SubjectId, spec: DutySpec, now: Instant, incid
   lane: laneOf(spec.kind),
   state: 'OPEN',
   deadlineAt: spec.deadlineAt,
-  nextAt: now,
+  nextAt: spec.notBefore ?? now,
   gen: 0,
   attempts: 0,
-  softAt: plus(now, softAfter(spec.kind)),
+  softAt: plus(spec.notBefore ?? now, softAfter(spec.kind)),
   createdAt: now,
   evidence: [],
   head: genesis,

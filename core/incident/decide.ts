@@ -2,7 +2,6 @@
 import type { Finding } from '../detection/finding.ts';
 import { type ControllerId, type IncidentId, type PersonId } from '../kernel/ids.ts';
 import { type Result, fail, ok, unreachable } from '../kernel/result.ts';
-import { fromConfiguration, type Safe } from '../kernel/safe.ts';
 import { type Duration, type Instant, earliest, hours, plus, rfc3339 } from '../kernel/time.ts';
 import { asRuleFinding, addFinding, summarise } from './fold.ts';
 import type { Actor, Incident, IncidentEvent, SignalRef } from './incident.ts';
@@ -110,12 +109,9 @@ const hold = (incident: Incident, command: Extract<Command, { type: 'Hold' }>): 
   const latestEnd = earliest(plus(command.at, command.atMost), command.term);
   if (command.until > latestEnd || command.until <= command.at)
     return refuse('invalid', `A hold ends after now and by ${rfc3339(latestEnd)} at the latest.`, 'until');
-  const held = { by: command.by, reason: fromStaff(command.reason), at: command.at, until: command.until };
+  const held = { by: command.by, reason: command.reason, at: command.at, until: command.until };
   return ok([{ type: 'NoticeHeld', at: command.at, hold: held }]);
 };
-
-/** Staff's own words stay inside (console and register); they pass as Safe for display there only. */
-const fromStaff = (text: string): Safe => fromConfiguration(text);
 
 const identify = (incident: Incident, command: Extract<Command, { type: 'Identify' }>): Decision => {
   if (command.controllers.length === 0) return refuse('invalid', 'Name at least one controller of the directory.', 'controllers');

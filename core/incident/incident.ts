@@ -7,7 +7,7 @@ import type { Safe } from '../kernel/safe.ts';
 import type { Duration, Instant } from '../kernel/time.ts';
 
 export const incidentStates = ['open', 'suspected', 'confirmed', 'contained', 'refuted', 'closed'] as const;
-export type IncidentState = (typeof incidentStates)[number];
+type IncidentState = (typeof incidentStates)[number];
 
 /** D-4, in rising order; the last two by people only. */
 export const outcomes = ['none', 'security-incident', 'breach-assessment', 'suspected-breach', 'confirmed-breach', 'refuted'] as const;
@@ -43,7 +43,7 @@ export type RuleFinding = {
 };
 
 /** A hold on a confirmed notice (D-5): a named person, a reason, an end, never past the term. */
-export type Hold = { readonly by: PersonId; readonly reason: Safe; readonly at: Instant; readonly until: Instant };
+export type Hold = { readonly by: PersonId; readonly reason: string; readonly at: Instant; readonly until: Instant };
 
 /** How far the notice to one controller was let go, and by whom (`machine` when the policy's time ran out). */
 export type Release = { readonly controller: ControllerId; readonly as: 'suspected' | 'confirmed'; readonly at: Instant; readonly actor: Actor };

@@ -1,7 +1,7 @@
 // Decides which text may leave the house: only text built from literals, numbers, times, ids and the operator's own configuration.
 // Nothing that came in with a signal can become `Safe`, because no constructor here takes a plain string from outside (TH-18).
 import { type AssetId, type ControllerId, type DutyId, type IncidentId, reference } from './ids.ts';
-import { type Duration, type Instant, durationText, localText, rfc3339 } from './time.ts';
+import { type Duration, type Instant, durationText, instantOf, localText, rfc3339 } from './time.ts';
 
 declare const safeBrand: unique symbol;
 
@@ -21,7 +21,8 @@ export const safe = (literals: TemplateStringsArray, ...parts: readonly SafePart
 export const safeJoin = (parts: readonly Safe[], between: Safe): Safe => parts.join(between) as Safe;
 export const safeReference = (id: IncidentId): Safe => reference(id) as Safe;
 export const safeId = (id: IncidentId | DutyId | ControllerId | AssetId): Safe => id as string as Safe;
-export const safeInstant = (at: Instant): Safe => rfc3339(at) as Safe;
+/** To the second: for people, who read it in a mail or a page. */
+export const safeInstant = (at: Instant): Safe => rfc3339(instantOf(Math.floor(at / 1_000) * 1_000)) as Safe;
 export const safeLocal = (at: Instant, zone: string, language: 'en' | 'de' = 'en'): Safe => localText(at, zone, language) as Safe;
 export const safeDuration = (of: Duration): Safe => durationText(of) as Safe;
 

@@ -1,14 +1,14 @@
 // Decides what a controller is told: facts, times, what is unknown, whom to ask. Built from one controller's view only (R-005, R-602).
-import { awareFor, suspectedFor } from '../clock/deadline.ts';
+import { awareFor, suspectedFor, updateWithin } from '../clock/deadline.ts';
 import type { Likelihood } from '../detection/rule.ts';
 import type { Configuration, Contact, Controller, Language } from '../directory/directory.ts';
 import type { Incident } from '../incident/incident.ts';
 import { type Safe, safe, safeInstant, safeJoin, safeLocal, safeReference } from '../kernel/safe.ts';
-import { type Instant, hours, plus } from '../kernel/time.ts';
+import { type Instant, plus } from '../kernel/time.ts';
 import { type Wording, german, english } from './wording.ts';
 
 /** Raised with every change of the wording: part of the record (law.md 0, R-009). */
-export const templateVersion = 'preliminary-1';
+export const templateVersion = safe`preliminary-1`;
 
 export type NoticeInput = {
   readonly incident: Incident;
@@ -101,7 +101,7 @@ const affected = (input: NoticeInput, words: Wording): Safe => {
 };
 
 /** The next word comes at this hour, changed or not (R-625). */
-export const nextUpdate = (now: Instant): Instant => plus(now, hours(24));
+const nextUpdate = (now: Instant): Instant => plus(now, updateWithin);
 
 const unknown = (input: NoticeInput, words: Wording): Safe =>
   safeJoin([words.unknown, safe`${words.updatePromise} ${time(nextUpdate(input.now), input, words)}.`], line);

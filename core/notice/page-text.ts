@@ -17,6 +17,7 @@ const headline: Readonly<Record<PageTopic, Safe>> = {
   assess: safe`Assessment needed: is personal data affected?`,
   identify: safe`Identify the controller: affected data belongs to nobody in the directory`,
   human: safe`A duty is late or blocked and needs a person`,
+  update: safe`The controllers were promised an update: write it now`,
   withdraw: safe`A refuted suspicion was sent out: decide on its withdrawal`,
 };
 

@@ -7,6 +7,9 @@ import { guardduty } from './sources/guardduty.ts';
 
 export const sources: ReadonlyMap<string, SourceReader> = new Map([fail2ban, auth0, guardduty].map((reader) => [reader.name, reader]));
 
+/** Their names: words of ours. */
+export const sourceNames: readonly string[] = [...sources.keys()];
+
 /** The one source that knows this event. Two that claim it are as good as none: a wrong guess would be read without a word. */
 export const recognise = (event: RawEvent): SourceReader | undefined => {
   const claims = [...sources.values()].filter((reader) => reader.recognises(event));

@@ -4,6 +4,7 @@ import { CreateQueueCommand, DeleteMessageBatchCommand, PurgeQueueCommand, Recei
 import { CreateTableCommand, DeleteTableCommand } from '@aws-sdk/client-dynamodb';
 import { documentClient } from '#adapters/dynamodb/client.ts';
 import { dynamoCorrelations } from '#adapters/dynamodb/correlations.ts';
+import { dueIndex, listIndex } from '#adapters/dynamodb/keys.ts';
 import { dynamoLedger } from '#adapters/dynamodb/ledger.ts';
 import { s3Client, s3Evidence } from '#adapters/s3/evidence.ts';
 import { sqsClient, sqsQueues } from '#adapters/sqs/queues.ts';
@@ -25,11 +26,11 @@ const fresh = (name: string): string => `${name}-${process.pid}-${(made += 1)}`;
 /** The table as lib/state-stack.ts makes it; a template test holds the two equal. */
 const createTable = async (): Promise<string> => {
   const table = fresh('art33');
-  const index = (name: string) => ({
-    IndexName: name,
+  const index = (IndexName: string, keys: 'X1' | 'X2') => ({
+    IndexName,
     KeySchema: [
-      { AttributeName: `${name}PK`, KeyType: 'HASH' as const },
-      { AttributeName: `${name}SK`, KeyType: 'RANGE' as const },
+      { AttributeName: `${keys}PK`, KeyType: 'HASH' as const },
+      { AttributeName: `${keys}SK`, KeyType: 'RANGE' as const },
     ],
     Projection: { ProjectionType: 'KEYS_ONLY' as const },
   });
@@ -42,7 +43,7 @@ const createTable = async (): Promise<string> => {
         { AttributeName: 'PK', KeyType: 'HASH' },
         { AttributeName: 'SK', KeyType: 'RANGE' },
       ],
-      GlobalSecondaryIndexes: [index('X1'), index('X2')],
+      GlobalSecondaryIndexes: [index(dueIndex, 'X1'), index(listIndex, 'X2')],
     }),
   );
   return table;

@@ -30,7 +30,11 @@ export const mailerContract = (name: string, open: () => Promise<MailerUnderTest
     it('brings each mail to its own recipient and to nobody else', async () => {
       for (const n of [1, 2, 3]) await world.mailer.send(sampleMail(n), sampleEnvelope(`privacy${n}@example.com`), sampleEffect(n));
       const arrived = (await world.arrived()).map(({ to, bytes }) => `${to} ${/Notice \d/.exec(Buffer.from(bytes).toString())?.[0]}`);
-      expect(arrived.toSorted()).toEqual(['privacy1@example.com Notice 1', 'privacy2@example.com Notice 2', 'privacy3@example.com Notice 3']);
+      expect(arrived.toSorted()).toEqual([
+        'privacy1@example.com Notice 1',
+        'privacy2@example.com Notice 2',
+        'privacy3@example.com Notice 3',
+      ]);
     });
 
     it('takes mails that are sent at the same time', async () => {
@@ -51,12 +55,15 @@ export const mailerContract = (name: string, open: () => Promise<MailerUnderTest
       expect(await world.arrived()).toHaveLength(1);
     });
 
-    it.each(['privacy@example.com\r\nRCPT TO:<other@example.com>', 'a@example.com, b@example.com', 'a@example.com> <b@example.com', 'nobody', ''])(
-      'refuses a recipient that is not exactly one address: %j',
-      async (to) => {
-        expect(await kindOf(world.mailer.send(sampleMail(1), sampleEnvelope(to), sampleEffect(1)))).toBe('refused');
-        expect(await world.arrived()).toHaveLength(0);
-      },
-    );
+    it.each([
+      'privacy@example.com\r\nRCPT TO:<other@example.com>',
+      'a@example.com, b@example.com',
+      'a@example.com> <b@example.com',
+      'nobody',
+      '',
+    ])('refuses a recipient that is not exactly one address: %j', async (to) => {
+      expect(await kindOf(world.mailer.send(sampleMail(1), sampleEnvelope(to), sampleEffect(1)))).toBe('refused');
+      expect(await world.arrived()).toHaveLength(0);
+    });
   });
 };

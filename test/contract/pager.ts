@@ -23,7 +23,13 @@ export const pagerContract = (name: string, open: () => Promise<PagerUnderTest>)
     it('shows title, lines, link and whom it is for', async () => {
       await world.pager.page(samplePage(1), sampleEffect(1));
       const [seen] = await world.arrived();
-      for (const part of ['Suspected breach 1', 'Objects read from a bucket', 'Decide within 4 h', 'https://art33.example.com/incidents/inc-sample0001', 'SysOp']) {
+      for (const part of [
+        'Suspected breach 1',
+        'Objects read from a bucket',
+        'Decide within 4 h',
+        'https://art33.example.com/incidents/inc-sample0001',
+        'SysOp',
+      ]) {
         expect(seen).toContain(part);
       }
     });
@@ -40,13 +46,16 @@ export const pagerContract = (name: string, open: () => Promise<PagerUnderTest>)
       expect(await world.arrived()).toHaveLength(1);
     });
 
-    it.each(['<!channel>', '<@U0123>', '<https://evil.example|Approve>', '</incident>'])('turns %s into words, never into markup', async (attack) => {
-      const text = fromConfiguration(attack);
-      await world.pager.page(samplePage(1, { title: text, lines: [text], to: text, link: text }), sampleEffect(1));
-      const [seen] = await world.arrived();
-      expect(seen).not.toContain('<');
-      expect(seen).not.toContain('>');
-    });
+    it.each(['<!channel>', '<@U0123>', '<https://evil.example|Approve>', '</incident>'])(
+      'turns %s into words, never into markup',
+      async (attack) => {
+        const text = fromConfiguration(attack);
+        await world.pager.page(samplePage(1, { title: text, lines: [text], to: text, link: text }), sampleEffect(1));
+        const [seen] = await world.arrived();
+        expect(seen).not.toContain('<');
+        expect(seen).not.toContain('>');
+      },
+    );
 
     it('sends nothing once the time for the attempt is over', async () => {
       expect(await kindOf(world.pager.page(samplePage(1), lateEffect(1)))).toBe('again');

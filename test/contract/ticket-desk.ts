@@ -35,7 +35,13 @@ export const ticketDeskContract = (name: string, open: () => Promise<DeskUnderTe
     it('holds summary, lines, link and label', async () => {
       await world.desk.open(sampleTicket(1), sampleEffect(1));
       const [ticket] = await world.tickets();
-      for (const part of ['Suspected breach 1', 'Objects read from a bucket', 'Three controllers', 'https://art33.example.com/incidents/inc-sample0001', 'art33-sample1']) {
+      for (const part of [
+        'Suspected breach 1',
+        'Objects read from a bucket',
+        'Three controllers',
+        'https://art33.example.com/incidents/inc-sample0001',
+        'art33-sample1',
+      ]) {
         expect(ticket).toContain(part);
       }
     });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Clock } from '#flow/ports.ts';
 import { fileOutbox } from '#adapters/outbox/outbox.ts';
 import { blockPayload } from '#adapters/slack/message.ts';
-import { descriptionOf, labelOf, summaryOf } from '#adapters/jira/issue.ts';
+import { issueFields } from '#adapters/jira/issue.ts';
 import { instantOf, seconds } from '#core/kernel/time.ts';
 import { zero } from './samples.ts';
 
@@ -20,10 +20,8 @@ export const tickingClock = (): Clock => {
   };
 };
 
-export const render = {
-  page: blockPayload,
-  ticket: (ticket: Parameters<typeof summaryOf>[0]) => ({ summary: summaryOf(ticket), description: descriptionOf(ticket), labels: [labelOf(ticket.label)] }),
-};
+/** As the start of a single node wires it. */
+export const render = { page: blockPayload, ticket: issueFields };
 
 /** An outbox in a folder of its own; an outage is a file where the folder was. */
 export const openOutbox = async () => {

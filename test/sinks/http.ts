@@ -2,7 +2,12 @@
 import { type IncomingMessage, type ServerResponse, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export type Recorded = { readonly method: string; readonly path: string; readonly headers: Readonly<Record<string, string | undefined>>; readonly body: string };
+export type Recorded = {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: string;
+};
 export type Answer = { readonly status: number; readonly body: string; readonly headers?: Readonly<Record<string, string>> };
 
 /**
@@ -41,11 +46,11 @@ export const openHttpSink = async (behave: (request: Recorded) => Answer): Promi
   let misdeeds: Misdeed[] = [];
   const meet = (request: Recorded, response: ServerResponse): void => {
     const misdeed = misdeeds.shift();
-    if (misdeed === undefined) return reply(response, behave(request));
-    if (misdeed === 'hang') return undefined;
     if (misdeed === 'late-cut') behave(request);
-    if (misdeed === 'cut' || misdeed === 'late-cut') return void response.destroy();
-    return 'half' in misdeed ? half(response, misdeed.half) : reply(response, misdeed);
+    if (misdeed === undefined) reply(response, behave(request));
+    else if (misdeed === 'cut' || misdeed === 'late-cut') response.destroy();
+    else if (misdeed !== 'hang' && 'half' in misdeed) half(response, misdeed.half);
+    else if (misdeed !== 'hang') reply(response, misdeed);
   };
   const server = createServer((incoming, response) => {
     void bodyOf(incoming).then((body) => {

@@ -16,13 +16,19 @@ export type JiraSink = HttpSink & {
 export const jiraAccount = { mail: 'robot@example.com', token: 'token-of-the-tests', project: 'SEC' };
 const authorization = `Basic ${Buffer.from(`${jiraAccount.mail}:${jiraAccount.token}`).toString('base64')}`;
 
-const json = (status: number, body: unknown): Answer => ({ status, body: JSON.stringify(body), headers: { 'content-type': 'application/json' } });
+const json = (status: number, body: unknown): Answer => ({
+  status,
+  body: JSON.stringify(body),
+  headers: { 'content-type': 'application/json' },
+});
 const refuse = (errors: Readonly<Record<string, string>>): Answer => json(400, { errorMessages: [], errors });
 
 type Node = { readonly type?: unknown; readonly text?: unknown; readonly content?: readonly Node[] };
 const nodeTypes = ['doc', 'paragraph', 'text'];
 const isNode = (node: Node): boolean =>
-  nodeTypes.includes(String(node.type)) && (node.type !== 'text' || (typeof node.text === 'string' && node.text.length > 0)) && (node.content ?? []).every(isNode);
+  nodeTypes.includes(String(node.type)) &&
+  (node.type !== 'text' || (typeof node.text === 'string' && node.text.length > 0)) &&
+  (node.content ?? []).every(isNode);
 
 const checkSummary = (summary: unknown): string | undefined => {
   if (typeof summary !== 'string' || summary.trim() === '') return 'You must specify a summary of the issue.';
@@ -32,12 +38,15 @@ const checkSummary = (summary: unknown): string | undefined => {
 
 const checkDescription = (description: unknown): string | undefined => {
   if (description === undefined) return undefined;
-  if (JSON.stringify(description).length > 32_767) return 'The entered text is too long. It exceeds the allowed limit of 32,767 characters.';
+  if (JSON.stringify(description).length > 32_767)
+    return 'The entered text is too long. It exceeds the allowed limit of 32,767 characters.';
   return isNode(description as Node) ? undefined : 'Operation value must be an Atlassian Document';
 };
 
 const checkLabels = (labels: unknown): string | undefined =>
-  (Array.isArray(labels) ? labels : []).every((label) => typeof label === 'string' && label.length <= 255 && !/\s/.test(label)) ? undefined : 'The label contains spaces which is invalid.';
+  (Array.isArray(labels) ? labels : []).every((label) => typeof label === 'string' && label.length <= 255 && !/\s/.test(label))
+    ? undefined
+    : 'The label contains spaces which is invalid.';
 
 const faultsOf = (fields: Fields, forbidden: readonly string[]): Readonly<Record<string, string>> => {
   const faults: Record<string, string | undefined> = {
@@ -45,7 +54,8 @@ const faultsOf = (fields: Fields, forbidden: readonly string[]): Readonly<Record
     description: checkDescription(fields['description']),
     labels: checkLabels(fields['labels']),
   };
-  for (const name of forbidden) if (name in fields) faults[name] = `Field '${name}' cannot be set. It is not on the appropriate screen, or unknown.`;
+  for (const name of forbidden)
+    if (name in fields) faults[name] = `Field '${name}' cannot be set. It is not on the appropriate screen, or unknown.`;
   return Object.fromEntries(Object.entries(faults).filter((fault): fault is [string, string] => fault[1] !== undefined));
 };
 
@@ -65,11 +75,14 @@ export const openJiraSink = async (): Promise<JiraSink> => {
   const search = (query: Fields): Answer => {
     const label = /^project = "SEC" AND labels = "([A-Za-z0-9_-]+)" ORDER BY created ASC$/.exec(String(query['jql']))?.[1];
     if (label === undefined || !Array.isArray(query['fields'])) return json(400, { errorMessages: ['Error in the JQL Query'], errors: {} });
-    const seen = issues.slice(0, indexed ?? issues.length).filter(({ fields }) => (fields['labels'] as readonly string[] | undefined)?.includes(label));
+    const seen = issues
+      .slice(0, indexed ?? issues.length)
+      .filter(({ fields }) => (fields['labels'] as readonly string[] | undefined)?.includes(label));
     return json(200, { issues: seen.map(({ key }, i) => ({ id: String(i), key })), isLast: true });
   };
   const behave = (request: Recorded): Answer => {
-    if (request.headers['authorization'] !== authorization) return json(401, { message: 'Client must be authenticated to access this resource.' });
+    if (request.headers['authorization'] !== authorization)
+      return json(401, { message: 'Client must be authenticated to access this resource.' });
     const body = JSON.parse(request.body) as Fields;
     if (request.path === '/rest/api/3/issue') return create((body['fields'] ?? {}) as Fields);
     return request.path === '/rest/api/3/search/jql' ? search(body) : json(410, { errorMessages: ['The requested API has been removed.'] });

@@ -2,9 +2,15 @@
 import { type Answer, type HttpSink, type Recorded, openHttpSink } from './http.ts';
 
 type Block = { readonly type?: unknown; readonly text?: { readonly type?: unknown; readonly text?: unknown } };
-export type Post = { readonly text?: string; readonly mrkdwn?: boolean; readonly unfurl_links?: boolean; readonly unfurl_media?: boolean; readonly blocks?: readonly Block[] };
+export type Post = {
+  readonly text?: string;
+  readonly mrkdwn?: boolean;
+  readonly unfurl_links?: boolean;
+  readonly unfurl_media?: boolean;
+  readonly blocks?: readonly Block[];
+};
 
-export type SlackSink = HttpSink & { readonly webhook: string; /** What stands in the channel. */ readonly posts: readonly Post[] };
+export type SlackSink = HttpSink & { readonly webhook: string /** What stands in the channel. */; readonly posts: readonly Post[] };
 
 const refuse = (word: string, status = 400): Answer => ({ status, body: word });
 
@@ -14,7 +20,13 @@ const isSound = (block: Block): boolean => {
   if (block.type === 'rich_text') return true;
   const limit = limits[String(block.type)];
   const text = block.text?.text;
-  return limit !== undefined && typeof text === 'string' && text.length > 0 && text.length <= limit && (block.type !== 'header' || block.text?.type === 'plain_text');
+  return (
+    limit !== undefined &&
+    typeof text === 'string' &&
+    text.length > 0 &&
+    text.length <= limit &&
+    (block.type !== 'header' || block.text?.type === 'plain_text')
+  );
 };
 
 const judged = (request: Recorded, take: (post: Post) => void): Answer => {

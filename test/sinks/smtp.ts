@@ -2,7 +2,13 @@
 import type { AddressInfo } from 'node:net';
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server';
 
-export type Delivered = { readonly from: string; readonly to: readonly string[]; readonly bytes: Buffer; readonly connection: string; readonly secure: boolean };
+export type Delivered = {
+  readonly from: string;
+  readonly to: readonly string[];
+  readonly bytes: Buffer;
+  readonly connection: string;
+  readonly secure: boolean;
+};
 
 /** Where it fails, and with which code: `data` is the reply to the whole mail. `cut-after-data`: takes the mail, then breaks the line. */
 export type MailMisdeed =
@@ -57,7 +63,13 @@ export const openSmtpSink = async (options: SmtpSinkOptions = {}): Promise<SmtpS
   };
   const deliver = (bytes: Buffer, session: SMTPServerSession): void => {
     const { mailFrom, rcptTo } = session.envelope;
-    mails.push({ from: mailFrom ? mailFrom.address : '', to: rcptTo.map(({ address }) => address), bytes, connection: session.id, secure: session.secure });
+    mails.push({
+      from: mailFrom ? mailFrom.address : '',
+      to: rcptTo.map(({ address }) => address),
+      bytes,
+      connection: session.id,
+      secure: session.secure,
+    });
   };
 
   const server = new SMTPServer({

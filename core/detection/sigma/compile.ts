@@ -20,7 +20,10 @@ type Draft = { readonly refuse: Refuse } & (
 
 const kinds = ['detection', 'correlation', 'filter'] as const;
 
-const readDetection = (tree: Fields, { lists, refuse }: { lists: Lists; refuse: Refuse }): { logsource: LogSource; compiled: Compiled } | undefined => {
+const readDetection = (
+  tree: Fields,
+  { lists, refuse }: { lists: Lists; refuse: Refuse },
+): { logsource: LogSource; compiled: Compiled } | undefined => {
   const block = own(tree, 'detection');
   if (!isMap(block)) return refuse(['detection'], 'a detection is a map with selections and a condition');
   const logsource = readLogSource(own(tree, 'logsource'), under(refuse, 'logsource'));
@@ -31,7 +34,8 @@ const readDetection = (tree: Fields, { lists, refuse }: { lists: Lists; refuse: 
 const readTree = (document: RuleDocument, lists: Lists, refuse: Refuse): Draft | undefined => {
   const { tree } = document;
   if (!isMap(tree)) return refuse([], 'a rule document is a map with a title and one of detection, correlation, filter');
-  if (Object.hasOwn(tree, 'action')) return refuse(['action'], 'collections with "action" are gone since Sigma 2; write each rule as its own document');
+  if (Object.hasOwn(tree, 'action'))
+    return refuse(['action'], 'collections with "action" are gone since Sigma 2; write each rule as its own document');
   const [kind, second] = kinds.filter((one) => Object.hasOwn(tree, one));
   if (kind === undefined || second !== undefined) return refuse([], 'a rule document has exactly one of detection, correlation, filter');
   if (kind === 'filter') {
@@ -63,7 +67,10 @@ const firstOfName = (drafts: readonly Draft[], names: Map<string, string>): read
     const { id, name, where } = draft.head;
     const taken = [name, id].find((one) => names.has(one));
     if (taken !== undefined) {
-      draft.refuse([taken === name ? 'name' : 'id'], `"${taken}" is already the name or id of the rule at ${places.get(taken) ?? 'another place'}; names and ids are unique`);
+      draft.refuse(
+        [taken === name ? 'name' : 'id'],
+        `"${taken}" is already the name or id of the rule at ${places.get(taken) ?? 'another place'}; names and ids are unique`,
+      );
       return false;
     }
     for (const one of [name, id]) {
@@ -77,14 +84,23 @@ const firstOfName = (drafts: readonly Draft[], names: Map<string, string>): read
 type DetectionDraft = Extract<Draft, { kind: 'detection' }>;
 
 /** The detections that a filter is for, by name; undefined where it is refused. */
-const targetsOf = (draft: Extract<Draft, { kind: 'filter' }>, detections: readonly DetectionDraft[], names: ReadonlyMap<string, string>): readonly string[] | undefined => {
+const targetsOf = (
+  draft: Extract<Draft, { kind: 'filter' }>,
+  detections: readonly DetectionDraft[],
+  names: ReadonlyMap<string, string>,
+): readonly string[] | undefined => {
   const { rules, logsource } = draft.filter;
   if (rules === 'any') return detections.filter((one) => covers(logsource, one.logsource)).map((one) => one.head.name);
   const targets: string[] = [];
   for (const [i, rule] of rules.entries()) {
     const found = detections.find((one) => one.head.name === names.get(rule));
-    if (!found) return draft.refuse(['filter', 'rules', i], `no detection has the name or id "${rule}"; correlations are filtered through their rules`);
-    if (!covers(logsource, found.logsource)) return draft.refuse(['logsource'], `the log source differs from that of "${rule}"; write the same one`);
+    if (!found)
+      return draft.refuse(
+        ['filter', 'rules', i],
+        `no detection has the name or id "${rule}"; correlations are filtered through their rules`,
+      );
+    if (!covers(logsource, found.logsource))
+      return draft.refuse(['logsource'], `the log source differs from that of "${rule}"; write the same one`);
     targets.push(found.head.name);
   }
   return targets;
@@ -93,7 +109,8 @@ const targetsOf = (draft: Extract<Draft, { kind: 'filter' }>, detections: readon
 const detectionOf = (draft: DetectionDraft, filters: readonly Filter['test'][]): CompiledDetection => {
   const { head, logsource, compiled } = draft;
   const { test, needs } = compiled;
-  const matches = filters.length === 0 ? test : (event: Parameters<typeof test>[0]) => test(event) && filters.every((filter) => filter(event));
+  const matches =
+    filters.length === 0 ? test : (event: Parameters<typeof test>[0]) => test(event) && filters.every((filter) => filter(event));
   return { ...head, type: 'detection', logsource, matches, ...(needs ? { needs } : {}) };
 };
 
@@ -111,7 +128,10 @@ const filtered = (drafts: readonly Draft[], names: ReadonlyMap<string, string>):
  * Compiles documents to a set. What is refused is named in `errors`, the rest stands (D-29: the caller decides whether that will do).
  * A refused filter leaves its rules unfiltered.
  */
-export const compileRules = (documents: readonly RuleDocument[], lists: Lists): { readonly set: RuleSet; readonly errors: readonly RuleError[] } => {
+export const compileRules = (
+  documents: readonly RuleDocument[],
+  lists: Lists,
+): { readonly set: RuleSet; readonly errors: readonly RuleError[] } => {
   const errors: RuleError[] = [];
   const names = new Map<string, string>();
   const read = documents.flatMap((document) => readDocument(document, lists, errors) ?? []);
@@ -120,6 +140,10 @@ export const compileRules = (documents: readonly RuleDocument[], lists: Lists): 
   const pending: readonly Pending[] = drafts.filter((draft) => draft.kind === 'correlation');
   const standing = new Map<string, Rule>([...detections, ...resolved(pending, detections, names)].map((rule) => [rule.name, rule]));
   const rules = drafts.flatMap((draft) => (draft.kind === 'filter' ? [] : (standing.get(draft.head.name) ?? [])));
-  const set: RuleSet = { rules, byName: new Map(rules.map((rule) => [rule.name, rule])), hash: hashOf(documents.map((document) => document.tree)) };
+  const set: RuleSet = {
+    rules,
+    byName: new Map(rules.map((rule) => [rule.name, rule])),
+    hash: hashOf(documents.map((document) => document.tree)),
+  };
   return { set, errors };
 };

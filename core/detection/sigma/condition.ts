@@ -33,7 +33,8 @@ const reader = (words: readonly string[], selections: Selections) => {
     if (found.length === 0) return `no selection fits "${printable(pattern)}" after "of"; there are: ${[...selections.keys()].join(', ')}`;
     if (count === 'all') return allOf(found);
     const n = count === 'any' ? 1 : Number(count);
-    if (n < 1 || n > found.length) return `"${n} of" can never be met by ${found.length} selections; write a number from 1 to ${found.length}`;
+    if (n < 1 || n > found.length)
+      return `"${n} of" can never be met by ${found.length} selections; write a number from 1 to ${found.length}`;
     return someOf(found, n);
   };
 

@@ -6,14 +6,24 @@ import { type Fields, type Refuse, isMap, onlyKeys, own, textsOf, under } from '
 /** A correlation as written: rules by name or id. */
 export type Written = Pick<Correlation, 'kind' | 'rules' | 'groupBy' | 'aliases' | 'timespan' | 'condition' | 'generate' | 'percentile'>;
 
-const kinds: readonly string[] = ['event_count', 'value_count', 'temporal', 'temporal_ordered', 'value_sum', 'value_avg', 'value_percentile'] satisfies readonly CorrelationType[];
+const kinds: readonly string[] = [
+  'event_count',
+  'value_count',
+  'temporal',
+  'temporal_ordered',
+  'value_sum',
+  'value_avg',
+  'value_percentile',
+] satisfies readonly CorrelationType[];
 const bounds = ['gt', 'gte', 'lt', 'lte', 'eq', 'neq'] as const;
 
 const readAliases = (tree: unknown, refuse: Refuse): Correlation['aliases'] | undefined => {
   if (tree === undefined) return {};
   const says = 'aliases is a map of maps: for each alias and rule the field, such as "who: { rule_a: user }"';
   if (!isMap(tree)) return refuse([], says);
-  const wrong = Object.entries(tree).find(([, fields]) => !isMap(fields) || !Object.values(fields).every((field) => typeof field === 'string' && field !== ''));
+  const wrong = Object.entries(tree).find(
+    ([, fields]) => !isMap(fields) || !Object.values(fields).every((field) => typeof field === 'string' && field !== ''),
+  );
   return wrong ? refuse([wrong[0]], says) : (tree as Correlation['aliases']);
 };
 
@@ -24,7 +34,10 @@ const readBounds = (tree: Fields, refuse: Refuse): Bounds | undefined => {
   const wrong = given.find((bound) => typeof tree[bound] !== 'number' || !Number.isFinite(tree[bound]));
   if (wrong !== undefined) return refuse([wrong], `${wrong} is a number`);
   const found = Object.fromEntries(given.map((bound) => [bound, tree[bound]])) as Bounds;
-  const [low, high] = [Math.max(found.gt ?? Number.NEGATIVE_INFINITY, found.gte ?? Number.NEGATIVE_INFINITY), Math.min(found.lt ?? Number.POSITIVE_INFINITY, found.lte ?? Number.POSITIVE_INFINITY)];
+  const [low, high] = [
+    Math.max(found.gt ?? Number.NEGATIVE_INFINITY, found.gte ?? Number.NEGATIVE_INFINITY),
+    Math.min(found.lt ?? Number.POSITIVE_INFINITY, found.lte ?? Number.POSITIVE_INFINITY),
+  ];
   return low > high ? refuse([], 'the range is empty; the lower bound lies above the upper one') : found;
 };
 
@@ -38,25 +51,46 @@ const fieldRule = (kind: CorrelationType, field: readonly string[] | undefined):
 
 /** Ordered means all of them in order: bounds may say that once more, nothing else. */
 const allMeant = (found: Bounds, n: number): boolean =>
-  (found.gte === undefined || found.gte <= n) && (found.gt === undefined || found.gt < n) && (found.eq ?? n) === n && (found.lt ?? n + 1) > n && (found.lte ?? n) >= n && found.neq !== n;
+  (found.gte === undefined || found.gte <= n) &&
+  (found.gt === undefined || found.gt < n) &&
+  (found.eq ?? n) === n &&
+  (found.lt ?? n + 1) > n &&
+  (found.lte ?? n) >= n &&
+  found.neq !== n;
 
 type ReadCondition = { readonly condition: Condition; readonly percentile?: number };
 
-const readCondition = (tree: unknown, kind: CorrelationType, refuse: Refuse): ReadCondition | undefined => {
-  const temporal = kind.startsWith('temporal');
-  if (tree === undefined && temporal) return { condition: {} };
-  if (!isMap(tree)) return refuse([], temporal ? 'a condition is a map such as { gte: 2 }; leave it out where all rules are meant' : 'a condition is a map such as { gte: 10 }');
-  if (!onlyKeys(tree, ['field', ...bounds, ...(kind === 'value_percentile' ? ['percentile'] : [])], refuse)) return undefined;
+const readField = (tree: Fields, kind: CorrelationType, refuse: Refuse): Pick<Condition, 'field'> | undefined => {
   const written = own(tree, 'field');
   const field = written === undefined ? undefined : textsOf(written);
-  const found = readBounds(tree, refuse);
-  const percentile = own(tree, 'percentile');
-  if (!found || (written !== undefined && !field)) return found && refuse(['field'], 'field is the name of a field');
+  if (written !== undefined && !field?.length) return refuse(['field'], 'field is the name of a field');
   const wrong = fieldRule(kind, field);
-  if (wrong !== undefined) return refuse(['field'], wrong);
+  return wrong === undefined ? { ...(field ? { field } : {}) } : refuse(['field'], wrong);
+};
+
+const readPercentile = (tree: Fields, refuse: Refuse): Pick<Correlation, 'percentile'> | undefined => {
+  const percentile = own(tree, 'percentile');
+  if (percentile === undefined) return {};
+  const good = typeof percentile === 'number' && percentile >= 0 && percentile <= 100;
+  return good ? { percentile } : refuse(['percentile'], 'percentile is a number from 0 to 100');
+};
+
+/** Without a condition, a temporal correlation means all of its rules. */
+const conditionForm = (kind: CorrelationType): string =>
+  kind.startsWith('temporal')
+    ? 'a condition is a map such as { gte: 2 }; leave it out where all rules are meant'
+    : 'a condition is a map such as { gte: 10 }';
+
+const readCondition = (tree: unknown, kind: CorrelationType, refuse: Refuse): ReadCondition | undefined => {
+  if (tree === undefined && kind.startsWith('temporal')) return { condition: {} };
+  if (!isMap(tree)) return refuse([], conditionForm(kind));
+  const known = onlyKeys(tree, ['field', ...bounds, ...(kind === 'value_percentile' ? ['percentile'] : [])], refuse);
+  const found = readBounds(tree, refuse);
+  const field = readField(tree, kind, refuse);
+  const percentile = readPercentile(tree, refuse);
+  if (!known || !found || !field || !percentile) return undefined;
   if (Object.keys(found).length === 0) return refuse([], `a condition asks for at least one of ${bounds.join(', ')}`);
-  if (percentile !== undefined && !(typeof percentile === 'number' && percentile >= 0 && percentile <= 100)) return refuse(['percentile'], 'percentile is a number from 0 to 100');
-  return { condition: { ...found, ...(field ? { field } : {}) }, ...(percentile === undefined ? {} : { percentile: percentile as number }) };
+  return { condition: { ...found, ...field }, ...percentile };
 };
 
 const readTimespan = (tree: unknown, refuse: Refuse): Duration | undefined => {
@@ -80,7 +114,10 @@ export const readCorrelation = (tree: unknown, refuse: Refuse): Written | undefi
   if (!groupBy) return refuse(['group-by'], 'group-by lists fields, such as [sig.src.ip]; leave it out for one group');
   if (typeof generate !== 'boolean') return refuse(['generate'], 'generate is true or false');
   if (kind === 'temporal_ordered' && read && !allMeant(read.condition, rules.length)) {
-    return refuse(['condition'], `temporal_ordered means all ${rules.length} rules in their order; leave the condition out, or use temporal`);
+    return refuse(
+      ['condition'],
+      `temporal_ordered means all ${rules.length} rules in their order; leave the condition out, or use temporal`,
+    );
   }
   return known && aliases && timespan && read ? { kind, rules, groupBy, aliases, timespan, generate, ...read } : undefined;
 };

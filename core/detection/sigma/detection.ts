@@ -19,8 +19,12 @@ export const readLogSource = (tree: unknown, refuse: Refuse): LogSource | undefi
 };
 
 /** A selection with the condition; `besides` are keys of the block that are no selections. */
-export const readBlock = (tree: Fields, { lists, refuse, besides }: { readonly lists: Lists; readonly refuse: Refuse; readonly besides: readonly string[] }): ReadCondition | undefined => {
-  if (Object.hasOwn(tree, 'timeframe')) return refuse(['timeframe'], 'timeframe is gone since Sigma 2; write a correlation document with a timespan');
+export const readBlock = (
+  tree: Fields,
+  { lists, refuse, besides }: { readonly lists: Lists; readonly refuse: Refuse; readonly besides: readonly string[] },
+): ReadCondition | undefined => {
+  if (Object.hasOwn(tree, 'timeframe'))
+    return refuse(['timeframe'], 'timeframe is gone since Sigma 2; write a correlation document with a timespan');
   const names = Object.keys(tree).filter((key) => key !== 'condition' && !besides.includes(key));
   if (names.length === 0) return refuse([], 'at least one selection is needed beside the condition');
   const compiled = names.map((name) => [name, compileSelection(tree[name], { lists, refuse: under(refuse, name) })] as const);

@@ -1,7 +1,9 @@
 // Decides how a value looks once it is encoded: UTF-16, Base64, and Base64 at each of the three offsets within a longer text.
 
 const utf16 = (text: string, little: boolean): readonly number[] =>
-  Array.from({ length: text.length }, (_, i) => text.charCodeAt(i)).flatMap((unit) => (little ? [unit & 255, unit >> 8] : [unit >> 8, unit & 255]));
+  Array.from({ length: text.length }, (_, i) => text.charCodeAt(i)).flatMap((unit) =>
+    little ? [unit & 255, unit >> 8] : [unit >> 8, unit & 255],
+  );
 
 const utf8 = (text: string): readonly number[] => [...new TextEncoder().encode(text)];
 
@@ -27,7 +29,10 @@ const toBytes = (text: string, encoding: Encoding | undefined): readonly number[
 
 /** The texts that may stand for the value: one, or three for `base64offset`. Bytes without Base64 are read one to a character. */
 export const encoded = (text: string, by: readonly Encoding[]): readonly string[] => {
-  const bytes = toBytes(text, by.find((one) => one !== 'base64' && one !== 'base64offset'));
+  const bytes = toBytes(
+    text,
+    by.find((one) => one !== 'base64' && one !== 'base64offset'),
+  );
   if (by.includes('base64offset')) return [0, 1, 2].map((offset) => base64At(bytes, offset));
   return [by.includes('base64') ? base64(bytes) : String.fromCharCode(...bytes)];
 };

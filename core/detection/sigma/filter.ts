@@ -25,4 +25,6 @@ export const readFilter = (tree: Fields, { lists, refuse }: { readonly lists: Li
 
 /** Does the filter's log source cover the rule's? What a filter leaves out, it leaves open. */
 export const covers = (filter: LogSource | undefined, rule: LogSource): boolean =>
-  (['product', 'service', 'category'] as const).every((part) => filter?.[part] === undefined || filter[part]?.toLowerCase() === rule[part]?.toLowerCase());
+  (['product', 'service', 'category'] as const).every(
+    (part) => filter?.[part] === undefined || filter[part]?.toLowerCase() === rule[part]?.toLowerCase(),
+  );

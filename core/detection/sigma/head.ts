@@ -18,7 +18,11 @@ const optional = (tree: Fields, key: string, refuse: Refuse): string | undefined
   return refuse([key], `${key} is text of 1 to 256 characters`);
 };
 
-const oneOf = <T extends string>(tree: Fields, key: string, { words, otherwise, refuse }: { words: readonly T[]; otherwise: T; refuse: Refuse }): T => {
+const oneOf = <T extends string>(
+  tree: Fields,
+  key: string,
+  { words, otherwise, refuse }: { words: readonly T[]; otherwise: T; refuse: Refuse },
+): T => {
   const value = own(tree, key);
   if (value === undefined) return otherwise;
   const found = words.find((word) => word === value);
@@ -32,11 +36,11 @@ const misspelt = (tree: Fields): string | undefined => Object.keys(tree).find((k
 /** What all rules share. A rule without an id takes one from its name or title, so that its state survives a restart. */
 export const readHead = (tree: Fields, document: RuleDocument, refuse: Refuse): RuleHead => {
   const title = optional(tree, 'title', refuse);
-  if (title === undefined && !Object.hasOwn(tree, 'title')) refuse([], 'a title is needed');
+  if (own(tree, 'title') === undefined || own(tree, 'title') === null) refuse([], 'a title is needed, so that people know what fired');
   const called = calledOf(tree);
   const id = optional(tree, 'id', refuse) ?? derived(['rule', called]);
   const [author, license] = [optional(tree, 'author', refuse), optional(tree, 'license', refuse)];
-  const tags = own(tree, 'tags') === undefined || own(tree, 'tags') === null ? [] : Array.isArray(own(tree, 'tags')) && (own(tree, 'tags') as []).length === 0 ? [] : textsOf(own(tree, 'tags'));
+  const tags = textsOf(own(tree, 'tags') ?? []);
   if (!tags) refuse(['tags'], 'tags is a list of texts, such as [attack.t1078]');
   const wrong = misspelt(tree);
   if (wrong !== undefined) refuse([wrong], `"${wrong}" is not read; the block is called incident`);

@@ -30,15 +30,27 @@ const readDedupe = (tree: unknown, refuse: Refuse): IncidentBlock['dedupe'] | un
 
 const word = /^[a-z0-9][a-z0-9-]{0,79}$/;
 
-const readRest = (tree: Fields, refuse: Refuse): Pick<IncidentBlock, 'version' | 'category' | 'personalData' | 'affected' | 'runbook'> | undefined => {
+const readRest = (
+  tree: Fields,
+  refuse: Refuse,
+): Pick<IncidentBlock, 'version' | 'category' | 'personalData' | 'affected' | 'runbook'> | undefined => {
   const { version = 1, category, personal_data: hint, affected = [], runbook } = tree;
-  const paths = Array.isArray(affected) && affected.length === 0 ? [] : textsOf(affected);
-  if (!Number.isSafeInteger(version) || (version as number) < 1) return refuse(['version'], 'version is a whole number from 1; it rises with each change of meaning');
-  if (typeof category !== 'string' || !word.test(category)) return refuse(['category'], 'category is one word of small letters, digits and hyphens, such as account-takeover');
+  const paths = textsOf(affected);
+  if (!Number.isSafeInteger(version) || (version as number) < 1)
+    return refuse(['version'], 'version is a whole number from 1; it rises with each change of meaning');
+  if (typeof category !== 'string' || !word.test(category))
+    return refuse(['category'], 'category is one word of small letters, digits and hyphens, such as account-takeover');
   if (typeof hint !== 'string' || !hints.includes(hint)) return refuse(['personal_data'], `personal_data is one of ${hints.join(', ')}`);
   if (!paths) return refuse(['affected'], 'affected lists fields, such as [sig.target.id]');
-  if (runbook !== undefined && (typeof runbook !== 'string' || !word.test(runbook))) return refuse(['runbook'], 'runbook is the name of a runbook in small letters, digits and hyphens, such as host-compromise');
-  return { version: version as number, category, personalData: hint as PersonalDataHint, affected: paths, ...(runbook === undefined ? {} : { runbook }) };
+  if (runbook !== undefined && (typeof runbook !== 'string' || !word.test(runbook)))
+    return refuse(['runbook'], 'runbook is the name of a runbook in small letters, digits and hyphens, such as host-compromise');
+  return {
+    version: version as number,
+    category,
+    personalData: hint as PersonalDataHint,
+    affected: paths,
+    ...(runbook === undefined ? {} : { runbook }),
+  };
 };
 
 export const readIncident = (tree: unknown, refuse: Refuse): IncidentBlock | undefined => {

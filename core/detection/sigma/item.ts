@@ -1,7 +1,7 @@
 // Decides when one line of a selection (`field|modifiers: values`) holds for an event.
 import type { EvaluatedEvent } from '../rule.ts';
 import { networkTest } from './cidr.ts';
-import { type Compiled, type Need, type Refuse, type Test } from './document.ts';
+import type { Compiled, Need, Refuse, Test } from './document.ts';
 import { encoded } from './encoding.ts';
 import { type Lists, expanded } from './expand.ts';
 import { type Modifiers, modifiersOf } from './modifiers.ts';
@@ -79,7 +79,8 @@ const numberValue = (value: Scalar, { modifiers, refuse }: Reading): ValueTest |
 
 /** Two fields are compared as texts; a missing one equals nothing. */
 const fieldValue = (value: Scalar, { modifiers, refuse }: Reading): ValueTest | undefined => {
-  if (typeof value !== 'string' || value.trim() === '') return refuse([], 'fieldref asks for the name of another field, such as sig.src.ip');
+  if (typeof value !== 'string' || value.trim() === '')
+    return refuse([], 'fieldref asks for the name of another field, such as sig.src.ip');
   const other = fieldPath(value);
   const texts = (values: readonly unknown[]): readonly string[] =>
     values.flatMap((one) => {
@@ -124,7 +125,9 @@ const valueTest = (value: Scalar, reading: Reading): ValueTest | undefined => {
 /** Where each value is one plain text, the field must hold one of them: the index is built from that. */
 const needsOf = (values: readonly Scalar[], modifiers: Modifiers, path: FieldPath): readonly Need[] | undefined => {
   if (modifiers.kind !== 'text' || modifiers.place || modifiers.all || modifiers.neq || modifiers.encodings.length > 0) return undefined;
-  const texts = values.map((value) => (value === null ? undefined : plainOf(modifiers.windash ? windash(tokensOf(String(value))) : tokensOf(String(value)))));
+  const texts = values.map((value) =>
+    value === null ? undefined : plainOf(modifiers.windash ? windash(tokensOf(String(value))) : tokensOf(String(value))),
+  );
   // A text in brackets may be the canonical JSON of an object, which the index does not write out.
   if (!texts.every((text): text is string => text !== undefined && !/^[[{]/.test(text))) return undefined;
   return texts.map((text) => ({ path: path.text, text: fold(text) }));
@@ -151,12 +154,17 @@ const existence = (value: unknown, path: FieldPath, refuse: Refuse): Compiled | 
 };
 
 /** One line of a selection; a line without a field searches the event's text. */
-export const compileItem = (key: string, value: unknown, { lists, refuse }: { readonly lists: Lists; readonly refuse: Refuse }): Compiled | undefined => {
+export const compileItem = (
+  key: string,
+  value: unknown,
+  { lists, refuse }: { readonly lists: Lists; readonly refuse: Refuse },
+): Compiled | undefined => {
   const [field = '', ...words] = key.split('|');
   const modifiers = modifiersOf(words);
   if (typeof modifiers === 'string') return refuse([], modifiers);
   const keyword = field === '';
-  if (keyword && modifiers.kind !== 'text' && modifiers.kind !== 're') return refuse([], `"${modifiers.kind}" asks for a field; write its name before the modifier`);
+  if (keyword && modifiers.kind !== 'text' && modifiers.kind !== 're')
+    return refuse([], `"${modifiers.kind}" asks for a field; write its name before the modifier`);
   const path = fieldPath(field);
   if (modifiers.kind === 'exists') return existence(value, path, refuse);
   const reading: Reading = { modifiers, keyword, refuse };

@@ -29,7 +29,21 @@ export type Modifiers = {
 
 const flagLetters: readonly string[] = ['i', 'm', 's'];
 const numeric: readonly string[] = [...comparisons, ...timeParts];
-const known: readonly string[] = [...places, 'all', 'exists', 'cased', 'neq', 'windash', 're', ...flagLetters, ...encodings, ...numeric, 'cidr', 'expand', 'fieldref'];
+const known: readonly string[] = [
+  ...places,
+  'all',
+  'exists',
+  'cased',
+  'neq',
+  'windash',
+  're',
+  ...flagLetters,
+  ...encodings,
+  ...numeric,
+  'cidr',
+  'expand',
+  'fieldref',
+];
 
 /** What may stand beside the modifier that makes the kind. */
 const beside: Readonly<Record<Kind, readonly string[]>> = {

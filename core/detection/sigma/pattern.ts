@@ -37,7 +37,9 @@ const isWord = (token: Token | undefined): boolean => typeof token === 'string' 
 
 /** A dash or slash that begins an option stands for each of the five; one inside a word stays (as pySigma reads it). */
 export const windash = (tokens: readonly Token[]): readonly Token[] =>
-  tokens.map((token, i) => (typeof token === 'string' && dashes.has(token) && !isWord(tokens[i - 1]) && isWord(tokens[i + 1]) ? dash : token));
+  tokens.map((token, i) =>
+    typeof token === 'string' && dashes.has(token) && !isWord(tokens[i - 1]) && isWord(tokens[i + 1]) ? dash : token,
+  );
 
 /** What lies between two stars. */
 type Segment = { readonly tokens: readonly Token[]; readonly text: string | undefined };

@@ -10,46 +10,45 @@ const foreign = /\\[AZzGKhHRQEX]|\[\[:/;
 /** Backslash pairs taken out, so that `\\A` is no `\A`. */
 const withoutPairs = (source: string): string => source.replaceAll('\\\\', '');
 
-/**
- * The longest run of characters that every match must hold; undefined where none is sure.
- * Only the top level counts: groups, classes and whatever a quantifier follows are left out.
- */
-export const requiredLiteral = (source: string): string | undefined => {
-  const runs: string[] = [''];
-  let depth = 0;
-  for (let i = 0; i < source.length; i += 1) {
-    const here = source[i] ?? '';
-    if (here === '\\') {
-      const escaped = source[i + 1] ?? '';
-      i += 1;
-      // What follows `\x`, `\u` or a back-reference belongs to it.
-      if (/[xucpPk0-9]/.test(escaped)) return undefined;
-      if (depth === 0 && /[^A-Za-z]/.test(escaped)) runs.push(`${runs.pop() ?? ''}${escaped}`);
-      else runs.push('');
-    } else if (here === '[') {
-      i = classEnd(source, i);
-      runs.push('');
-    } else if (here === '|' && depth === 0) return undefined;
-    else if (here === '(' || here === ')') {
-      depth += here === '(' ? 1 : -1;
-      runs.push('');
-    } else if (/[?*{]/.test(here)) {
-      // The character before may be missing.
-      runs.push((runs.pop() ?? '').slice(0, -1), '');
-      if (here === '{') i = Math.max(i, source.indexOf('}', i));
-    } else if (/[.^$+]/.test(here) || depth > 0) runs.push('');
-    else runs.push(`${runs.pop() ?? ''}${here}`);
-  }
-  const best = runs.reduce((a, b) => (b.length > a.length ? b : a), '');
-  return best.length >= 2 ? best : undefined;
+/** Escapes, classes, counted quantifiers, and every other character by itself. */
+const pieces = /\\[\s\S]|\[(?:\\[\s\S]|[^\]\\])*\]|\{\d+(?:,\d*)?\}|[\s\S]/g;
+
+/** The character that a piece stands for; undefined for anything that may stand for several. */
+const characterOf = (piece: string): string | undefined => {
+  if (piece.length === 1) return /[.^$()|[\]{}?*+\\]/.test(piece) ? undefined : piece;
+  return /^\\[^A-Za-z0-9]$/.test(piece) ? piece.slice(1) : undefined;
 };
 
-const classEnd = (source: string, from: number): number => {
-  for (let i = from + 1; i < source.length; i += 1) {
-    if (source[i] === '\\') i += 1;
-    else if (source[i] === ']') return i;
+/** What stands in a group is opaque, brackets included. */
+const outsideGroups = (found: readonly string[]): readonly string[] => {
+  let depth = 0;
+  return found.map((piece) => {
+    const before = depth;
+    depth += piece === '(' ? 1 : piece === ')' ? -1 : 0;
+    return before > 0 || depth > 0 ? '(' : piece;
+  });
+};
+
+/** Zero times is allowed, so that the character before may be missing. */
+const isOptional = (piece: string): boolean => /^(?:[?*]|\{\d)/.test(piece);
+
+/**
+ * The longest run of characters that every match must hold; undefined where none is sure.
+ * Only the top level counts: groups, classes and whatever a quantifier makes optional are left out.
+ */
+export const requiredLiteral = (source: string): string | undefined => {
+  const found = outsideGroups(source.match(pieces) ?? []);
+  // What follows `\x`, `\u` or a back-reference belongs to it.
+  if (found.some((piece) => piece === '|' || /^\\[xucpPk0-9]/.test(piece))) return undefined;
+  const runs = [''];
+  for (const piece of found) {
+    const run = runs.pop() ?? '';
+    const character = characterOf(piece);
+    if (character === undefined) runs.push(isOptional(piece) ? run.slice(0, -1) : run, '');
+    else runs.push(run + character);
   }
-  return source.length;
+  const best = runs.reduce((a, b) => (b.length > a.length ? b : a));
+  return best.length >= 2 ? best : undefined;
 };
 
 /** A test over texts, or why the expression is refused. A leading `(?i)` is the flag (12 of 3,141 public rules write it so). */
@@ -57,7 +56,10 @@ export const regexTest = (written: string, flags: ReadonlySet<string>): Result<(
   const leading = /^\(\?([ims]+)\)/.exec(written);
   const source = leading ? written.slice(leading[0].length) : written;
   const letters = [...new Set([...flags, ...(leading?.[1] ?? ''), ...(/\\[pP]\{/.test(source) ? 'u' : '')])].sort().join('');
-  if (foreign.test(withoutPairs(source))) return fail('this regular expression uses PCRE forms that are not supported; write it with groups, classes, anchors ^ $ and plain quantifiers');
+  if (foreign.test(withoutPairs(source)))
+    return fail(
+      'this regular expression uses PCRE forms that are not supported; write it with groups, classes, anchors ^ $ and plain quantifiers',
+    );
   try {
     const regex = new RegExp(source, letters);
     const literal = /[iu]/.test(letters) ? undefined : requiredLiteral(source);

@@ -10,14 +10,16 @@ export type Names = ReadonlyMap<string, string>;
 const renamed = ({ rule, refuse }: Pending, names: Names): Correlation | undefined => {
   const inside: Refuse = (path, reason) => refuse(['correlation', ...path], reason);
   const unknown = rule.rules.findIndex((one) => !names.has(one));
-  if (unknown >= 0) return inside(['rules', unknown], `no rule has the name or id "${rule.rules[unknown]}"; it may have been refused itself`);
+  if (unknown >= 0)
+    return inside(['rules', unknown], `no rule has the name or id "${rule.rules[unknown]}"; it may have been refused itself`);
   const rules = rule.rules.map((one) => names.get(one) ?? one);
   const twice = rules.findIndex((one, i) => rules.indexOf(one) !== i);
   if (twice >= 0) return inside(['rules', twice], 'a rule is named twice; count it with event_count instead');
   const aliases: Record<string, Record<string, string>> = {};
   for (const [alias, fields] of Object.entries(rule.aliases)) {
     const stranger = Object.keys(fields).find((one) => !rules.includes(names.get(one) ?? one));
-    if (stranger !== undefined) return inside(['aliases', alias, stranger], `alias "${alias}" names a rule that is not among the rules of this correlation`);
+    if (stranger !== undefined)
+      return inside(['aliases', alias, stranger], `alias "${alias}" names a rule that is not among the rules of this correlation`);
     aliases[alias] = Object.fromEntries(Object.entries(fields).map(([one, field]) => [names.get(one) ?? one, field]));
   }
   return { ...rule, rules, aliases };
@@ -43,7 +45,12 @@ export const resolved = (pending: readonly Pending[], detections: readonly Rule[
   const known = new Set([...standing, ...waiting.map(({ rule }) => rule.name)]);
   for (const { rule, refuse } of waiting) {
     const missing = rule.rules.find((name) => !known.has(name));
-    refuse(['correlation', 'rules'], missing === undefined ? 'its rules refer back to it, or wait for rules that do; a correlation may only build on others' : `it builds on "${missing}", which was refused`);
+    refuse(
+      ['correlation', 'rules'],
+      missing === undefined
+        ? 'its rules refer back to it, or wait for rules that do; a correlation may only build on others'
+        : `it builds on "${missing}", which was refused`,
+    );
   }
   return accepted;
 };

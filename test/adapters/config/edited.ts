@@ -30,7 +30,7 @@ export const example = (): string => {
 
 export type Edit = { readonly file: string; readonly from: string; readonly to: string };
 
-export const edit = (dir: string, { file, from, to }: Edit): void => {
+const edit = (dir: string, { file, from, to }: Edit): void => {
   const path = join(dir, file);
   const text = readFileSync(path, 'utf8');
   if (!text.includes(from)) throw new Error(`${file} does not hold the text to replace`);

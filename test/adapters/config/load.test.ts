@@ -49,17 +49,22 @@ const refusals: readonly Refusal[] = [
   {
     title: 'a missing key, at the line of what lacks it',
     ...{ file: people, from: '  mail: tomke.harms@muster.example\n', to: '' },
-    ...{ line: 3, field: 'tomke-harms.mail', wrong: 'missing', right: 'Mail address at work' },
+    ...{ line: 3, field: 'tomke-harms.mail', wrong: 'missing', right: 'add it: Mail address at work' },
   },
   {
     title: 'a key without a value',
     ...{ file: people, from: 'mail: tomke.harms@muster.example', to: 'mail:' },
-    ...{ line: 5, field: 'tomke-harms.mail', wrong: 'empty', right: 'Mail address at work' },
+    ...{ line: 5, field: 'tomke-harms.mail', wrong: 'empty', right: 'fill it in: Mail address at work' },
   },
   {
     title: 'a number where text belongs',
     ...{ file: people, from: 'name: Tomke Harms', to: 'name: 42' },
-    ...{ line: 4, field: 'tomke-harms.name', wrong: 'not a text', right: 'put it in quotes, or write Name, as colleagues know it' },
+    ...{ line: 4, field: 'tomke-harms.name', wrong: 'not a text', right: 'put it in quotes' },
+  },
+  {
+    title: 'a list where text belongs',
+    ...{ file: people, from: 'name: Tomke Harms', to: 'name: [Tomke, Harms]' },
+    ...{ line: 4, field: 'tomke-harms.name', wrong: 'not a text', right: 'write a text: Name, as colleagues know it' },
   },
   {
     title: 'a word that is none of the list',
@@ -124,12 +129,17 @@ const refusals: readonly Refusal[] = [
     ...{ file: roles, from: 'management: [greta-vogt]', to: 'management: []' },
     ...{ line: 6, field: 'management', wrong: 'empty' },
     right:
-      'Who bears the role management: is informed of every incident, and deputises for the incident lead. Ids from people.yml, at least one',
+      'fill it in: Who bears the role management: is informed of every incident, and deputises for the incident lead. Ids from people.yml, at least one',
   },
   {
     title: 'a role that is left out',
     ...{ file: roles, from: 'sysop: [tomke-harms]\n', to: '' },
-    ...{ line: 3, field: 'sysop', wrong: 'missing', right: 'Who bears the role sysop: is called first. Ids from people.yml, at least one' },
+    ...{
+      line: 3,
+      field: 'sysop',
+      wrong: 'missing',
+      right: 'add it: Who bears the role sysop: is called first. Ids from people.yml, at least one',
+    },
   },
   {
     title: 'a role that names somebody unknown',
@@ -206,7 +216,7 @@ const refusals: readonly Refusal[] = [
   {
     title: 'a list that is no list',
     ...{ file: 'lists.yml', from: 'trusted_networks:', to: 'other: 192.0.2.1\ntrusted_networks:' },
-    ...{ line: 5, field: 'other', wrong: 'not a list', right: 'write The entries of one list' },
+    ...{ line: 5, field: 'other', wrong: 'not a list', right: 'write a list: The entries of one list' },
   },
   {
     title: 'a tab as indentation',
@@ -305,6 +315,16 @@ describe('loading a configuration', () => {
     const short = await loadConfiguration(dir, now);
     expect(short.ok && short.value.configuration.policy).toEqual(whole.ok && whole.value.configuration.policy);
   });
+
+  it.each(['# baseUrl: https://art33.example.com\n', '---\n# nothing\n', ''])(
+    'takes an art33.yml without content for none',
+    async (text) => {
+      const dir = example();
+      writeFileSync(join(dir, 'art33.yml'), text);
+      const loaded = await loadConfiguration(dir, now);
+      expect(loaded.ok && loaded.value.configuration.baseUrl).toBe('http://localhost:3333');
+    },
+  );
 
   it('does without art33.yml and lists.yml', async () => {
     const dir = example();

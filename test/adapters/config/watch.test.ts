@@ -89,11 +89,25 @@ describe('watching the configuration', () => {
   });
 
   it('does nothing after it was stopped', async () => {
-    const { watching, change, waiting, good } = world(async () => ok(1));
+    const load = vi.fn<Load>(async () => ok(1));
+    const { watching, change, waiting, good } = world(load);
     change();
     watching.stop();
     await watching.reload();
     expect(waiting.size).toBe(0);
+    expect(load).not.toHaveBeenCalled();
+    expect(good).toEqual([]);
+  });
+
+  it('puts nothing into force that was still loading when it was stopped', async () => {
+    let finish = (_: number): void => {};
+    const load: Load = () => new Promise((done) => (finish = (n) => done(ok(n))));
+    const { watching, good } = world(load);
+    const loading = watching.reload();
+    await new Promise((done) => setImmediate(done));
+    watching.stop();
+    finish(1);
+    await loading;
     expect(good).toEqual([]);
   });
 

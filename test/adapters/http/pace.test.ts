@@ -50,6 +50,10 @@ describe('a token bucket', () => {
     expect(waits).toHaveLength(5);
   });
 
+  it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])('is not made for a rate of %d', (perSecond) => {
+    expect(() => tokenBucket({ port: 'mailer', perSecond, clock: { now: () => zero } })).toThrow(/^rate of the mailer: /);
+  });
+
   it('is not silenced by a clock that was set back', async () => {
     const { take, waits, move } = bucket(1);
     await take();

@@ -56,7 +56,9 @@ describe('an issue', () => {
   });
 
   it('uses the room it has and marks the cut', () => {
-    const size = JSON.stringify(descriptionOf(sampleTicket(1, { lines: Array.from({ length: 2_000 }, () => fromConfiguration('x'.repeat(50))) }))).length;
+    const size = JSON.stringify(
+      descriptionOf(sampleTicket(1, { lines: Array.from({ length: 2_000 }, () => fromConfiguration('x'.repeat(50))) })),
+    ).length;
     expect(size).toBeGreaterThan(32_000);
     const { content } = descriptionOf(sampleTicket(1, { lines: [fromConfiguration('x'.repeat(40_000))] }));
     expect(content.at(-1)?.content[0]?.text.endsWith(' … [cut]')).toBe(true);
@@ -73,6 +75,7 @@ describe('an issue', () => {
   it('has a label that starts with our name and can be no query', () => {
     expect(labelOf('art33-abc')).toBe('art33-abc');
     expect(labelOf('inc-abc')).toBe('art33-inc-abc');
-    for (const label of ['art33-a b', 'art33-" OR project = X', '', 'ü', 'x'.repeat(256)]) expect(() => labelOf(label)).toThrow(/^label: letters/);
+    for (const label of ['art33-a b', 'art33-" OR project = X', '', 'ü', 'x'.repeat(256)])
+      expect(() => labelOf(label)).toThrow(/^label: letters/);
   });
 });

@@ -1,6 +1,11 @@
 // Decides what a receiver reads from the bytes of a mail: an independent reader after RFC 5322, 2045 and 2047, strict where a mail server is.
 
-export type ReadMail = { readonly headers: ReadonlyMap<string, string>; readonly raw: ReadonlyMap<string, string>; readonly body: string; readonly lines: readonly string[] };
+export type ReadMail = {
+  readonly headers: ReadonlyMap<string, string>;
+  readonly raw: ReadonlyMap<string, string>;
+  readonly body: string;
+  readonly lines: readonly string[];
+};
 
 const fromQ = (text: string): string =>
   Buffer.from(
@@ -9,7 +14,8 @@ const fromQ = (text: string): string =>
   ).toString('utf8');
 
 const decodeWords = (text: string): string => {
-  for (const word of text.match(/=\?[^ ]*\?=/g) ?? []) if (word.length > 75) throw new Error('an encoded word is longer than 75 characters');
+  for (const word of text.match(/=\?[^ ]*\?=/g) ?? [])
+    if (word.length > 75) throw new Error('an encoded word is longer than 75 characters');
   return text.replace(/\?=\s+=\?utf-8\?Q\?/g, '?==?utf-8?Q?').replace(/=\?utf-8\?Q\?([^?\s]*)\?=/g, (_, q: string) => fromQ(q));
 };
 

@@ -95,7 +95,10 @@ describe('the outbox', () => {
   it.each([
     ['the message is missing', (file: string) => rm(path(file))],
     ['its card is missing', (file: string) => rm(path(`${file}.meta.json`))],
-    ['its card is cut', async (file: string) => writeFile(path(`${file}.meta.json`), (await readFile(path(`${file}.meta.json`))).subarray(0, 20))],
+    [
+      'its card is cut',
+      async (file: string) => writeFile(path(`${file}.meta.json`), (await readFile(path(`${file}.meta.json`))).subarray(0, 20)),
+    ],
     ['the message is cut', async (file: string) => writeFile(path(file), (await readFile(path(file))).subarray(0, 20))],
     ['its card is another one', async (file: string) => writeFile(path(file), 'something else')],
   ])('shows nothing half when %s, and mends it with the next attempt', async (_name, damage) => {
@@ -116,23 +119,37 @@ describe('the outbox', () => {
 
   it('is closed to other users of the machine', async () => {
     await sendMail(1);
-    const modes = await Promise.all(['', 'mail', 'slack', 'ticket', 'mail/mail-1.eml', 'mail/mail-1.eml.meta.json'].map(async (file) => (await stat(path(file))).mode & 0o777));
+    const modes = await Promise.all(
+      ['', 'mail', 'slack', 'ticket', 'mail/mail-1.eml', 'mail/mail-1.eml.meta.json'].map(
+        async (file) => (await stat(path(file))).mode & 0o777,
+      ),
+    );
     expect(modes).toEqual([0o700, 0o700, 0o700, 0o700, 0o600, 0o600]);
   });
 
   it('writes its card so that people can read it', async () => {
     await sendMail(1);
-    expect(JSON.parse(await readFile(path('mail/mail-1.eml.meta.json'), 'utf8'))).toMatchObject({ channel: 'mail', at: rfc3339(instantOf(zero)), sent: false });
+    expect(JSON.parse(await readFile(path('mail/mail-1.eml.meta.json'), 'utf8'))).toMatchObject({
+      channel: 'mail',
+      at: rfc3339(instantOf(zero)),
+      sent: false,
+    });
   });
 
-  it.each(['../ledger.db', 'mail/../../ledger.db', '/etc/hostname', 'mail/mail-1.eml.meta.json', 'mail/none.eml', 'mail\\x.eml', 'mail/\u0000.eml', ''])(
-    'gives no content for %j',
-    async (file) => {
-      await writeFile(join(home, 'ledger.db'), 'secret');
-      await sendMail(1);
-      expect(await outbox.content(file)).toBeUndefined();
-    },
-  );
+  it.each([
+    '../ledger.db',
+    'mail/../../ledger.db',
+    '/etc/hostname',
+    'mail/mail-1.eml.meta.json',
+    'mail/none.eml',
+    'mail\\x.eml',
+    'mail/\u0000.eml',
+    '',
+  ])('gives no content for %j', async (file) => {
+    await writeFile(join(home, 'ledger.db'), 'secret');
+    await sendMail(1);
+    expect(await outbox.content(file)).toBeUndefined();
+  });
 
   it('follows no link out of its folder', async () => {
     await writeFile(join(home, 'secret'), 'secret');
@@ -148,7 +165,23 @@ describe('the file of an effect', () => {
   });
 
   it('never leaves the folder and is never that of another effect', () => {
-    const keys = ['a/b', 'a-b', 'a:b', 'a b', '../a', '..', '.', '', 'a.json.meta', 'a.meta', 'ä', 'x'.repeat(200), `${'x'.repeat(200)}y`, '-a', 'a\u0000b'];
+    const keys = [
+      'a/b',
+      'a-b',
+      'a:b',
+      'a b',
+      '../a',
+      '..',
+      '.',
+      '',
+      'a.json.meta',
+      'a.meta',
+      'ä',
+      'x'.repeat(200),
+      `${'x'.repeat(200)}y`,
+      '-a',
+      'a\u0000b',
+    ];
     const files = keys.map((key) => fileOf('slack', key));
     expect(new Set(files).size).toBe(keys.length);
     for (const file of files) expect(file).toMatch(/^slack\/[A-Za-z0-9_~-]{1,160}\.json$/);
@@ -163,7 +196,11 @@ describe('a copy of what a real sink took', () => {
   it('is labelled as sent, for each channel', async () => {
     await withMailCopies(real, outbox.copies, log).send(sampleMail(1), sampleEnvelope(), sampleEffect(1));
     await withPageCopies({ page: async () => ({ via: 'provider' }) }, outbox.copies, log).page(samplePage(1), sampleEffect(1));
-    const desk = withTicketCopies({ find: async () => undefined, open: async () => ({ via: 'provider', providerId: 'SEC-1' }) }, outbox.copies, log);
+    const desk = withTicketCopies(
+      { find: async () => undefined, open: async () => ({ via: 'provider', providerId: 'SEC-1' }) },
+      outbox.copies,
+      log,
+    );
     expect(await desk.open(sampleTicket(1), sampleEffect(1))).toEqual({ via: 'provider', providerId: 'SEC-1' });
     expect((await outbox.messages()).map(({ channel, sent }) => [channel, sent]).toSorted()).toEqual([
       ['mail', true],
@@ -181,13 +218,27 @@ describe('a copy of what a real sink took', () => {
 
   it('is not made of what did not leave', async () => {
     const failing: Mailer = { send: () => Promise.reject(new Error('away')) };
-    await expect(withMailCopies(failing, outbox.copies, log).send(sampleMail(1), sampleEnvelope(), sampleEffect(1))).rejects.toThrow('away');
+    await expect(withMailCopies(failing, outbox.copies, log).send(sampleMail(1), sampleEnvelope(), sampleEffect(1))).rejects.toThrow(
+      'away',
+    );
     expect(await outbox.messages()).toEqual([]);
   });
 
   it('that fails is a warning, never a failure of the mail: it would go twice', async () => {
     await writeFile(join(home, 'outbox'), '');
     expect(await kindOf(withMailCopies(real, outbox.copies, log).send(sampleMail(1), sampleEnvelope(), sampleEffect(1)))).toBe('none');
-    expect(warnings).toEqual(['outbox-copy-failed']);
+    const spoiled = fileOutbox({
+      folder: join(home, 'other'),
+      clock: { now: () => instantOf(now) },
+      render: {
+        ...render,
+        page: () => {
+          throw new Error('not to be drawn');
+        },
+      },
+    });
+    const pager = withPageCopies({ page: async () => ({ via: 'provider' }) }, spoiled.copies, log);
+    expect(await kindOf(pager.page(samplePage(1), sampleEffect(1)))).toBe('none');
+    expect(warnings).toEqual(['outbox-copy-failed', 'outbox-copy-failed']);
   });
 });

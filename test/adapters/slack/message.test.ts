@@ -17,12 +17,16 @@ describe('text for Slack', () => {
 
   it('is cut neither inside an entity nor inside a character, whatever it is', () => {
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom('&', '<', '>', '🔥', 'ü', 'a'), maxLength: 300 }), fc.integer({ min: 20, max: 200 }), (text, limit) => {
-        const cut = slackText(text, limit);
-        expect(cut.length).toBeLessThanOrEqual(limit);
-        expect(cut.isWellFormed()).toBe(true);
-        expect(cut.replace(/&(?:amp|lt|gt);/g, '')).not.toMatch(/[&<>]/);
-      }),
+      fc.property(
+        fc.string({ unit: fc.constantFrom('&', '<', '>', '🔥', 'ü', 'a'), maxLength: 300 }),
+        fc.integer({ min: 20, max: 200 }),
+        (text, limit) => {
+          const cut = slackText(text, limit);
+          expect(cut.length).toBeLessThanOrEqual(limit);
+          expect(cut.isWellFormed()).toBe(true);
+          expect(cut.replace(/&(?:amp|lt|gt);/g, '')).not.toMatch(/[&<>]/);
+        },
+      ),
     );
   });
 });
@@ -39,7 +43,9 @@ describe('a page for Slack', () => {
         { type: 'section', text: { type: 'plain_text', text: 'For: SysOp\nObjects read from a bucket\nDecide within 4 h', emoji: false } },
         {
           type: 'rich_text',
-          elements: [{ type: 'rich_text_section', elements: [{ type: 'link', url: 'https://art33.example.com/incidents/inc-sample0001' }] }],
+          elements: [
+            { type: 'rich_text_section', elements: [{ type: 'link', url: 'https://art33.example.com/incidents/inc-sample0001' }] },
+          ],
         },
       ],
     });
@@ -51,9 +57,12 @@ describe('a page for Slack', () => {
     expect(text).not.toContain('"type":"mrkdwn"');
   });
 
-  it.each(['javascript:alert(1)', 'https://evil.example|Approve', 'https://a.example/<!channel>', 'not a link', ''])('shows %j as words, not as a link', (link) => {
-    expect(JSON.stringify(blockPayload(samplePage(1, { link: fromConfiguration(link) })).blocks)).not.toContain('"type":"link"');
-  });
+  it.each(['javascript:alert(1)', 'https://evil.example|Approve', 'https://a.example/<!channel>', 'not a link', ''])(
+    'shows %j as words, not as a link',
+    (link) => {
+      expect(JSON.stringify(blockPayload(samplePage(1, { link: fromConfiguration(link) })).blocks)).not.toContain('"type":"link"');
+    },
+  );
 
   it('makes one line of a title', () => {
     const page = samplePage(1, { title: 'one\ntwo' as Safe, to: safe`SysOp` });

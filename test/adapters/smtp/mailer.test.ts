@@ -20,7 +20,13 @@ const serverOf = (url: string): SmtpServer => {
 
 const start = async (options: SmtpSinkOptions = {}, change: Partial<SmtpSettings> = {}) => {
   sink = await openSmtpSink(options);
-  mailer = smtpMailer({ server: serverOf(sink.url), rate: 50, clock: tickingClock(), timeouts: { connect: seconds(2), idle: seconds(0.3) }, ...change });
+  mailer = smtpMailer({
+    server: serverOf(sink.url),
+    rate: 50,
+    clock: tickingClock(),
+    timeouts: { connect: seconds(30), idle: seconds(30) },
+    ...change,
+  });
 };
 
 const send = (n = 1, effect = sampleEffect(n)) => mailer.send(sampleMail(n), sampleEnvelope(), effect);
@@ -41,7 +47,10 @@ const restart = async (options: SmtpSinkOptions = {}, change: Partial<SmtpSettin
 describe('a mail to the server', () => {
   it('arrives byte for byte, from and to the envelope, and brings the id of its queue', async () => {
     const mail = sampleMail(1, '.\r\n..a\r\n\r\n.b\r\n');
-    expect(await mailer.send(mail, sampleEnvelope('Privacy <privacy@example.com>'), sampleEffect(1))).toEqual({ via: 'provider', providerId: 'TEST1' });
+    expect(await mailer.send(mail, sampleEnvelope('Privacy <privacy@example.com>'), sampleEffect(1))).toEqual({
+      via: 'provider',
+      providerId: 'TEST1',
+    });
     expect(sink.mails[0]?.bytes.equals(Buffer.from(mail.bytes))).toBe(true);
     expect([sink.mails[0]?.from, sink.mails[0]?.to]).toEqual(['notice@operator.example', ['privacy@example.com']]);
   });
@@ -93,6 +102,7 @@ describe('a failure of the server', () => {
     ['data', 'hang', 'unsure'],
     ['data', 'cut', 'unsure'],
   ] as const)('at %s with %s means %s', async (at, code, kind) => {
+    if (code === 'hang') await restart({}, { timeouts: { connect: seconds(30), idle: seconds(1) } });
     sink.misbehave({ at, code } as Parameters<SmtpSink['misbehave']>[0]);
     expect(await kindOf(send())).toBe(kind);
     expect(sink.mails).toHaveLength(0);
@@ -138,7 +148,11 @@ describe('a failure of the server', () => {
 
   it('to sign in is final, and repeats neither user nor password', async () => {
     await restart({ user: 'right', pass: 'right' }, {});
-    mailer = smtpMailer({ server: { ...serverOf(sink.url), auth: { user: 'user-marker', pass: 'pass-marker' } }, rate: 50, clock: tickingClock() });
+    mailer = smtpMailer({
+      server: { ...serverOf(sink.url), auth: { user: 'user-marker', pass: 'pass-marker' } },
+      rate: 50,
+      clock: tickingClock(),
+    });
     const error = await failure(send());
     expect([error.kind, error.message]).toEqual(['refused', 'the mail server refuses (535)']);
     expect(JSON.stringify([error.stack, error.cause ?? ''])).not.toContain('marker');
@@ -146,8 +160,6 @@ describe('a failure of the server', () => {
 });
 
 describe('a mail that is ended by its caller', () => {
-  beforeEach(() => restart({}, { timeouts: { connect: seconds(60), idle: seconds(60) } }));
-
   it('has not happened before the data', async () => {
     sink.misbehave({ at: 'to', code: 'hang' });
     const ending = new AbortController();

@@ -6,7 +6,10 @@ describe('SMTP_URL', () => {
   it.each([
     ['smtp://mail.example.com', { host: 'mail.example.com', port: 587, secure: false, requireTLS: true }],
     ['smtps://mail.example.com', { host: 'mail.example.com', port: 465, secure: true, requireTLS: true }],
-    ['smtp://u%40x:p%3Aw%2F@mail.example.com:2525/', { host: 'mail.example.com', port: 2525, secure: false, requireTLS: true, auth: { user: 'u@x', pass: 'p:w/' } }],
+    [
+      'smtp://u%40x:p%3Aw%2F@mail.example.com:2525/',
+      { host: 'mail.example.com', port: 2525, secure: false, requireTLS: true, auth: { user: 'u@x', pass: 'p:w/' } },
+    ],
     ['smtp://127.0.0.1:2525', { host: '127.0.0.1', port: 2525, secure: false, requireTLS: false }],
     ['smtp://localhost:25', { host: 'localhost', port: 25, secure: false, requireTLS: false }],
     ['smtp://[::1]:25', { host: '::1', port: 25, secure: false, requireTLS: false }],

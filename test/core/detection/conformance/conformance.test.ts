@@ -19,7 +19,13 @@ const lists = new Map([['ph', ['ph1', 'ph2']]]);
 
 const compiled = (rule: string) => {
   const trees = parseAllDocuments(rule, { version: '1.2', schema: 'core' }).map((document) => document.toJS() as unknown);
-  return { trees, ...compileRules(trees.map((tree) => ({ tree, where: 'cases.jsonl' })), lists) };
+  return {
+    trees,
+    ...compileRules(
+      trees.map((tree) => ({ tree, where: 'cases.jsonl' })),
+      lists,
+    ),
+  };
 };
 
 const timeOf = (event: EvaluatedEvent) => {

@@ -22,7 +22,7 @@ const files: Readonly<Record<string, readonly object[]>> = {
       actor: anna,
       src,
       at,
-      identifiers: ['auth0:org_museum_shop', ...world],
+      identifiers: ['auth0:org_museum_shop'],
       marks: [],
     },
   ],

@@ -18,7 +18,7 @@ const bucket = {
   actor: { id: 'AROAEXAMPLE000000001:export-job', name: 'export-job', type: 'AssumedRole' },
   src: { ip: '198.51.100.140' },
   target: { id: archive, type: 's3-bucket' },
-  identifiers: [`s3:${archive}`, `arn:aws:s3:::${archive}`, 'aws:111122223333'],
+  identifiers: [`s3:${archive}`, `arn:aws:s3:::${archive}`],
   at: '2026-03-14T03:01:55Z',
   marks: [],
 };
@@ -26,7 +26,7 @@ const probe = {
   finding: 'aaaa1111'.repeat(4),
   severity: 2,
   target: { id: 'i-0123456789abcdef0', type: 'ec2-instance' },
-  identifiers: ['ec2:i-0123456789abcdef0', 'aws:111122223333'],
+  identifiers: ['ec2:i-0123456789abcdef0'],
   src: { ip: '192.0.2.61' },
 };
 
@@ -43,7 +43,7 @@ const files: Readonly<Record<string, readonly object[]>> = {
       severity: 2,
       tenant: '123456789',
       target: { type: 'ec2-instance' },
-      identifiers: ['aws:123456789'],
+      identifiers: [],
       at: '2026-03-14T01:12:03Z',
       marks: [],
     },
@@ -63,7 +63,7 @@ const files: Readonly<Record<string, readonly object[]>> = {
       target: { id: 'muster-db', type: 'rds-instance' },
       src: { ip: '2001:db8::90' },
       actor: { name: 'reporting' },
-      identifiers: ['rds:muster-db', 'aws:111122223333'],
+      identifiers: ['rds:muster-db'],
     },
   ],
   'access-denied.json': [{ outcome: 'failure', severity: 3, target: { id: 'ASIAEXAMPLE000000001', type: 'access-key' } }],

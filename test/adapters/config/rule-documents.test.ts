@@ -2,7 +2,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readLists } from '#adapters/config/lists.ts';
 import { readRuleDocuments } from '#adapters/config/rule-documents.ts';
 import { emptyDirectory } from './edited.ts';
 
@@ -25,10 +24,10 @@ describe('rule documents', () => {
       'c.md': '#',
       '.d.yml': 'x: 1',
     });
-    const second = write({ 'a.yml': 'title: second' });
+    const second = write({ 'b.yml': 'title: second, b', 'a/z.yml': 'title: second, a' });
     const { documents, problems } = await readRuleDocuments([first, second]);
     expect(problems).toEqual([]);
-    expect(documents.map(({ tree }) => tree)).toEqual(['a', 'ba', 'ba2', 'bz', 'second'].map((title) => ({ title })));
+    expect(documents.map(({ tree }) => tree)).toEqual(['a', 'ba', 'ba2', 'bz', 'second, a', 'second, b'].map((title) => ({ title })));
     expect(documents[2]?.where).toBe(join(first, 'b/a.yml'));
     expect(documents[2]?.line?.(['title'])).toBe(3);
   });
@@ -53,20 +52,5 @@ describe('rule documents', () => {
     const dir = write({ 'file.yml': 'a: 1' });
     expect(await readRuleDocuments([join(dir, 'nowhere')])).toEqual({ documents: [], problems: [] });
     expect((await readRuleDocuments([join(dir, 'file.yml')])).problems).toHaveLength(1);
-  });
-});
-
-describe('lists', () => {
-  it('are found by name', () => {
-    expect(readLists(write({ 'lists.yml': 'trusted_networks: [192.0.2.0/24]' })).get('trusted_networks')).toEqual(['192.0.2.0/24']);
-  });
-
-  it.each([
-    ['a missing file', {}],
-    ['an empty file', { 'lists.yml': '' }],
-    ['a faulty file', { 'lists.yml': 'trusted_networks: 192.0.2.0/24' }],
-    ['a file that is no YAML', { 'lists.yml': 'a: [' }],
-  ])('are none with %s', (_, files) => {
-    expect(readLists(write(files)).size).toBe(0);
   });
 });

@@ -1,0 +1,20 @@
+// Decides which stacks a deployment has and how they are named: state, pipeline, console; one set for each stage.
+import { type App, Tags } from 'aws-cdk-lib';
+import { ConsoleStack } from './console-stack.ts';
+import { PipelineStack } from './pipeline-stack.ts';
+import type { Settings } from './settings.ts';
+import { StateStack } from './state-stack.ts';
+
+export type Deployment = { readonly state: StateStack; readonly pipeline: PipelineStack; readonly console: ConsoleStack };
+
+/** `bundles` is the folder with one folder for each function. */
+export const deployment = (app: App, settings: Settings, bundles: string): Deployment => {
+  const { stage, region, account } = settings;
+  const env = { region, ...(account === undefined ? {} : { account }) };
+  const name = (stack: string): string => `art33-${stage}-${stack}`;
+  const state = new StateStack(app, name('state'), { env, description: 'Art33: what must survive', terminationProtection: stage !== 'dev' });
+  const pipeline = new PipelineStack(app, name('pipeline'), { env, description: 'Art33: from signal to duty done', settings, state, bundles });
+  const console = new ConsoleStack(app, name('console'), { env, description: 'Art33: what people look at', settings, state, pipeline, bundles });
+  Tags.of(app).add('art33:stage', stage);
+  return { state, pipeline, console };
+};

@@ -1,0 +1,149 @@
+// Decides how a signal travels on AWS: doors, queues, functions, schedules. All of it can be thrown away and built again.
+import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { Construct } from 'constructs';
+import type { EnvOf, assessEnv, auditEnv, ingestEnv, notifyEnv, otherEnv, pageEnv, receiveEnv, ticketEnv, tickEnv } from '#lambdas/env.ts';
+import type { Stage } from './bundle.ts';
+import { mayKeep, mayMail, mayReadSecret, maySend, mayUseLedger } from './grants.ts';
+import { HttpDoor } from './http-door.ts';
+import { type MailOut, mailOut } from './mail.ts';
+import { addSchedules } from './schedules.ts';
+import type { Settings } from './settings.ts';
+import { addSignalRules } from './signal-rules.ts';
+import type { StateStack } from './state-stack.ts';
+import { watch } from './watch.ts';
+import { type QueueStage, WorkQueue, queueStages } from './work-queue.ts';
+import { Worker } from './worker.ts';
+
+export type PipelineProps = StackProps & { readonly settings: Settings; readonly state: StateStack; readonly bundles: string };
+
+type Lane = 'notify' | 'page' | 'ticket' | 'other';
+const lanes: readonly Lane[] = ['notify', 'page', 'ticket', 'other'];
+
+/** Messages at once and lane (D-22): a Jira outage must not starve mail. */
+const atOnce: Readonly<Record<QueueStage, number>> = { assess: 20, notify: 10, page: 10, ticket: 2, other: 2, receive: 5 };
+
+/** Signals are kept as long as SQS can; a wake-up is worth nothing after an hour, the tick makes new ones. */
+const keepFor = (stage: QueueStage): Duration => (stage === 'assess' || stage === 'receive' ? Duration.days(14) : Duration.hours(1));
+
+type Env = Readonly<Record<string, string>>;
+
+export class PipelineStack extends Stack {
+  readonly alarms: Topic;
+  readonly queues: Readonly<Record<QueueStage, WorkQueue>>;
+  private readonly workers: Readonly<Record<Exclude<Stage, 'console'>, Worker<Env>>>;
+  private readonly given: PipelineProps;
+  private readonly mail: MailOut;
+
+  constructor(scope: Construct, id: string, props: PipelineProps) {
+    super(scope, id, props);
+    this.given = props;
+    this.alarms = this.makeAlarmTopic();
+    this.queues = Object.fromEntries(queueStages.map((stage) => [stage, this.makeQueue(stage)])) as PipelineStack['queues'];
+    this.mail = mailOut(this, { identity: props.settings.mailIdentity, receive: this.queues.receive.queue, undelivered: props.state.deadLetters.undelivered });
+    this.workers = this.makeWorkers();
+    for (const stage of queueStages) this.queues[stage].readBy(this.workers[stage], atOnce[stage]);
+    this.grantAll();
+    this.openDoor();
+    addSignalRules(this, { assess: this.queues.assess.queue, undelivered: props.state.deadLetters.undelivered, auth0: props.settings.auth0EventSource });
+    addSchedules(this, { tick: this.workers.tick.function, audit: this.workers.audit.function, state: props.state });
+    watch(this, { workers: this.workers, assess: this.queues.assess.queue, deadLetters: props.state.deadLetters, topic: this.alarms });
+  }
+
+  /** What a function needs to reach the ledger, as settings. */
+  ledgerEnv(): EnvOf<{ LEDGER_TABLE: 'text'; LEDGER_SHARDS: 'count' }> {
+    return { LEDGER_TABLE: this.given.state.table.tableName, LEDGER_SHARDS: String(this.given.settings.shards) };
+  }
+
+  lanesEnv(): EnvOf<{ NOTIFY_QUEUE_URL: 'url'; PAGE_QUEUE_URL: 'url'; TICKET_QUEUE_URL: 'url'; OTHER_QUEUE_URL: 'url' }> {
+    const url = (stage: QueueStage): string => this.queues[stage].queue.queueUrl;
+    return { NOTIFY_QUEUE_URL: url('notify'), PAGE_QUEUE_URL: url('page'), TICKET_QUEUE_URL: url('ticket'), OTHER_QUEUE_URL: url('other') };
+  }
+
+  /** Lanes that this role may wake: a worker never sends to its own (F-09). */
+  mayWake(role: IRole, except?: Lane): void {
+    maySend(role, lanes.filter((lane) => lane !== except).map((lane) => this.queues[lane].queue));
+  }
+
+  private makeAlarmTopic(): Topic {
+    const topic = new Topic(this, 'Alarms', { displayName: 'Art33 alarms', masterKey: this.given.state.key, enforceSSL: true });
+    const mail = this.given.settings.alarmMail;
+    if (mail !== undefined) topic.addSubscription(new EmailSubscription(mail));
+    return topic;
+  }
+
+  private makeQueue(stage: QueueStage): WorkQueue {
+    return new WorkQueue(this, { stage, deadLetters: this.given.state.deadLetters[stage], alarms: this.alarms, keep: keepFor(stage) });
+  }
+
+  private worker<E extends Env>(stage: Stage, env: E, timeout?: Duration): Worker<Env> {
+    const { state, bundles } = this.given;
+    return new Worker<Env>(this, { stage, env, bundles, key: state.key, alarms: this.alarms, ...(timeout === undefined ? {} : { timeout }) });
+  }
+
+  private makeWorkers(): PipelineStack['workers'] {
+    const { state } = this.given;
+    const ledger = this.ledgerEnv();
+    const lane = this.lanesEnv();
+    const { NOTIFY_QUEUE_URL, PAGE_QUEUE_URL, TICKET_QUEUE_URL, OTHER_QUEUE_URL } = lane;
+    const evidence = { EVIDENCE_BUCKET: state.evidence.bucketName };
+    const keys = { KEYS_SECRET: state.secrets.keys.secretName };
+    const sinks = { SINKS_SECRET: state.secrets.sinks.secretName };
+    const mail = { MAIL_CONFIGURATION_SET: this.mail.configurationSet };
+    const ingest: EnvOf<typeof ingestEnv> = {
+      ...evidence,
+      ASSESS_QUEUE_URL: this.queues.assess.queue.queueUrl,
+      TOKENS_SECRET: state.secrets.tokens.secretName,
+    };
+    const assess: EnvOf<typeof assessEnv> = { ...ledger, ...lane, ...evidence, ...keys };
+    const notify: EnvOf<typeof notifyEnv> = { ...ledger, ...evidence, ...mail, PAGE_QUEUE_URL, TICKET_QUEUE_URL, OTHER_QUEUE_URL };
+    const page: EnvOf<typeof pageEnv> = { ...ledger, ...keys, ...mail, ...sinks, NOTIFY_QUEUE_URL, TICKET_QUEUE_URL, OTHER_QUEUE_URL };
+    const ticket: EnvOf<typeof ticketEnv> = { ...ledger, ...sinks, NOTIFY_QUEUE_URL, PAGE_QUEUE_URL, OTHER_QUEUE_URL };
+    const other: EnvOf<typeof otherEnv> = { ...ledger, NOTIFY_QUEUE_URL, PAGE_QUEUE_URL, TICKET_QUEUE_URL };
+    const receive: EnvOf<typeof receiveEnv> = { ...ledger, ...lane };
+    const tick: EnvOf<typeof tickEnv> = { ...ledger, ...lane, ...evidence, ...keys, ...mail, ...sinks };
+    const audit: EnvOf<typeof auditEnv> = { ...ledger, ...lane };
+    return {
+      ingest: this.worker('ingest', ingest),
+      assess: this.worker('assess', assess),
+      notify: this.worker('notify', notify),
+      page: this.worker('page', page),
+      ticket: this.worker('ticket', ticket),
+      other: this.worker('other', other),
+      receive: this.worker('receive', receive),
+      // Its own budget is 45 s, and then the most urgent duties by hand.
+      tick: this.worker('tick', tick, Duration.minutes(2)),
+      audit: this.worker('audit', audit, Duration.minutes(10)),
+    };
+  }
+
+  private grantAll(): void {
+    const { key, table, evidence, secrets } = this.given.state;
+    const role = (stage: Exclude<Stage, 'console'>): IRole => this.workers[stage].role;
+    mayKeep(role('ingest'), evidence, { prefix: 'raw', key, writeOnly: true });
+    maySend(role('ingest'), [this.queues.assess.queue]);
+    mayReadSecret(role('ingest'), [secrets.tokens], key);
+    for (const stage of ['assess', ...lanes, 'receive', 'tick', 'audit'] as const) mayUseLedger(role(stage), table, key);
+    for (const stage of ['assess', 'receive', 'tick', 'audit'] as const) this.mayWake(role(stage));
+    for (const lane of lanes) this.mayWake(role(lane), lane);
+    mayKeep(role('assess'), evidence, { prefix: 'raw', key });
+    mayReadSecret(role('assess'), [secrets.keys], key);
+    for (const stage of ['notify', 'tick'] as const) mayKeep(role(stage), evidence, { prefix: 'mail', key });
+    for (const stage of ['notify', 'page', 'tick'] as const) mayMail(role(stage), this.mail);
+    for (const stage of ['page', 'tick'] as const) mayReadSecret(role(stage), [secrets.keys, secrets.sinks], key);
+    mayReadSecret(role('ticket'), [secrets.sinks], key);
+  }
+
+  private openDoor(): void {
+    const door = new HttpDoor(this, { name: 'Signals', key: this.given.state.key, alarms: this.alarms, throttle: { rateLimit: 100, burstLimit: 200 } });
+    door.api.addRoutes({
+      path: '/signals/{source}',
+      methods: [HttpMethod.POST],
+      integration: new HttpLambdaIntegration('Ingest', this.workers.ingest.function),
+    });
+  }
+}

@@ -1,0 +1,115 @@
+// Decides what a deployment is told: a closed list of settings, read once, every fault at once, a mistyped one answered with the right name.
+
+/** D-22: the closed list. `signin-us-east-1`, its one exception, is a stack of its own and no setting. */
+export const regions = ['eu-central-1', 'eu-west-1', 'eu-west-3', 'eu-north-1', 'eu-south-1', 'eu-south-2'] as const;
+export type Region = (typeof regions)[number];
+
+export const stageNames = ['dev', 'staging', 'prod'] as const;
+export type StageName = (typeof stageNames)[number];
+
+export type Settings = {
+  readonly stage: StageName;
+  readonly region: Region;
+  /** Without it the stacks may be deployed to whatever account is signed in. */
+  readonly account?: string;
+  /** Domain or address that SES has verified beforehand (`art33 ses setup`); notices are sent from it. */
+  readonly mailIdentity: string;
+  /** OpenID provider of the console; without both everybody gets 401 (D-11). */
+  readonly jwt?: { readonly issuer: string; readonly audience: string };
+  /** Who hears alarms by mail. */
+  readonly alarmMail?: string;
+  /** Name of Auth0's partner event source, which is also that of its bus. */
+  readonly auth0EventSource?: string;
+  /** Further hosts that the console answers to, beside its own. */
+  readonly consoleHosts: readonly string[];
+  /** Partitions of the due index; may be raised, never lowered. */
+  readonly shards: number;
+};
+
+export type SettingsResult = { readonly ok: true; readonly value: Settings } | { readonly ok: false; readonly error: readonly string[] };
+
+/** Settings stand in the CDK's context under this prefix: `-c art33:stage=prod`. */
+const prefix = 'art33:';
+
+type Reading = { readonly pattern: RegExp; readonly right: string };
+
+const readings: Readonly<Record<string, Reading>> = {
+  stage: { pattern: /^(dev|staging|prod)$/, right: `one of ${stageNames.join(', ')}` },
+  region: { pattern: new RegExp(`^(${regions.join('|')})$`), right: `one of ${regions.join(', ')}: signals and notices stay in the EU` },
+  account: { pattern: /^\d{12}$/, right: 'twelve digits' },
+  mailIdentity: { pattern: /^([^\s@]+@)?([a-z0-9-]+\.)+[a-z]{2,}$/i, right: 'a domain or address that SES has verified, such as notices.example.com' },
+  jwtIssuer: { pattern: /^https:\/\/\S+$/, right: 'an https URL, as in the provider’s openid-configuration' },
+  jwtAudience: { pattern: /^\S+$/, right: 'the client id that tokens are made for' },
+  alarmMail: { pattern: /^[^\s@]+@([a-z0-9-]+\.)+[a-z]{2,}$/i, right: 'a mail address' },
+  auth0EventSource: { pattern: /^aws\.partner\/auth0\.com\/\S+$/, right: 'aws.partner/auth0.com/…, as EventBridge lists it' },
+  consoleHosts: { pattern: /^[a-z0-9.:-]+(,[a-z0-9.:-]+)*$/i, right: 'host names with commas between them' },
+  shards: { pattern: /^([1-9]|[1-9]\d|1[01]\d|12[0-8])$/, right: 'a whole number from 1 to 128' },
+};
+
+const names = Object.keys(readings);
+
+/** Edit distance with neighbours swapped as one step: what a slip of the fingers makes. */
+const distance = (a: string, b: string): number => {
+  const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];
+  for (let i = 1; i <= a.length; i += 1) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const change = (rows[i - 1]?.[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const swap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1] ? (rows[i - 2]?.[j - 2] ?? 0) + 1 : change;
+      row.push(Math.min(change, swap, (rows[i - 1]?.[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1));
+    }
+    rows.push(row);
+  }
+  return rows[a.length]?.[b.length] ?? 0;
+};
+
+const nearest = (word: string): string =>
+  names.reduce((best, name) => (distance(word.toLowerCase(), name.toLowerCase()) < distance(word.toLowerCase(), best.toLowerCase()) ? name : best));
+
+/** What `-c` and cdk.json can say of a setting; anything else is no value. */
+const textOf = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
+
+const faultOf = (key: string, value: unknown): readonly string[] => {
+  const name = key.startsWith(prefix) ? key.slice(prefix.length) : key;
+  const reading = Object.hasOwn(readings, name) ? readings[name] : undefined;
+  if (!key.startsWith(prefix)) return reading ? [`${key}: settings begin with ${prefix}; write -c ${prefix}${name}=…`] : [];
+  if (!reading) return [`${key}: no such setting; did you mean ${prefix}${nearest(name)}? There are ${names.join(', ')}`];
+  return reading.pattern.test(textOf(value)) ? [] : [`${key}: ${reading.right} was expected`];
+};
+
+type Given = Readonly<Record<string, string | undefined>>;
+
+/** What only makes sense together, and what a stage that mails real people can't be without. */
+const together = (given: Given): readonly string[] => [
+  ...((given['jwtIssuer'] === undefined) === (given['jwtAudience'] === undefined)
+    ? []
+    : [`${prefix}jwtIssuer and ${prefix}jwtAudience belong together; one of them is missing`]),
+  ...(given['stage'] === 'prod'
+    ? ['mailIdentity', 'alarmMail', 'jwtIssuer', 'account']
+        .filter((name) => given[name] === undefined)
+        .map((name) => `${prefix}${name}: missing, and stage prod needs it: ${readings[name]?.right}`)
+    : []),
+];
+
+/** Reads the context. Other tools' keys are left alone; ours are all checked. */
+export const readSettings = (context: Readonly<Record<string, unknown>>): SettingsResult => {
+  const given: Given = Object.fromEntries(
+    Object.entries(context).flatMap(([key, value]) => (key.startsWith(prefix) ? [[key.slice(prefix.length), textOf(value)]] : [])),
+  );
+  const faults = [...Object.entries(context).flatMap(([key, value]) => faultOf(key, value)), ...together(given)];
+  return faults.length > 0 ? { ok: false, error: faults } : { ok: true, value: settled(given) };
+};
+
+const settled = (given: Given): Settings => ({
+  stage: (given['stage'] ?? 'dev') as StageName,
+  region: (given['region'] ?? 'eu-central-1') as Region,
+  mailIdentity: given['mailIdentity'] ?? 'notices.example.com',
+  consoleHosts: given['consoleHosts']?.split(',') ?? [],
+  shards: Number(given['shards'] ?? 8),
+  ...(given['account'] === undefined ? {} : { account: given['account'] }),
+  ...(given['alarmMail'] === undefined ? {} : { alarmMail: given['alarmMail'] }),
+  ...(given['auth0EventSource'] === undefined ? {} : { auth0EventSource: given['auth0EventSource'] }),
+  ...(given['jwtIssuer'] === undefined || given['jwtAudience'] === undefined
+    ? {}
+    : { jwt: { issuer: given['jwtIssuer'], audience: given['jwtAudience'] } }),
+});

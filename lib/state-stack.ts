@@ -1,0 +1,141 @@
+// Decides what must survive: the ledger, the raw evidence, the keys and secrets, the dead letters. All of it is kept when the stack goes.
+import { Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import { type QueueStage, queueStages, titled } from './work-queue.ts';
+
+/** Dead letters of the queues, and of what AWS calls by itself: buses, schedules, asynchronous invocations (D-9). */
+const callers = ['undelivered', 'failed-tick', 'failed-audit'] as const;
+type Caller = (typeof callers)[number];
+
+/** SQS keeps nothing longer. */
+const longest = Duration.days(14);
+/** Raw logs are kept 90 days at most (the operator's contract); the register is not here. */
+const rawFor = Duration.days(90);
+const kept = RemovalPolicy.RETAIN;
+
+export class StateStack extends Stack {
+  readonly key: Key;
+  readonly table: Table;
+  readonly evidence: Bucket;
+  readonly secrets: { readonly keys: Secret; readonly tokens: Secret; readonly sinks: Secret };
+  readonly deadLetters: Readonly<Record<QueueStage | Caller, Queue>>;
+
+  constructor(scope: Construct, id: string, props: StackProps) {
+    super(scope, id, props);
+    this.key = this.makeKey();
+    this.table = this.makeTable();
+    this.evidence = this.makeBucket();
+    this.secrets = {
+      // Made once, never rotated, never exported (D-3): ids and pseudonyms hang on it.
+      keys: this.makeSecret('Keys', 'Root of identities and pseudonyms; never rotate it', { passwordLength: 64, excludePunctuation: true }),
+      tokens: this.makeSecret('Tokens', 'One JSON object: per source of signals its token', {
+        secretStringTemplate: '{}',
+        generateStringKey: 'fail2ban',
+        passwordLength: 48,
+        excludePunctuation: true,
+      }),
+      sinks: this.makeSecret('Sinks', 'One JSON object: SLACK_WEBHOOK_URL, JIRA_URL, JIRA_MAIL, JIRA_TOKEN, JIRA_PROJECT', {
+        secretStringTemplate: '{}',
+        generateStringKey: 'unused',
+        excludePunctuation: true,
+      }),
+    };
+    this.deadLetters = Object.fromEntries([...queueStages, ...callers].map((name) => [name, this.makeDeadLetters(name)])) as StateStack['deadLetters'];
+    this.letAwsDeliver();
+  }
+
+  private makeKey(): Key {
+    const key = new Key(this, 'Key', { description: 'Art33: ledger, evidence, secrets, logs', enableKeyRotation: true, removalPolicy: kept });
+    const logs = new ServicePrincipal(`logs.${this.region}.amazonaws.com`);
+    const groups = `arn:${this.partition}:logs:${this.region}:${this.account}:log-group:*`;
+    key.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [logs],
+        actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey'],
+        resources: ['*'],
+        conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': groups } },
+      }),
+    );
+    // Alarms reach people through a topic that this key encrypts.
+    key.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['kms:Decrypt', 'kms:GenerateDataKey*'],
+        resources: ['*'],
+        conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
+      }),
+    );
+    return key;
+  }
+
+  /** The single table of reliability.md 6.2. */
+  private makeTable(): Table {
+    const table = new Table(this, 'Ledger', {
+      partitionKey: { name: 'PK', type: AttributeType.STRING },
+      sortKey: { name: 'SK', type: AttributeType.STRING },
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      encryption: TableEncryption.CUSTOMER_MANAGED,
+      encryptionKey: this.key,
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: true,
+      // Erasure only: TTL deletes late and is no timer (F-22).
+      timeToLiveAttribute: 'ttl',
+      removalPolicy: kept,
+    });
+    for (const [indexName, keys] of [['X1-due', 'X1'], ['X2-list', 'X2']] as const) {
+      table.addGlobalSecondaryIndex({
+        indexName,
+        partitionKey: { name: `${keys}PK`, type: AttributeType.STRING },
+        sortKey: { name: `${keys}SK`, type: AttributeType.STRING },
+        // An index nominates keys; the item itself is read strongly (F-23).
+        projectionType: ProjectionType.KEYS_ONLY,
+      });
+    }
+    return table;
+  }
+
+  private makeBucket(): Bucket {
+    return new Bucket(this, 'Evidence', {
+      encryption: BucketEncryption.KMS,
+      encryptionKey: this.key,
+      bucketKeyEnabled: true,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      enforceSSL: true,
+      minimumTLSVersion: 1.2,
+      versioned: true,
+      removalPolicy: kept,
+      lifecycleRules: [
+        { id: 'raw', prefix: 'raw/', expiration: rawFor, noncurrentVersionExpiration: Duration.days(1) },
+        { id: 'broken-uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
+      ],
+    });
+  }
+
+  private makeSecret(id: string, description: string, generateSecretString: NonNullable<ConstructorParameters<typeof Secret>[2]>['generateSecretString'] & object): Secret {
+    return new Secret(this, id, { description, encryptionKey: this.key, removalPolicy: kept, generateSecretString });
+  }
+
+  private makeDeadLetters(name: string): Queue {
+    const id = `${name.split('-').map(titled).join('')}DeadLetters`;
+    return new Queue(this, id, { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true, retentionPeriod: longest, removalPolicy: kept });
+  }
+
+  /** EventBridge and its scheduler may leave here what they could not deliver, for rules of this account only. */
+  private letAwsDeliver(): void {
+    this.deadLetters.undelivered.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('events.amazonaws.com'), new ServicePrincipal('scheduler.amazonaws.com')],
+        actions: ['sqs:SendMessage'],
+        resources: [this.deadLetters.undelivered.queueArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
+      }),
+    );
+  }
+}

@@ -1,0 +1,38 @@
+// Decides which raw events the stories are told with: our own, made from the fixtures in events/.
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Played } from '#local/play.ts';
+
+export const eventsDir = fileURLToPath(new URL('../../events', import.meta.url));
+export const demoDir = `${eventsDir}/demo`;
+
+export const raw = (source: string, event: unknown): Played => ({
+  source,
+  bytes: new TextEncoder().encode(typeof event === 'string' ? event : JSON.stringify(event)),
+});
+
+const demoFindings = JSON.parse(readFileSync(`${demoDir}/30-guardduty.json`, 'utf8')) as readonly unknown[];
+const exfiltrationAt = 3;
+
+/** The exfiltration of the demo, from the given bucket: a new finding for each bucket and number. */
+export const exfiltration = (bucket = 'muster-message-archive', n = 1): Played => {
+  const text = JSON.stringify(demoFindings[exfiltrationAt])
+    .replaceAll('muster-message-archive', bucket)
+    .replaceAll(/"id":"[0-9a-f]{32}"/g, `"id":"${String(n).padStart(32, '0')}"`)
+    .replaceAll('111122223333', bucket === 'muster-message-archive' ? '111122223333' : '999988887777');
+  return raw('guardduty', JSON.parse(text));
+};
+
+/** Ten accounts from one address, then a login from there into one of them, at the given Auth0 organisation. */
+export const stuffing = (organisation: string | undefined, address = '203.0.113.77'): readonly Played[] => {
+  const line = (i: number, type: string, user: number): Played => {
+    const date = new Date(Date.UTC(2026, 2, 14, 4, 0, i * 20)).toISOString();
+    const name = `account${user}@example.org`;
+    const org = organisation === undefined ? {} : { organization_id: organisation, organization_name: organisation };
+    return raw('auth0', {
+      log_id: `${address}-${i}`,
+      data: { date, type, ip: address, user_id: `auth0|${user}`, user_name: name, hostname: 'unknown.eu.auth0.com', tenant_name: 'unknown', log_id: `${address}-${i}`, ...org },
+    });
+  };
+  return [...Array.from({ length: 12 }, (_, i) => line(i, 'fp', i)), line(12, 's', 3)];
+};

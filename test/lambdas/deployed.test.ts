@@ -1,0 +1,30 @@
+// Decides that a configuration arrives in a function as it was checked: the same values, the same rules.
+import { beforeAll, describe, expect, it } from 'vitest';
+import { compileRules } from '#core/detection/sigma/compile.ts';
+import { type Deployed, decode, encode } from '#lambdas/deployed.ts';
+import { exampleDeployed } from './settings.ts';
+
+let deployed: Deployed;
+beforeAll(async () => {
+  deployed = await exampleDeployed();
+});
+
+describe('a deployed configuration', () => {
+  it('is the same after its journey, maps included', () => {
+    expect(decode(encode(deployed))).toEqual(deployed);
+    expect(decode(encode(deployed)).configuration.directory.controllers).toBeInstanceOf(Map);
+  });
+
+  it('makes the same rules', () => {
+    const before = compileRules(deployed.documents, deployed.lists);
+    const after = compileRules(decode(encode(deployed)).documents, deployed.lists);
+    expect(after.errors).toEqual([]);
+    expect(after.set.hash).toBe(before.set.hash);
+    expect([...after.set.byName.keys()]).toEqual([...before.set.byName.keys()]);
+    expect(after.set.rules.length).toBeGreaterThan(0);
+  });
+
+  it('of another version is refused', () => {
+    expect(() => decode('{"v":2}')).toThrow('configuration.json is of another version of Art33. Deploy again.');
+  });
+});

@@ -1,0 +1,192 @@
+// Decides what each function does with what it was never meant to get, and with what it was: the real handlers, AWS mocked at its clients.
+import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SendRawEmailCommand, SESClient } from '@aws-sdk/client-ses';
+import { SQSClient, SendMessageBatchCommand } from '@aws-sdk/client-sqs';
+import { mockClient } from 'aws-sdk-client-mock';
+import fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Stage } from '#lib/bundle.ts';
+import { exampleDeployed, setEnvironment } from './settings.ts';
+
+setEnvironment();
+vi.spyOn(process.stdout, 'write').mockImplementation(() => true);
+vi.mock('#lambdas/directory.ts', async () => {
+  const deployed = await (await import('./settings.ts')).exampleDeployed();
+  const held = { configuration: deployed.configuration, rules: { rules: [], byName: new Map(), hash: 'none' } };
+  return { deployedAt: async () => deployed, configurationAt: async () => ({ current: () => held }) };
+});
+
+const table = mockClient(DynamoDBDocumentClient);
+const bucket = mockClient(S3Client);
+const secrets = mockClient(SecretsManagerClient);
+const mail = mockClient(SESClient);
+const queues = mockClient(SQSClient);
+
+type Handler = (event: unknown, context: unknown) => Promise<unknown>;
+const handlers = {
+  ingest: () => import('#lambdas/ingest.ts'),
+  assess: () => import('#lambdas/assess.ts'),
+  notify: () => import('#lambdas/notify.ts'),
+  page: () => import('#lambdas/page.ts'),
+  ticket: () => import('#lambdas/ticket.ts'),
+  other: () => import('#lambdas/other.ts'),
+  receive: () => import('#lambdas/receive.ts'),
+  tick: () => import('#lambdas/tick.ts'),
+  audit: () => import('#lambdas/audit.ts'),
+  console: () => import('#lambdas/console.ts'),
+} satisfies Record<Stage, () => Promise<unknown>>;
+
+let run: Record<Stage, Handler>;
+beforeAll(async () => {
+  run = Object.fromEntries(await Promise.all(Object.entries(handlers).map(async ([name, load]) => [name, (await load()).handler]))) as Record<Stage, Handler>;
+});
+afterAll(() => vi.unstubAllEnvs());
+
+const token = 't'.repeat(24);
+beforeEach(() => {
+  for (const mock of [table, bucket, secrets, mail, queues]) mock.reset();
+  table.on(GetCommand).resolves({});
+  table.on(QueryCommand).resolves({ Items: [], Count: 0 });
+  table.on(PutCommand).resolves({});
+  table.on(TransactWriteCommand).resolves({});
+  bucket.on(PutObjectCommand).resolves({});
+  bucket.on(GetObjectCommand).rejects(Object.assign(new Error('x'), { name: 'NoSuchKey', $metadata: { httpStatusCode: 404 } }));
+  secrets.on(GetSecretValueCommand, { SecretId: 'keys' }).resolves({ SecretString: 'k'.repeat(64) });
+  secrets.on(GetSecretValueCommand, { SecretId: 'tokens' }).resolves({ SecretString: JSON.stringify({ fail2ban: token, auth0: ['', token] }) });
+  secrets.on(GetSecretValueCommand, { SecretId: 'sinks' }).resolves({ SecretString: '{}' });
+  mail.on(SendRawEmailCommand).resolves({ MessageId: 'ses-1' });
+  queues.on(SendMessageBatchCommand).resolves({ Successful: [], Failed: [] });
+});
+
+const context = { awsRequestId: 'req-1' };
+const http = (method: string, rawPath: string, more: Record<string, unknown> = {}) => ({
+  version: '2.0',
+  routeKey: '$default',
+  rawPath,
+  rawQueryString: '',
+  headers: { host: 'console.example.com' },
+  requestContext: { http: { method, path: rawPath, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'test' }, domainName: 'console.example.com', stage: '$default' },
+  isBase64Encoded: false,
+  ...more,
+});
+
+describe('a handler given anything', () => {
+  const anything = fc.oneof(fc.anything({ maxDepth: 3 }), fc.record({ Records: fc.array(fc.anything({ maxDepth: 2 }), { maxLength: 4 }) }));
+
+  it.each(['assess', 'notify', 'page', 'ticket', 'other', 'receive'] as const)('%s answers with a partial batch', async (stage) => {
+    await fc.assert(
+      fc.asyncProperty(anything, async (event) => {
+        expect(await run[stage](event, context)).toEqual({ batchItemFailures: expect.any(Array) });
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it.each(['ingest', 'console'] as const)('%s answers 400', async (stage) => {
+    await fc.assert(
+      fc.asyncProperty(anything, async (event) => {
+        expect(await run[stage](event, context)).toMatchObject({ statusCode: 400 });
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it.each(['tick', 'audit'] as const)('%s does its round, whoever called it with whatever', async (stage) => {
+    await fc.assert(
+      fc.asyncProperty(anything, async (event) => {
+        expect(await run[stage](event, context)).toBeUndefined();
+      }),
+      { numRuns: 10 },
+    );
+  });
+});
+
+describe('the door for signals', () => {
+  const post = (source: string, headers: Record<string, string>, body = '2026-03-14 02:59:26,123 fail2ban.actions [101]: NOTICE [sshd] Ban 192.0.2.7') =>
+    run.ingest(http('POST', `/signals/${source}`, { headers: { 'content-type': 'text/plain', ...headers }, body }), context) as Promise<{ statusCode: number }>;
+  const stored = () => bucket.commandCalls(PutObjectCommand).length;
+  const sent = () => queues.commandCalls(SendMessageBatchCommand).flatMap((call) => call.args[0].input.Entries ?? []);
+
+  it('stores and queues before it answers 202', async () => {
+    expect(await post('fail2ban', { authorization: `Bearer ${token}` })).toMatchObject({ statusCode: 202 });
+    expect(stored()).toBe(1);
+    expect(JSON.parse(sent()[0]?.MessageBody ?? '')).toMatchObject({ source: 'fail2ban', rawRef: expect.stringMatching(/^raw\/fail2ban\//) });
+  });
+
+  it('answers 401 without the token, with an empty one, or with that of nobody, and stores nothing', async () => {
+    for (const authorization of ['', 'Bearer ', `Bearer ${token}x`]) {
+      expect(await post('fail2ban', { authorization })).toMatchObject({ statusCode: 401 });
+      expect(await post('auth0', { authorization })).toMatchObject({ statusCode: 401 });
+      expect(await post('guardduty', { authorization })).toMatchObject({ statusCode: 401 });
+    }
+    expect(stored()).toBe(0);
+    expect(sent()).toEqual([]);
+  });
+
+  it('names the sources for an unknown one', async () => {
+    expect(await post('toString', { authorization: `Bearer ${token}` })).toMatchObject({ statusCode: 404 });
+  });
+
+  it('answers 503 when it could not be queued, so that the sender keeps it', async () => {
+    queues.on(SendMessageBatchCommand).rejects(Object.assign(new Error('x'), { name: 'RequestThrottled' }));
+    expect(await post('fail2ban', { authorization: `Bearer ${token}` })).toMatchObject({ statusCode: 503 });
+  });
+});
+
+describe('assess', () => {
+  it('quarantines what is no envelope that it knows, with its receipt', async () => {
+    bucket.on(GetObjectCommand).resolves({ Body: { transformToByteArray: async () => new TextEncoder().encode('{}') } as never });
+    const answer = await run.assess({ Records: [{ messageId: 'm-1', body: '{"hello":1}', attributes: { SentTimestamp: '1773453600000' } }] }, context);
+    expect(answer).toEqual({ batchItemFailures: [] });
+    const receipts = table.commandCalls(TransactWriteCommand).flatMap((call) => call.args[0].input.TransactItems ?? []);
+    expect(receipts).toHaveLength(1);
+    expect(receipts[0]?.Put?.Item).toMatchObject({ source: 'unrecognised', disposition: 'quarantined' });
+  });
+
+  it('keeps a message whose bytes are not there yet', async () => {
+    const raw = { source: 'fail2ban', delivery: 'http:1#0', rawRef: 'raw/fail2ban/aa', received: 1 };
+    const answer = await run.assess({ Records: [{ messageId: 'm-1', body: JSON.stringify(raw) }] }, context);
+    expect(answer).toEqual({ batchItemFailures: [{ itemIdentifier: 'm-1' }] });
+  });
+});
+
+describe('the console', () => {
+  const withClaims = (claims: unknown, path = '/', method = 'GET') => {
+    const event = http(method, path);
+    return run.console({ ...event, requestContext: { ...event.requestContext, authorizer: { jwt: { claims } } } }, context) as Promise<{ statusCode: number; body: string }>;
+  };
+  const someone = async (): Promise<{ sub: string; email: string; email_verified: string }> => {
+    const [person] = [...(await exampleDeployed()).configuration.directory.people.values()];
+    return { sub: 'sub-1', email: person!.mail, email_verified: 'true' };
+  };
+
+  it('answers 401 on every route without claims that an authorizer checked', async () => {
+    for (const path of ['/', '/due', '/outbox', '/register', '/advise/inc-1', '/who', '/style.css']) {
+      for (const method of ['GET', 'POST']) expect(await run.console(http(method, path, { headers: { host: 'console.example.com', authorization: 'Bearer x' } }), context)).toMatchObject({ statusCode: 401 });
+    }
+    expect(table.calls()).toHaveLength(0);
+  });
+
+  it('answers 403 to somebody who is not in the directory, or whose address is not verified', async () => {
+    const known = await someone();
+    for (const claims of [{}, { ...known, email: 'stranger@example.com' }, { ...known, email_verified: 'false' }, { email: known.email, email_verified: true }]) {
+      expect(await withClaims(claims)).toMatchObject({ statusCode: 403 });
+    }
+  });
+
+  it('shows a person of the directory the incidents', async () => {
+    const page = await withClaims(await someone());
+    expect(page.statusCode).toBe(200);
+    expect(page.body).toContain('<h1>');
+  });
+
+  it('refuses another host, and a form without its token', async () => {
+    const claims = await someone();
+    const event = http('GET', '/', { headers: { host: 'rebound.example.net' } });
+    const elsewhere = { ...event, requestContext: { ...event.requestContext, domainName: 'rebound.example.net', authorizer: { jwt: { claims } } } };
+    expect(await run.console(elsewhere, context)).toMatchObject({ statusCode: 421 });
+    expect(await withClaims(claims, '/register/verify', 'POST')).toMatchObject({ statusCode: 403 });
+  });
+});

@@ -1,0 +1,99 @@
+// Decides what a function carries: little at its start, nothing that its role does not allow, and it loads as it lies (D-23).
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as env from '#lambdas/env.ts';
+import { type BundleReport, type Stage, bundle, stages } from '#lib/bundle.ts';
+import { type Synthesized, actionsOf, statementsOf, synthesize } from './stacks.ts';
+
+const out = join(mkdtempSync(join(tmpdir(), 'art33-bundle-')), 'lambdas');
+const configuration = '{"v":1,"configuration":{},"lists":{"$map":[]},"documents":[]}';
+let report: BundleReport;
+let all: Synthesized;
+beforeAll(async () => {
+  report = await bundle(configuration, out);
+  all = synthesize();
+});
+afterAll(() => rmSync(join(out, '..'), { recursive: true, force: true }));
+
+const kib = 1_024;
+const filesOf = (stage: Stage): readonly string[] => readdirSync(join(out, stage));
+const withConfiguration: readonly Stage[] = stages.filter((stage) => stage !== 'ingest' && stage !== 'receive');
+
+/** Which clients of AWS a bundle holds, by their packages: imported lazily or not, it can call them. */
+const clientsOf = (stage: Stage): readonly string[] => {
+  const names = report[stage].inputs.flatMap((path) => /@aws-sdk\/client-([a-z0-9-]+)\//.exec(path)?.[1] ?? []);
+  return [...new Set(names)].sort();
+};
+
+const clientOfAction: Readonly<Record<string, string>> = {
+  dynamodb: 'dynamodb',
+  sqs: 'sqs',
+  s3: 's3',
+  ses: 'ses',
+  secretsmanager: 'secrets-manager',
+};
+
+/** Rights that the platform uses for the function, not the function itself. */
+const platform = /^(logs|xray|kms|sqs:(ReceiveMessage|DeleteMessage|GetQueue|ChangeMessage))/;
+
+describe('the bundle of', () => {
+  it.each(stages)('%s keeps to the limits: 140 KiB entry, 700 KiB in all', (stage) => {
+    expect(report[stage].entryChunk).toBeLessThanOrEqual(140 * kib);
+    expect(report[stage].entryBytes).toBeLessThanOrEqual(430 * kib);
+    expect(report[stage].allBytes).toBeLessThanOrEqual((stage === 'notify' ? 1_200 : 700) * kib);
+  });
+
+  it.each(stages)('%s starts without the slow ones', (stage) => {
+    const slow = /node_modules\/(bowser|aws-xray-sdk-core|@aws-sdk\/nested-clients|@aws-sdk\/client-(s3|secrets-manager|kms)|nodemailer|yaml|zod)\//;
+    expect(report[stage].entryInputs.filter((path) => slow.test(path))).toEqual([]);
+  });
+
+  it.each(stages)('%s reads neither YAML nor schemas, ever', (stage) => {
+    expect(report[stage].inputs.filter((path) => /node_modules\/(yaml|zod)\/|^adapters\/(config|embedded|outbox|smtp)\//.test(path))).toEqual([]);
+  });
+
+  it.each(stages)('%s holds the clients that its role allows, and no other', (stage) => {
+    const statements = statementsOf(stage === 'console' ? all.console : all.pipeline, stage);
+    const services = actionsOf(statements)
+      .filter((action) => !platform.test(action))
+      .map((action) => clientOfAction[action.split(':')[0] ?? ''] ?? action);
+    expect(clientsOf(stage)).toEqual([...new Set(services)].sort());
+  });
+
+  it('no function imports a heavy built-in as a module', () => {
+    for (const stage of stages) {
+      for (const file of filesOf(stage).filter((name) => name.endsWith('.mjs'))) {
+        expect(readFileSync(join(out, stage, file), 'utf8')).not.toMatch(/from\s*["'](node:)?(https?|http2)["']/);
+      }
+    }
+  });
+
+  it('each function lies alone: every chunk that it names is beside it, and no other is', () => {
+    for (const stage of stages) {
+      const files = filesOf(stage).filter((name) => name.endsWith('.mjs'));
+      const named = files.flatMap((file) => [...readFileSync(join(out, stage, file), 'utf8').matchAll(/["']\.\/([^"']+\.mjs)["']/g)].map((found) => found[1]));
+      expect(new Set([...named, 'index.mjs'])).toEqual(new Set(files));
+    }
+  });
+
+  it('the configuration lies beside those that read it', () => {
+    for (const stage of stages) {
+      expect([stage, filesOf(stage).includes('configuration.json')]).toEqual([stage, withConfiguration.includes(stage)]);
+    }
+  });
+
+  it('every function loads in a Node of its own and has its handler', () => {
+    const names = new Set(stages.flatMap((stage) => Object.keys(env[`${stage}Env` as keyof typeof env] as object)));
+    const variables = Object.fromEntries([...names].map((name) => [name, name.endsWith('_URL') ? 'https://sqs.example.com/1' : name.endsWith('SHARDS') ? '4' : 'x']));
+    const script = `for (const stage of ${JSON.stringify(stages)}) { const m = await import(${JSON.stringify(out)} + '/' + stage + '/index.mjs'); if (typeof m.handler !== 'function') throw new Error(stage); }`;
+    const run = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+      env: { ...variables, AWS_REGION: 'eu-central-1', PATH: process.env['PATH'] },
+      encoding: 'utf8',
+    });
+    expect(run.stderr).toBe('');
+    expect(run.status).toBe(0);
+  });
+});
