@@ -18,6 +18,12 @@ ${commands.map((command) => `  ${command.name.padEnd(10)} ${command.summary}`).j
 Each command explains itself with --help. Exit 0: done; 1: it failed; 2: wrong use.
 `;
 
+// Whoever reads us may stop reading (`| head`): that is no fault.
+process.stdout.on('error', (cause: NodeJS.ErrnoException) => {
+  if (cause.code === 'EPIPE') process.exit(0);
+  throw cause;
+});
+
 const run = async ([name, ...rest]: readonly string[]): Promise<number> => {
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     process.stdout.write(overview());

@@ -36,7 +36,7 @@ export const loadInForce = async (dir: string, wanted: { readonly now: Instant; 
   const { SMTP_URL, SLACK_WEBHOOK_URL, JIRA_URL } = wanted.environment;
   const sinks = { ...(SMTP_URL ? { SMTP_URL } : {}), ...(SLACK_WEBHOOK_URL ? { SLACK_WEBHOOK_URL } : {}), ...(JIRA_URL ? { JIRA_URL } : {}) };
   if (!loaded.ok) return fail([...loaded.error, ...read.problems]);
-  const wrong = [...read.problems, ...compiled.errors.map(asProblem), ...checkSinks(loaded.value.configuration, sinks)];
+  const wrong = [...read.problems, ...compiled.errors.map(asProblem), ...checkSinks(loaded.value.configuration, sinks).map((problem) => ({ ...problem, file: join(dir, problem.file) }))];
   if (wrong.length > 0) return fail(wrong);
   if (compiled.set.rules.length === 0)
     return fail([{ file: join(exampleDir, 'rules'), line: 1, field: 'rules', wrong: 'there is no rule at all, so nothing would ever be an incident', right: 'put the shipped rules back' }]);

@@ -15,20 +15,26 @@ export const fileEvents: Listen = (dir, onChange, onLost) => {
     close();
     onLost();
   };
+  const drop = (key: string): void => {
+    watchers.get(key)?.close();
+    watchers.delete(key);
+  };
+  const ear = (key: string, path: string): FSWatcher => {
+    const failed = (): void => {
+      drop(key);
+      hear();
+    };
+    return watch(path, { persistent: false }, hear).on('error', failed);
+  };
   const take = (): void => {
-    const here = directoriesBelow(dir);
+    const here = new Map(directories(dir));
     for (const [key, path] of here) {
-      if (!watchers.has(key))
-        watchers.set(
-          key,
-          watch(path, { persistent: false }, hear).on('error', () => hear()),
-        );
+      // A directory may be gone by now; its parent's watcher has heard of that.
+      const add = (): unknown => watchers.has(key) || watchers.set(key, ear(key, path));
+      if (path === dir) add();
+      else attempt(add);
     }
-    for (const [key, watcher] of watchers) {
-      if (here.has(key)) continue;
-      watcher.close();
-      watchers.delete(key);
-    }
+    for (const key of [...watchers.keys()].filter((one) => !here.has(one))) drop(key);
   };
   const hear = (): void => {
     if (attempt(take)) onChange();
@@ -42,12 +48,20 @@ export const fileEvents: Listen = (dir, onChange, onLost) => {
   return close;
 };
 
-/** By path and inode: a directory that was replaced is another one. */
-const directoriesBelow = (dir: string): ReadonlyMap<string, string> => {
-  const paths = readdirSync(dir, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map((entry) => join(entry.parentPath, entry.name));
-  return new Map([dir, ...paths].flatMap((path) => [[`${path}:${statSync(path).ino}`, path] as const]));
+/** By path and inode: a directory that was replaced is another one. Hidden ones (`.git`) hold no configuration, and change all the time. */
+const directories = (dir: string): readonly (readonly [key: string, path: string])[] => {
+  const below = readdirSync(dir, { withFileTypes: true }).filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'));
+  const found = below.flatMap(({ name }) => unlessGone(() => directories(join(dir, name))));
+  return [[`${dir}:${statSync(dir).ino}`, dir], ...found];
+};
+
+/** Between listing and looking a directory may vanish: that is a change, not an end of watching. */
+const unlessGone = <T>(look: () => readonly T[]): readonly T[] => {
+  try {
+    return look();
+  } catch {
+    return [];
+  }
 };
 
 const attempt = (act: () => void): boolean => {

@@ -9,6 +9,7 @@ import { readYamlFile } from './file.ts';
 import { type ConfigProblem, fieldText, inReadingOrder } from './problem.ts';
 import { type Finding, type SomeFiles, checkReferences } from './references.ts';
 import { checkPolicy, warnings } from './sanity.ts';
+import { strays } from './strays.ts';
 import { type FileName, type Files, configFiles, fileNames, optionalFiles } from './schema/files.ts';
 import type { YamlDocument } from './yaml.ts';
 
@@ -33,7 +34,7 @@ export const loadConfiguration = async (dir: string, now: Instant): Promise<Resu
   return ok({
     configuration: configurationOf(complete),
     lists: new Map(Object.entries(complete.lists)),
-    warnings: inReadingOrder(warnings(complete, now).map(placed)),
+    warnings: inReadingOrder([...warnings(complete, now).map(placed), ...(await strays(dir))]),
   });
 };
 

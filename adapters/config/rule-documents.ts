@@ -1,6 +1,6 @@
-// Decides which files hold rules: every `*.yml` below the given directories that is no `*.tests.yml`, in the order of their names.
+// Decides which files hold rules: every `*.yml` or `*.yaml` below the given directories but tests, in the order of their names.
 import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { readYamlFile } from './file.ts';
 import { type ConfigProblem, type Path, fieldText } from './problem.ts';
 
@@ -35,13 +35,19 @@ const ruleFiles = async (dir: string): Promise<readonly string[] | undefined> =>
   try {
     const entries = await readdir(dir, { recursive: true, withFileTypes: true });
     return entries
-      .filter(({ name }) => name.endsWith('.yml') && !name.endsWith('.tests.yml') && !name.startsWith('.'))
       .filter((entry) => !entry.isDirectory())
       .map((entry) => join(entry.parentPath, entry.name))
+      .filter((path) => isRuleFile(relative(dir, path).split(sep)))
       .sort();
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ENOENT' ? [] : undefined;
   }
+};
+
+/** A rule left out in silence detects nothing, so both endings count. What is hidden (`.git`, `..data` of a mount) is a second copy. */
+const isRuleFile = (parts: readonly string[]): boolean => {
+  const name = parts.at(-1) ?? '';
+  return /\.ya?ml$/i.test(name) && !/\.tests\.ya?ml$/i.test(name) && !parts.some((part) => part.startsWith('.'));
 };
 
 const unlisted = (dir: string): ConfigProblem => ({

@@ -1,6 +1,6 @@
 // Decides which terms are refused because they would block or delay a notice (D-5), and what is allowed with a warning.
 import { type RoleName, decidingRoles } from '#core/directory/directory.ts';
-import { type Duration, type Instant, days, durationText, hours, minus } from '#core/kernel/time.ts';
+import { type Duration, type Instant, days, durationOf, durationText, hours, minus } from '#core/kernel/time.ts';
 import type { Path } from './problem.ts';
 import type { Finding, SomeFiles } from './references.ts';
 
@@ -8,9 +8,16 @@ import type { Finding, SomeFiles } from './references.ts';
 export const checkPolicy = (files: SomeFiles): readonly Finding[] => {
   const { policy } = files;
   if (!policy) return [];
-  const { decide, hold, releaseWithin } = policy;
+  const { assessWithin, decide, hold, ownTarget, releaseWithin } = policy;
   return [
-    ...noLonger(releaseWithin, hours(24), { path: ['releaseWithin'], why: 'a confirmed notice goes without undue delay' }),
+    ...noLonger(releaseWithin, durationOf(Math.min(ownTarget, hours(24))), {
+      path: ['releaseWithin'],
+      why: ownTarget < hours(24) ? 'that is ownTarget' : 'a confirmed notice goes without undue delay',
+    }),
+    // Without hours in a contract a hold ends at the own target at the latest: without a bound it could be renewed forever.
+    ...noLonger(ownTarget, hours(72), { path: ['ownTarget'], why: 'a hold may last until then where a contract names no hours' }),
+    // P-1: an assessment that nobody answers must still become a suspicion.
+    ...noLonger(assessWithin, hours(24), { path: ['assessWithin'], why: 'the contract clock starts only then' }),
     ...noLonger(hold.atMost, hours(2), { path: ['hold', 'atMost'], why: 'only a different person may renew a hold' }),
     ...noLonger(decide.hardLimit, hours(24), { path: ['decide', 'hardLimit'], why: 'a suspicion is decided within a day' }),
     ...noLonger(decide.within, decide.hardLimit, { path: ['decide', 'within'], why: 'that is decide.hardLimit' }),

@@ -1,5 +1,6 @@
 // Decides whether what is set in the environment may really send: no row in processing.yml, no sending (P-5, D-28).
-import type { Configuration } from '#core/directory/directory.ts';
+import type { Configuration, ProcessingRow } from '#core/directory/directory.ts';
+import { type Result, fail, ok } from '#core/kernel/result.ts';
 import type { ConfigProblem } from './problem.ts';
 
 export type SinkSettings = {
@@ -25,11 +26,18 @@ const needsNotice = ({ notice }: Configuration): readonly ConfigProblem[] =>
       line: 1,
       field: `notice.${key}`,
       wrong: 'missing, and SMTP_URL is set',
-      right: 'set it to a mail address of yours, or unset SMTP_URL',
+      right: 'mail needs notice.from and notice.replyTo in art33.yml and a row smtp in processing.yml; set them, or unset SMTP_URL',
     }));
 
-const needsRow = ({ processing }: Configuration, recipient: string, setting: string): readonly ConfigProblem[] => {
-  if (processing.some((row) => row.recipient === recipient)) return [];
-  const right = `add the row \`${recipient}\` with purpose, dataClasses and agreement, or unset ${setting}`;
+/** The row that lets this recipient have data, or what is to be added first. */
+export const sinkAllowed = ({ processing }: Configuration, recipient: string): Result<ProcessingRow> => {
+  const row = processing.find((one) => one.recipient === recipient);
+  return row ? ok(row) : fail(`add the row \`${recipient}\` with purpose, dataClasses and agreement`);
+};
+
+const needsRow = (configuration: Configuration, recipient: string, setting: string): readonly ConfigProblem[] => {
+  const allowed = sinkAllowed(configuration, recipient);
+  if (allowed.ok) return [];
+  const right = `${allowed.error}, or unset ${setting}`;
   return [{ file: 'processing.yml', line: 1, field: recipient, wrong: `no row, and ${setting} is set`, right }];
 };

@@ -178,6 +178,27 @@ const refusals: readonly Refusal[] = [
     },
   },
   {
+    title: 'a confirmed notice later than the own target',
+    ...{ file: policy, from: 'ownTarget: 24h', to: 'ownTarget: 3h' },
+    ...{ line: 14, field: 'releaseWithin', wrong: 'longer than 3 h', right: 'write 3 h or less: that is ownTarget' },
+  },
+  {
+    title: 'an own target so late that a hold never ends',
+    ...{ file: policy, from: 'ownTarget: 24h', to: 'ownTarget: 73h' },
+    ...{ line: 21, field: 'ownTarget', wrong: 'longer than 3 d' },
+    right: 'write 3 d or less: a hold may last until then where a contract names no hours',
+  },
+  {
+    title: 'an assessment that becomes a suspicion too late',
+    ...{ file: policy, from: 'assessWithin: 4h', to: 'assessWithin: 25h' },
+    ...{ line: 5, field: 'assessWithin', wrong: 'longer than 1 d', right: 'write 1 d or less: the contract clock starts only then' },
+  },
+  {
+    title: 'an id that would vanish on reading',
+    ...{ file: assets, from: 'login-tenant:', to: '__proto__:' },
+    ...{ line: 19, field: '__proto__', wrong: 'a key that cannot be read', right: 'choose another' },
+  },
+  {
     title: 'a hold of more than two hours',
     ...{ file: policy, from: 'atMost: 2h', to: 'atMost: 121m' },
     ...{ line: 19, field: 'hold.atMost', wrong: 'longer than 2 h', right: 'write 2 h or less: only a different person may renew a hold' },
@@ -210,6 +231,12 @@ const refusals: readonly Refusal[] = [
   {
     title: 'a console address with credentials',
     ...{ file: 'art33.yml', from: 'http://localhost:3333', to: 'https://user:word@art33.example.com' },
+    ...{ line: 3, field: 'baseUrl', wrong: 'not the address of a console' },
+    right: 'write it as https://art33.example.com, without credentials, ? or #',
+  },
+  {
+    title: 'a console address that is no web address',
+    ...{ file: 'art33.yml', from: 'http://localhost:3333', to: 'javascript:void' },
     ...{ line: 3, field: 'baseUrl', wrong: 'not the address of a console' },
     right: 'write it as https://art33.example.com, without credentials, ? or #',
   },
@@ -306,6 +333,19 @@ describe('loading a configuration', () => {
   ])('counts 180 days for a contact with %s', async (to, wrong) => {
     const { warnings } = await loadEdited({ file: controllers, from: 'verifiedAt: 2025-01-15', to });
     expect(warnings.map((warning) => warning.wrong)).toEqual(wrong);
+  });
+
+  it.each([
+    ['art33.yaml', 'did you mean art33.yml?'],
+    ['directory/controler.yml', 'did you mean directory/controllers.yml?'],
+    ['x.yml', 'remove it, or name it as one of the example'],
+  ])('warns of %s, which nobody reads', async (name, right) => {
+    const dir = example();
+    writeFileSync(join(dir, name), 'a: 1\n');
+    const loaded = await loadConfiguration(dir, now);
+    expect(loaded.ok && loaded.value.warnings).toContainEqual({
+      ...{ file: join(dir, name), line: 1, field: 'the file', wrong: 'is not read', right },
+    });
   });
 
   it('fills in what a policy leaves out', async () => {

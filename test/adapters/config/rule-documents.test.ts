@@ -32,6 +32,22 @@ describe('rule documents', () => {
     expect(documents[2]?.line?.(['title'])).toBe(3);
   });
 
+  it('count with either ending, and not a second time from hidden directories', async () => {
+    const dir = write({
+      'own.yaml': 'title: own',
+      'own.tests.yaml': 'x: 1',
+      '.git/old.yml': 'title: old',
+      'a/..data/copy.yml': 'title: copy',
+    });
+    const { documents } = await readRuleDocuments([dir]);
+    expect(documents.map(({ where }) => where)).toEqual([join(dir, 'own.yaml')]);
+  });
+
+  it('are found below a directory that is hidden itself', async () => {
+    const dir = write({ '.own/rules/a.yml': 'title: a' });
+    expect((await readRuleDocuments([join(dir, '.own/rules')])).documents).toHaveLength(1);
+  });
+
   it('names a file that is no YAML with its line, and still reads the others', async () => {
     const dir = write({ 'bad.yml': 'title: a\ntitle: b\n', 'good.yml': 'title: good' });
     const { documents, problems } = await readRuleDocuments([dir]);

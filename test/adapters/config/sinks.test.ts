@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadConfiguration } from '#adapters/config/load.ts';
 import { problemText } from '#adapters/config/problem.ts';
-import { checkSinks } from '#adapters/config/sinks.ts';
+import { checkSinks, sinkAllowed } from '#adapters/config/sinks.ts';
 import type { Configuration } from '#core/directory/directory.ts';
 import { example, now } from './edited.ts';
 
@@ -29,7 +29,7 @@ describe('sinks set in the environment', () => {
     const [problem] = checkSinks(await configuration(), smtp);
     expect(problem).toEqual({
       ...{ file: 'art33.yml', line: 1, field: 'notice.from', wrong: 'missing, and SMTP_URL is set' },
-      right: 'set it to a mail address of yours, or unset SMTP_URL',
+      right: 'mail needs notice.from and notice.replyTo in art33.yml and a row smtp in processing.yml; set them, or unset SMTP_URL',
     });
   });
 
@@ -45,6 +45,12 @@ describe('sinks set in the environment', () => {
       { file: 'processing.yml', line: 1, field: recipient, wrong: `no row, and ${setting} is set`, right },
     ]);
     expect(checkSinks(whole, { [setting]: 'https://hooks.example' })).toEqual([]);
+  });
+
+  it('lets a recipient have data only by its own row', async () => {
+    const listed = await configuration();
+    expect(sinkAllowed(listed, 'slack')).toMatchObject({ ok: true, value: { recipient: 'slack', dataClasses: ['operational'] } });
+    expect(sinkAllowed(listed, 'sms')).toEqual({ ok: false, error: 'add the row `sms` with purpose, dataClasses and agreement' });
   });
 
   it('asks for nothing where nothing is set', async () => {

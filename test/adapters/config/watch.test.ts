@@ -1,9 +1,11 @@
 // Decides that an edit comes into force once it is quiet and good, and that a bad one leaves the old in force.
+import { execFile } from 'node:child_process';
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
 import type { ConfigProblem } from '#adapters/config/problem.ts';
-import type { Listen } from '#adapters/config/file-events.ts';
+import { type Listen, fileEvents } from '#adapters/config/file-events.ts';
 import { type Later, watchConfiguration } from '#adapters/config/watch.ts';
 import { type Result, fail, ok } from '#core/kernel/result.ts';
 import { emptyDirectory } from './edited.ts';
@@ -111,6 +113,17 @@ describe('watching the configuration', () => {
     expect(good).toEqual([]);
   });
 
+  it('puts nothing into force that a load brings after the stop', async () => {
+    let finish: (loaded: Result<number, readonly ConfigProblem[]>) => void = () => {};
+    const { watching, good } = world(() => new Promise((done) => (finish = done)));
+    const reloaded = watching.reload();
+    await Promise.resolve();
+    watching.stop();
+    finish(ok(1));
+    await reloaded;
+    expect(good).toEqual([]);
+  });
+
   it('hears of real files, saved in place and by renaming, again and again, also in new directories', async () => {
     const dir = emptyDirectory();
     mkdirSync(join(dir, 'directory'));
@@ -136,6 +149,40 @@ describe('watching the configuration', () => {
       await heard(place('directory/people.yml'));
       await heard(() => mkdirSync(join(dir, 'rules')));
       await heard(place('rules/own.yml'));
+    } finally {
+      stop();
+    }
+  });
+
+  it('goes on hearing after directories came and went faster than it could look', async () => {
+    const dir = emptyDirectory();
+    const heard = vi.fn();
+    const lost = vi.fn();
+    const stop = fileEvents(dir, heard, lost);
+    try {
+      await promisify(execFile)('sh', ['-c', 'for i in $(seq 300); do mkdir -p a/b x$i/y; rmdir x$i/y x$i; rm -rf a; done'], { cwd: dir });
+      writeFileSync(join(dir, 'policy.yml'), 'x: 1\n');
+      await vi.waitFor(() => expect(heard).toHaveBeenCalled(), { timeout: 10_000, interval: 20 });
+      heard.mockClear();
+      writeFileSync(join(dir, 'policy.yml'), 'x: 2\n');
+      await vi.waitFor(() => expect(heard).toHaveBeenCalled(), { timeout: 10_000, interval: 20 });
+      expect(lost).not.toHaveBeenCalled();
+    } finally {
+      stop();
+    }
+  });
+
+  it('does not listen to hidden directories', async () => {
+    const dir = emptyDirectory();
+    mkdirSync(join(dir, '.git'));
+    mkdirSync(join(dir, 'rules'));
+    const heard = vi.fn();
+    const stop = fileEvents(dir, heard, () => {});
+    try {
+      for (let i = 0; i < 50; i += 1) writeFileSync(join(dir, '.git', `object-${i}`), 'x');
+      writeFileSync(join(dir, 'rules', 'own.yml'), 'x: 1\n');
+      await vi.waitFor(() => expect(heard).toHaveBeenCalled(), { timeout: 10_000, interval: 20 });
+      expect(heard.mock.calls.length).toBeLessThan(50);
     } finally {
       stop();
     }

@@ -1,5 +1,10 @@
 // Decides what the ledger on DynamoDB does when the world fails: throttles, conflicts, lost replies, unknown items.
-import { ConditionalCheckFailedException, DynamoDBClient, TransactionCanceledException, TransactionInProgressException } from '@aws-sdk/client-dynamodb';
+import {
+  ConditionalCheckFailedException,
+  DynamoDBClient,
+  TransactionCanceledException,
+  TransactionInProgressException,
+} from '@aws-sdk/client-dynamodb';
 import {
   BatchGetCommand,
   DynamoDBDocumentClient,
@@ -17,7 +22,9 @@ import { keyOf } from '#adapters/dynamodb/items.ts';
 import type { Write } from '#flow/ports.ts';
 import { at, claimOf, sampleDuty, sampleIncident, sampleReceipt, subjectOf } from '#test/contract/samples.ts';
 
-const documents = DynamoDBDocumentClient.from(new DynamoDBClient({ region: 'eu-central-1' }), { marshallOptions: { removeUndefinedValues: true } });
+const documents = DynamoDBDocumentClient.from(new DynamoDBClient({ region: 'eu-central-1' }), {
+  marshallOptions: { removeUndefinedValues: true },
+});
 const mock = mockClient(documents);
 const pauses: number[] = [];
 const ledger = dynamoLedger({
@@ -29,7 +36,8 @@ const ledger = dynamoLedger({
   },
 });
 const meta = { $metadata: {}, message: 'refused' };
-const cancelled = (...codes: string[]) => new TransactionCanceledException({ ...meta, CancellationReasons: codes.map((Code) => ({ Code })) });
+const cancelled = (...codes: string[]) =>
+  new TransactionCanceledException({ ...meta, CancellationReasons: codes.map((Code) => ({ Code })) });
 const named = (name: string) => Object.assign(new Error('a message with PK T#main#SUB#inc-secret'), { name });
 const aDuty: Write = { put: 'duty', duty: sampleDuty(1), if: 'absent' };
 
@@ -46,7 +54,11 @@ describe('a commit that fails', () => {
   });
 
   it('waits a moment for another transaction on the same item, and then succeeds', async () => {
-    mock.on(TransactWriteCommand).rejectsOnce(cancelled('None', 'TransactionConflict')).rejectsOnce(new TransactionInProgressException(meta)).resolves({});
+    mock
+      .on(TransactWriteCommand)
+      .rejectsOnce(cancelled('None', 'TransactionConflict'))
+      .rejectsOnce(new TransactionInProgressException(meta))
+      .resolves({});
     expect(await ledger.commit([aDuty])).toBe('committed');
     expect(pauses).toHaveLength(2);
   });
@@ -57,10 +69,13 @@ describe('a commit that fails', () => {
     expect(mock.commandCalls(TransactWriteCommand)).toHaveLength(4);
   });
 
-  it.each(['ThrottlingException', 'ProvisionedThroughputExceededException', 'InternalServerError', 'TimeoutError'])('says again on %s', async (name) => {
-    mock.on(TransactWriteCommand).rejects(named(name));
-    await expect(ledger.commit([aDuty])).rejects.toMatchObject({ kind: 'again' });
-  });
+  it.each(['ThrottlingException', 'ProvisionedThroughputExceededException', 'InternalServerError', 'TimeoutError'])(
+    'says again on %s',
+    async (name) => {
+      mock.on(TransactWriteCommand).rejects(named(name));
+      await expect(ledger.commit([aDuty])).rejects.toMatchObject({ kind: 'again' });
+    },
+  );
 
   it.each(['ValidationException', 'AccessDeniedException', 'ResourceNotFoundException'])('says refused on %s', async (name) => {
     mock.on(TransactWriteCommand).rejects(named(name));
@@ -94,7 +109,10 @@ describe('a claim whose reply was lost', () => {
   const duty = sampleDuty(1);
   const wanted = claimOf(duty, 'w1', at(60));
   const inTheWay = (owner: string, gen: number, lease: number = wanted.leaseUntil) =>
-    new ConditionalCheckFailedException({ ...meta, Item: { owner: { S: owner }, gen: { N: String(gen) }, leaseUntil: { N: String(lease) } } });
+    new ConditionalCheckFailedException({
+      ...meta,
+      Item: { owner: { S: owner }, gen: { N: String(gen) }, leaseUntil: { N: String(lease) } },
+    });
   const stored = { ...duty, gen: 1, attempts: 1, owner: 'w1', ownerEpoch: 1, leaseUntil: wanted.leaseUntil, nextAt: wanted.leaseUntil };
 
   it('is ours when owner, gen and lease are those we wrote', async () => {
@@ -152,7 +170,11 @@ describe('reading', () => {
       .resolvesOnce({ Items: pages[1]!, LastEvaluatedKey: { PK: 'b' } })
       .resolvesOnce({ Items: pages[2]! });
     expect(await ledger.dutiesOf(subjectOf(1))).toHaveLength(3);
-    expect(mock.commandCalls(QueryCommand).map((call) => call.args[0].input.ExclusiveStartKey)).toEqual([undefined, { PK: 'a' }, { PK: 'b' }]);
+    expect(mock.commandCalls(QueryCommand).map((call) => call.args[0].input.ExclusiveStartKey)).toEqual([
+      undefined,
+      { PK: 'a' },
+      { PK: 'b' },
+    ]);
   });
 
   it('asks again for what a batch read left out, and gives up in the open', async () => {

@@ -17,7 +17,11 @@ describe('raw evidence in S3', () => {
   it('is written only where nothing is yet', async () => {
     mock.on(PutObjectCommand).resolves({});
     await put();
-    expect(mock.commandCalls(PutObjectCommand)[0]?.args[0].input).toMatchObject({ Bucket: 'evidence', Key: 'raw/fail2ban/aa', IfNoneMatch: '*' });
+    expect(mock.commandCalls(PutObjectCommand)[0]?.args[0].input).toMatchObject({
+      Bucket: 'evidence',
+      Key: 'raw/fail2ban/aa',
+      IfNoneMatch: '*',
+    });
   });
 
   it('counts as stored when it is there already', async () => {

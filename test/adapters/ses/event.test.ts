@@ -7,7 +7,13 @@ const duty = `duty-${'a'.repeat(26)}`;
 const incident = `inc-${'b'.repeat(26)}`;
 const event = (eventType: string, tags: Record<string, readonly string[]> = { duty: [duty], incident: [incident] }) => ({
   eventType,
-  mail: { timestamp: '2026-03-14T02:00:00.000Z', messageId: '0107018e-1', source: 'notice@example.com', destination: ['dpo@controller.example'], tags },
+  mail: {
+    timestamp: '2026-03-14T02:00:00.000Z',
+    messageId: '0107018e-1',
+    source: 'notice@example.com',
+    destination: ['dpo@controller.example'],
+    tags,
+  },
 });
 const report = (what: string) => ({ duty: { subject: incident, id: duty }, what, by: { provider: 'ses', eventId: `${what}:0107018e-1` } });
 

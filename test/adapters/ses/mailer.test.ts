@@ -3,7 +3,9 @@ import { SESClient, SendRawEmailCommand } from '@aws-sdk/client-ses';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { sesMailer } from '#adapters/ses/mailer.ts';
+import type { DutyId, IncidentId } from '#core/kernel/ids.ts';
 import { safe } from '#core/kernel/safe.ts';
+import type { Effect } from '#flow/ports.ts';
 
 const client = new SESClient({ region: 'eu-central-1' });
 const mock = mockClient(client);
@@ -11,7 +13,12 @@ const mailer = sesMailer({ client, configurationSet: 'art33-dev' });
 const bytes = Buffer.from('From: a@example.com\r\nSubject: x\r\n\r\nbody\r\n');
 const mail = { bytes, messageId: '<x@example.com>', sha256: 'aa' };
 const envelope = { from: 'notice@example.com', to: 'dpo@controller.example', subject: safe`Notice` };
-const effect = { key: 'duty-1:mail', duty: 'duty-abc', incident: 'inc-abc', signal: new AbortController().signal };
+const effect: Effect = {
+  key: 'duty-1:mail',
+  duty: 'duty-abc' as DutyId,
+  incident: 'inc-abc' as IncidentId,
+  signal: new AbortController().signal,
+};
 const failing = (name: string, more: Record<string, unknown> = {}) =>
   Object.assign(new Error('dpo@controller.example is not welcome'), { name, ...more });
 const send = () => mailer.send(mail, envelope, effect);
@@ -56,7 +63,9 @@ describe('a notice by SES', () => {
   });
 
   it('refuses a line break in an address, and bytes beyond ASCII, before anything leaves', async () => {
-    await expect(mailer.send(mail, { ...envelope, to: 'a@example.com\r\nBcc: b@example.com' }, effect)).rejects.toMatchObject({ kind: 'refused' });
+    await expect(mailer.send(mail, { ...envelope, to: 'a@example.com\r\nBcc: b@example.com' }, effect)).rejects.toMatchObject({
+      kind: 'refused',
+    });
     await expect(mailer.send(mail, { ...envelope, from: 'a@example.com\n' }, effect)).rejects.toMatchObject({ kind: 'refused' });
     await expect(mailer.send({ ...mail, bytes: Buffer.from('größe') }, envelope, effect)).rejects.toMatchObject({ kind: 'refused' });
     expect(mock.calls()).toHaveLength(0);

@@ -11,7 +11,8 @@ const queues = sqsQueues({ client, lanes: { notify: 'https://sqs.example.com/not
 const refs = Array.from({ length: 23 }, (_, n) => ({ subject: sampleDuty(n).subject, id: sampleDuty(n).id }));
 const taken = { Successful: [], Failed: [] };
 const left = (...ids: string[]) => ({ Successful: [], Failed: ids.map((Id) => ({ Id, SenderFault: false, Code: 'InternalError' })) });
-const sent = () => mock.commandCalls(SendMessageBatchCommand).map((call) => (call.args[0].input.Entries ?? []).map((entry) => entry.MessageBody));
+const sent = () =>
+  mock.commandCalls(SendMessageBatchCommand).map((call) => (call.args[0].input.Entries ?? []).map((entry) => entry.MessageBody));
 
 beforeEach(() => mock.reset());
 
@@ -21,7 +22,11 @@ describe('sending to SQS', () => {
     await queues.wake('notify', refs);
     await queues.wake('notify', []);
     expect(sent().map((batch) => batch.length)).toEqual([10, 10, 3]);
-    expect(sent().flat().map((body) => JSON.parse(body ?? ''))).toEqual(refs);
+    expect(
+      sent()
+        .flat()
+        .map((body) => JSON.parse(body ?? '')),
+    ).toEqual(refs);
   });
 
   it('sends exactly what was left out again', async () => {
