@@ -29,7 +29,8 @@ const configurationText = async (folder: string): Promise<string> => {
   if (!loaded.ok || problems.length > 0) return refuse(problems.map(problemText));
   const { errors, set } = compileRules(read.documents, loaded.value.lists);
   if (errors.length > 0) return refuse(errors.map((one) => `${one.where} ${one.rule}: ${one.reason}`));
-  if (set.rules.length === 0) return refuse([`${folder}: there is no rule at all, so nothing would ever be an incident; put the shipped rules back`]);
+  if (set.rules.length === 0)
+    return refuse([`${folder}: there is no rule at all, so nothing would ever be an incident; put the shipped rules back`]);
   const documents = read.documents.map(({ tree, where }) => ({ tree, where: relative(root, where) }));
   return encode({ configuration: loaded.value.configuration, lists: loaded.value.lists, documents });
 };

@@ -42,7 +42,10 @@ const freePort = () =>
 
 const answers = async (url, emulator) => {
   for (let tries = 0; tries < 150 && emulator.exitCode === null; tries += 1) {
-    const up = await fetch(`${url}/moto-api/`).then(() => true, () => false);
+    const up = await fetch(`${url}/moto-api/`).then(
+      () => true,
+      () => false,
+    );
     if (up) return true;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
@@ -59,16 +62,20 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exi
 if (!(await answers(url, emulator))) giveUp(1, 'the emulated AWS did not start.');
 
 const node = existsSync(`${root}node_modules/.bin/node`) ? `${root}node_modules/.bin/node` : process.execPath;
-const tests = spawnSync(node, [`${root}node_modules/vitest/vitest.mjs`, 'run', '--config', 'vitest.aws.config.ts', ...process.argv.slice(2)], {
-  cwd: root,
-  stdio: 'inherit',
-  env: {
-    ...process.env,
-    AWS_ENDPOINT_URL: url,
-    AWS_REGION: 'eu-central-1',
-    AWS_ACCESS_KEY_ID: 'emulated',
-    AWS_SECRET_ACCESS_KEY: 'emulated',
-    AWS_SESSION_TOKEN: '',
+const tests = spawnSync(
+  node,
+  [`${root}node_modules/vitest/vitest.mjs`, 'run', '--config', 'vitest.aws.config.ts', ...process.argv.slice(2)],
+  {
+    cwd: root,
+    stdio: 'inherit',
+    env: {
+      ...process.env,
+      AWS_ENDPOINT_URL: url,
+      AWS_REGION: 'eu-central-1',
+      AWS_ACCESS_KEY_ID: 'emulated',
+      AWS_SECRET_ACCESS_KEY: 'emulated',
+      AWS_SESSION_TOKEN: '',
+    },
   },
-});
+);
 process.exit(tests.status ?? 1);

@@ -10,7 +10,7 @@ import type { Result } from '#core/kernel/result.ts';
 import { type Instant, durationOf, earliest, parseInstant, plus } from '#core/kernel/time.ts';
 import { command } from '#flow/change.ts';
 import { receive } from '#flow/receive.ts';
-import { viewIncident } from './app.ts';
+import { viewIncident } from './view-incident.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { type Env, actorOf } from './guard.ts';
 import { page } from './layout.ts';

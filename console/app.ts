@@ -1,19 +1,19 @@
 // Decides which address shows what: the same app on localhost and in Lambda.
 import { Hono } from 'hono';
 import { setCookie } from 'hono/cookie';
-import { type IncidentId, type PersonId, incidentSubject, reference } from '#core/kernel/ids.ts';
+import { type IncidentId, type PersonId, reference } from '#core/kernel/ids.ts';
 import { noticeOf } from '#core/notice/notice.ts';
 import type { Entry } from '#core/register/entry.ts';
 import { type Verdict, verifyRegister } from '#core/register/verify.ts';
 import { dueDuties, readState } from '#flow/report.ts';
 import { addActs } from './acts.ts';
 import { addAdvice } from './advice.ts';
+import { viewIncident } from './view-incident.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { type Env, ownHost, securityHeaders, sessionCookie, signedIn } from './guard.ts';
 import { type Html, page } from './layout.ts';
 import { readable } from './letter.ts';
 import { duePage, incidentsPage } from './pages/incidents.ts';
-import { incidentPage } from './pages/incident.ts';
 import { messagePage, outboxPage, registerPage, signalsPage, whoPage } from './pages/house.ts';
 import { liveScript, stylesheet } from './static.ts';
 import { html } from 'hono/html';
@@ -22,19 +22,6 @@ const registerOf = async (deps: ConsoleDeps): Promise<readonly Entry[]> => {
   const entries: Entry[] = [];
   for await (const entry of deps.world.ledger.entries()) entries.push(entry);
   return entries;
-};
-
-const entriesFor = async (deps: ConsoleDeps, chains: readonly string[]): Promise<readonly Entry[]> =>
-  (await Promise.all(chains.map((chain) => deps.world.ledger.entriesOf(chain)))).flat();
-
-/** The view of one incident; undefined when there is none. */
-export const viewIncident = async (deps: ConsoleDeps, id: IncidentId, more: { readonly formToken: string; readonly refusal?: string }): Promise<Html | undefined> => {
-  const incident = await deps.world.ledger.incident(id);
-  if (!incident) return undefined;
-  const duties = await deps.world.ledger.dutiesOf(incidentSubject(id));
-  const messages = (await deps.outbox.messages()).filter((message) => message.incident === id);
-  const entries = await entriesFor(deps, [id, ...duties.map((duty) => duty.id)]);
-  return incidentPage({ incident, duties, entries, messages, configuration: deps.world.directory.current().configuration, now: deps.world.clock.now(), ...more });
 };
 
 const addReading = (app: Hono<Env>, deps: ConsoleDeps): void => {

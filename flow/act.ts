@@ -1,25 +1,20 @@
 // What happens when a duty acts: intent first, then each channel by itself, so that one dead channel silences no other (case 23).
 import { mayAct } from '#core/duty/claim.ts';
 import type { Duty, Evidence } from '#core/duty/duty.ts';
-import type { Act, Plan } from '#core/duty/plan.ts';
+import type { Act } from '#core/duty/plan.ts';
 import type { ActResult } from '#core/duty/settle.ts';
-import type { Incident } from '#core/incident/incident.ts';
 import { unreachable } from '#core/kernel/result.ts';
 import { safeId, safeWord } from '#core/kernel/safe.ts';
-import type { Duration } from '#core/kernel/time.ts';
 import { notifyController } from './notify.ts';
 import { consultOfficer, pageRoles } from './page.ts';
-import { type Effect, PortError, type Sent, type World } from './ports.ts';
+import { PortError, type World } from './ports.ts';
 import { openTicket } from './ticket.ts';
-
-export type Turn = { readonly duty: Duty; readonly incident: Incident; readonly plan: Extract<Plan, { readonly do: 'act' }>; readonly timeout: Duration };
+import type { Try, Turn } from './turn.ts';
 
 /** The claim ran out between two effects: stop, somebody else may have it by now. */
 class Fenced extends Error {
   override readonly name = 'Fenced';
 }
-
-export type Try = (channel: string, effect: (effect: Effect) => Promise<Sent & { readonly sha256?: string }>) => Promise<ActResult>;
 
 /** Which repeat of the same duty this is: a reminder is a new effect, a retry is not. */
 const round = (duty: Duty): number => duty.evidence.length;

@@ -3,7 +3,7 @@ import type { Act } from '#core/duty/plan.ts';
 import type { ActResult } from '#core/duty/settle.ts';
 import { safeReference } from '#core/kernel/safe.ts';
 import { noticeOf, recipientsOf, templateVersion } from '#core/notice/notice.ts';
-import type { Turn, Try } from './act.ts';
+import type { Try, Turn } from './turn.ts';
 import type { World } from './ports.ts';
 import { sendMail } from './send-mail.ts';
 

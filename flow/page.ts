@@ -5,7 +5,7 @@ import type { Act } from '#core/duty/plan.ts';
 import type { ActResult } from '#core/duty/settle.ts';
 import { type Safe, fromConfiguration, safe, safeJoin, safeReference } from '#core/kernel/safe.ts';
 import { consultText, type OutwardText, pageText } from '#core/notice/page-text.ts';
-import type { Turn, Try } from './act.ts';
+import type { Try, Turn } from './turn.ts';
 import { codeFor } from './code.ts';
 import type { World } from './ports.ts';
 import { sendMail } from './send-mail.ts';

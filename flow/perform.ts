@@ -11,7 +11,7 @@ import { type Instant, plus } from '#core/kernel/time.ts';
 import { recordDuty } from '#core/register/record.ts';
 import { act } from './act.ts';
 import { changeWrites, dutyWrites, untilCommitted, wakeFor } from './change.ts';
-import { type World, type Write } from './ports.ts';
+import type { World, Write } from './ports.ts';
 
 /** Who works: a name for the claim, and the start of the node it belongs to (0 where leases are by time only). */
 export type Worker = { readonly name: string; readonly epoch: number };
@@ -46,12 +46,12 @@ export const perform = async (world: World, ref: DutyRef, worker: Worker): Promi
   const parent = await parentOf(world, mine);
   const { configuration } = world.directory.current();
   const plan = planOf({ duty: mine, incident: found.incident, configuration, now: world.clock.now(), ...(parent ? { parent } : {}) });
-  if (plan.do !== 'act') return settle(world, mine, () => outcomeOfPlan(mine, plan, world.clock.now()));
+  if (plan.do !== 'act') return settle(world, mine, (duty) => outcomeOfPlan(duty, plan, world.clock.now()));
   if (!mayAct(mine, world.clock.now())) return 'fenced';
   const result = await act(world, { duty: mine, incident: found.incident, plan, timeout: effectTimeout });
   if (result === 'fenced') return 'fenced';
   const fraction = world.chance.fraction();
-  return settle(world, mine, () => outcomeOfAct({ duty: mine, plan, result, now: world.clock.now(), fraction }));
+  return settle(world, mine, (duty) => outcomeOfAct({ duty, plan, result, now: world.clock.now(), fraction }));
 };
 
 type Outcome = Transition & { readonly commands: readonly Command[] };
@@ -67,10 +67,10 @@ type Acted = { readonly duty: Duty; readonly plan: Extract<Plan, { readonly do: 
 
 const outcomeOfAct = ({ duty, plan, result, now, fraction }: Acted): Outcome => {
   const none = { create: [] as readonly DutySpec[], commands: [] as readonly Command[] };
-  if (result.ok && plan.then.state === 'DONE')
-    return { ...none, duty: ended({ ...duty, evidence: [...duty.evidence, ...result.evidence] }, plan.then, now), type: 'DutyDone' };
-  if (result.ok && plan.then.state === 'SENT')
-    return { ...none, create: plan.then.create ?? [], duty: sent(duty, result.evidence, plan.then.until, now), type: 'DutySent' };
+  if (result.ok && plan.after.state === 'DONE')
+    return { ...none, duty: ended({ ...duty, evidence: [...duty.evidence, ...result.evidence] }, plan.after, now), type: 'DutyDone' };
+  if (result.ok && plan.after.state === 'SENT')
+    return { ...none, create: plan.after.create ?? [], duty: sent(duty, result.evidence, plan.after.until, now), type: 'DutySent' };
   if (!result.ok && plan.unreachable && (result.kind === 'refused' || now >= duty.softAt)) {
     const { ending, create } = plan.unreachable;
     return { ...none, duty: ended({ ...duty, lastFailure: result.reason }, ending, now), create, type: 'DutyExpired' };
@@ -79,23 +79,26 @@ const outcomeOfAct = ({ duty, plan, result, now, fraction }: Acted): Outcome => 
   return { ...none, duty: waiting(duty, plus(now, backoff(duty.attempts, fraction))), type: 'DutyWaits' };
 };
 
-/** Writes what came of it, in one transaction, if the claim still holds. Decided again when the incident changed meanwhile. */
-const settle = (world: World, mine: Duty, outcomeNow: () => Outcome): Promise<Performed> =>
+/**
+ * Writes what came of it, in one transaction, if the claim still holds. Decided again when the incident changed meanwhile, and
+ * on the duty as it stands: a bounce may have been noted on it before its sending was.
+ */
+const settle = (world: World, mine: Duty, outcomeOn: (duty: Duty) => Outcome): Promise<Performed> =>
   untilCommitted<Performed>(async () => {
     const current = await world.ledger.duty(mine);
     if (!current || current.gen !== mine.gen || isTerminal(current.state)) return 'fenced';
     const incident = mine.incident === undefined ? undefined : await world.ledger.incident(mine.incident);
     if (!incident) return 'lost';
     const now = world.clock.now();
-    const outcome = outcomeNow();
+    const outcome = outcomeOn(current);
     const { duty, entry } = recordDuty(outcome.duty, { at: now, actor: `machine:${mine.lane}`, type: outcome.type });
     const existing = await world.ledger.dutiesOf(mine.subject);
     const writes: Write[] = [
-      { put: 'duty', duty, if: { gen: mine.gen, state: mine.state } },
+      { put: 'duty', duty, if: { gen: current.gen, state: current.state } },
       // Waking up to look is no event: the chain keeps what changed something (I-35).
       ...(outcome.type === 'DutyWaits' ? [] : [{ put: 'entry' as const, entry }]),
     ];
-    if (outcome.type === 'DutyWaits') writes[0] = { put: 'duty', duty: outcome.duty, if: { gen: mine.gen, state: mine.state } };
+    if (outcome.type === 'DutyWaits') writes[0] = { put: 'duty', duty: outcome.duty, if: { gen: current.gen, state: current.state } };
     const changed = applyCommands(world, { incident, commands: outcome.commands, existing, now, settling: mine.id });
     writes.push(...changed.writes, ...dutyWrites(changed.incident, outcome.create, [...existing, ...newDuties(changed.writes)], now));
     if ((await world.ledger.commit(writes)) === 'conflict') return 'conflict';

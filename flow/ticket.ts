@@ -2,7 +2,7 @@
 import type { ActResult } from '#core/duty/settle.ts';
 import { safe, safeId } from '#core/kernel/safe.ts';
 import { ticketText } from '#core/notice/page-text.ts';
-import type { Turn, Try } from './act.ts';
+import type { Try, Turn } from './turn.ts';
 import type { World } from './ports.ts';
 
 export const openTicket = (world: World, turn: Turn & { readonly attempt: Try }): Promise<ActResult> => {

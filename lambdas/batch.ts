@@ -1,7 +1,7 @@
 // Decides what is told to SQS about a batch: exactly the messages that failed, by their own ids, never a malformed answer (F-02).
 import type { SQSBatchResponse } from 'aws-lambda';
-import { safe } from '#core/kernel/safe.ts';
 import type { Log } from '#flow/ports.ts';
+import { failureOf } from './log.ts';
 
 export type Message = { readonly id: string; readonly body: string; readonly sentAt: number };
 
@@ -37,9 +37,9 @@ export const eachMessage = async (event: unknown, log: Log, work: (message: Mess
   for (const message of messages) {
     try {
       await work(message);
-    } catch {
+    } catch (cause) {
       failed.add(message.id);
-      log.warn('message-failed', { of: messages.length, reason: safe`it stays in the queue` });
+      log.warn('message-failed', failureOf(cause));
     }
   }
   return { batchItemFailures: [...failed].map((itemIdentifier) => ({ itemIdentifier })) };

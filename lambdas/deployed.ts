@@ -17,7 +17,8 @@ const mark = '$map';
 const packed = (_key: string, value: unknown): unknown => (value instanceof Map ? { [mark]: [...value] } : value);
 
 const unpacked = (_key: string, value: unknown): unknown => {
-  const pairs: unknown = typeof value === 'object' && value !== null && Object.hasOwn(value, mark) ? (value as Record<string, unknown>)[mark] : undefined;
+  const pairs: unknown =
+    typeof value === 'object' && value !== null && Object.hasOwn(value, mark) ? (value as Record<string, unknown>)[mark] : undefined;
   return Array.isArray(pairs) ? new Map(pairs as [unknown, unknown][]) : value;
 };
 

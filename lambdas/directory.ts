@@ -8,7 +8,8 @@ import { type Deployed, decode } from './deployed.ts';
 const noRules: RuleSet = { rules: [], byName: new Map(), hash: 'none' };
 
 /** `entry` is the handler's own address; the bundle puts the file beside it. */
-export const deployedAt = async (entry: string): Promise<Deployed> => decode(await readFile(new URL('./configuration.json', entry), 'utf8'));
+export const deployedAt = async (entry: string): Promise<Deployed> =>
+  decode(await readFile(new URL('./configuration.json', entry), 'utf8'));
 
 export const configurationAt = async (entry: string): Promise<DirectoryPort> => {
   const held = { configuration: (await deployedAt(entry)).configuration, rules: noRules };

@@ -4,7 +4,9 @@ import type { Evidences } from '#flow/ports.ts';
 export const evidenceOf = (env: { readonly EVIDENCE_BUCKET: string }): Evidences => {
   let opened: Promise<Evidences> | undefined;
   const open = (): Promise<Evidences> => {
-    opened ??= import('#adapters/s3/evidence.ts').then(({ s3Client, s3Evidence }) => s3Evidence({ client: s3Client(), bucket: env.EVIDENCE_BUCKET }));
+    opened ??= import('#adapters/s3/evidence.ts').then(({ s3Client, s3Evidence }) =>
+      s3Evidence({ client: s3Client(), bucket: env.EVIDENCE_BUCKET }),
+    );
     return opened;
   };
   return {

@@ -18,7 +18,9 @@ export const isHttpEvent = (event: unknown): event is APIGatewayProxyEventV2 => 
   const { method, path } = object(object(requestContext)['http']);
   const shape = version === '2.0' && typeof rawPath === 'string' && rawPath.startsWith('/') && typeof method === 'string' && isText(path);
   const cookieList = cookies === undefined || (Array.isArray(cookies) && cookies.every((one) => typeof one === 'string'));
-  return shape && isText(rawQueryString) && isText(body) && cookieList && typeof headers === 'object' && headers !== null && isTexts(headers);
+  return (
+    shape && isText(rawQueryString) && isText(body) && cookieList && typeof headers === 'object' && headers !== null && isTexts(headers)
+  );
 };
 
 export const plain = (statusCode: number, body: string): Answer => ({

@@ -19,7 +19,8 @@ export const doorTokens = (env: { readonly TOKENS_SECRET: string }, clock: Clock
   const secrets = secretsOf(clock);
   return async (source) => {
     const value = parsed(await secrets.get(env.TOKENS_SECRET));
-    if (typeof value !== 'object' || value === null) throw new PortError('secrets', 'refused', 'the secret of the doors is not a JSON object');
+    if (typeof value !== 'object' || value === null)
+      throw new PortError('secrets', 'refused', 'the secret of the doors is not a JSON object');
     const held: unknown = Object.hasOwn(value, source) ? (value as Record<string, unknown>)[source] : [];
     // An empty token would let everybody in.
     return [held].flat().filter((token): token is string => typeof token === 'string' && token.length >= 16);

@@ -5,6 +5,7 @@ import type { DutyId, SubjectId } from '#core/kernel/ids.ts';
 import { type Worker, perform } from '#flow/perform.ts';
 import { PortError, type World } from '#flow/ports.ts';
 import { eachMessage, parsed } from './batch.ts';
+import { failureOf } from './log.ts';
 
 const refOf = (body: string): DutyRef | undefined => {
   const { subject, id } = (parsed(body) ?? {}) as { readonly subject?: unknown; readonly id?: unknown };
@@ -18,7 +19,7 @@ const turn = async (world: World, ref: DutyRef, worker: Worker): Promise<void> =
     await perform(world, ref, worker);
   } catch (cause) {
     if (cause instanceof PortError && cause.port === 'ledger') throw cause;
-    world.log.error('turn-crashed', {});
+    world.log.error('turn-crashed', failureOf(cause));
   }
 };
 

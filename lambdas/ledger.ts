@@ -5,7 +5,12 @@ import { sqsClient, sqsQueues } from '#adapters/sqs/queues.ts';
 import type { Ledger, Queues } from '#flow/ports.ts';
 
 type TableEnv = { readonly LEDGER_TABLE: string; readonly LEDGER_SHARDS: number };
-type LaneEnv = { readonly NOTIFY_QUEUE_URL?: string; readonly PAGE_QUEUE_URL?: string; readonly TICKET_QUEUE_URL?: string; readonly OTHER_QUEUE_URL?: string };
+type LaneEnv = {
+  readonly NOTIFY_QUEUE_URL?: string;
+  readonly PAGE_QUEUE_URL?: string;
+  readonly TICKET_QUEUE_URL?: string;
+  readonly OTHER_QUEUE_URL?: string;
+};
 
 export const tableOf = (env: TableEnv, documents: Documents = documentClient()) => ({
   documents,

@@ -1,8 +1,8 @@
 // Decides what a function writes: one JSON line an event, our own names and Safe fields, and the shell around every handler (D-8).
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { safeWord } from '#core/kernel/safe.ts';
-import type { Log } from '#flow/ports.ts';
+import { type Safe, safeWord } from '#core/kernel/safe.ts';
+import { type Log, PortError } from '#flow/ports.ts';
 
 type Level = 'info' | 'warn' | 'error';
 type Write = (line: string) => void;
@@ -27,6 +27,14 @@ type Handler<Answer> = (event: unknown, invocation: string, context: Context) =>
 const kinds = ['Error', 'PortError', 'TypeError', 'RangeError', 'SyntaxError'] as const;
 const kindOf = (cause: unknown): (typeof kinds)[number] => kinds.find((kind) => cause instanceof Error && cause.name === kind) ?? 'Error';
 
+const verdicts = ['again', 'refused', 'unsure'] as const;
+
+/** A failure as log fields: its kind, and what a port said of it. */
+export const failureOf = (cause: unknown): Readonly<Record<string, Safe>> => ({
+  failure: safeWord(kindOf(cause), kinds),
+  ...(cause instanceof PortError ? { verdict: safeWord(cause.kind, verdicts) } : {}),
+});
+
 /**
  * The shell of every handler: log context before, one line when it failed. Nothing here can throw before the handler (F-06),
  * and middy's early timeout is off: it would leave work pending (F-07, F-13).
@@ -38,6 +46,6 @@ export const shell = <Answer>(log: Log, handler: Handler<Answer>) =>
       invocation = typeof id === 'string' ? id : 'no-request-id';
     })
     .onError((request) => {
-      log.error('invocation-failed', { kind: safeWord(kindOf(request.error), kinds) });
+      log.error('invocation-failed', failureOf(request.error));
     })
     .handler((event, context) => handler(event, invocation, context));

@@ -5,7 +5,9 @@ import type { Clock } from '#flow/ports.ts';
 export const secretsOf = (clock: Clock): Secrets => {
   let opened: Promise<Secrets> | undefined;
   const open = (): Promise<Secrets> => {
-    opened ??= import('#adapters/secrets/secrets.ts').then(({ cachedSecrets, secretsClient }) => cachedSecrets({ client: secretsClient(), clock }));
+    opened ??= import('#adapters/secrets/secrets.ts').then(({ cachedSecrets, secretsClient }) =>
+      cachedSecrets({ client: secretsClient(), clock }),
+    );
     return opened;
   };
   return { get: async (id, options) => (await open()).get(id, options) };

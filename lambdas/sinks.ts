@@ -11,8 +11,11 @@ type Settings = Readonly<Record<string, string>>;
 
 const read = async (secrets: Secrets, id: string): Promise<Settings> => {
   const value = parsed(await secrets.get(id));
-  if (typeof value !== 'object' || value === null) throw new PortError('secrets', 'refused', 'the secret of the sinks is not a JSON object');
-  return Object.fromEntries(Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1] !== ''));
+  if (typeof value !== 'object' || value === null)
+    throw new PortError('secrets', 'refused', 'the secret of the sinks is not a JSON object');
+  return Object.fromEntries(
+    Object.entries(value).filter((entry): entry is [string, string] => typeof entry[1] === 'string' && entry[1] !== ''),
+  );
 };
 
 const usable = <Port>(port: string, made: Result<Port>): Port => {

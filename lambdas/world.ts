@@ -14,6 +14,25 @@ const own = (log: Log): Pick<World, 'clock' | 'chance' | 'ids' | 'log'> => ({
   log,
 });
 
+/** All that a flow may ask for. */
+const ports = [
+  'ledger',
+  'correlations',
+  'queues',
+  'evidence',
+  'pseudonyms',
+  'composer',
+  'mailer',
+  'pager',
+  'tickets',
+  'directory',
+  'clock',
+  'chance',
+  'ids',
+  'log',
+  'heartbeat',
+] as const satisfies readonly (keyof World)[];
+
 const missing = (stage: string, port: string): never => {
   throw new Error(`${stage} has no "${port}": its role grants none. Grant it in lib/pipeline-stack.ts and give it in lambdas/${stage}.ts.`);
 };
@@ -21,9 +40,8 @@ const missing = (stage: string, port: string): never => {
 /** A world of the granted ports. Every other port throws at its first use, by name. */
 export const grant = (stage: string, log: Log, parts: Partial<World>): World => {
   const held: Partial<World> = { ...own(log), ...parts };
-  return new Proxy(held as World, {
-    get: (world, port) => (port in world || typeof port === 'symbol' ? Reflect.get(world, port) : missing(stage, port)),
-  });
+  for (const port of ports) if (held[port] === undefined) Object.defineProperty(held, port, { get: () => missing(stage, port) });
+  return held as World;
 };
 
 /** Opened at the first invocation and kept; a failure is not kept, so that the next one asks again. */

@@ -25,7 +25,11 @@ export type AlarmOptions = {
 const runbook = 'docs/runbook.md';
 
 /** The anchor that a Markdown reader makes of the heading. */
-export const anchorOf = (name: string): string => name.toLowerCase().replaceAll(/[^a-z0-9 -]/g, '').replaceAll(' ', '-');
+export const anchorOf = (name: string): string =>
+  name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9 -]/g, '')
+    .replaceAll(' ', '-');
 
 export const alarm = (scope: Construct, options: AlarmOptions): Alarm => {
   const { name, metric, means, topic, look, threshold = 1, periods = 1, when = 'excess' } = options;
@@ -34,10 +38,13 @@ export const alarm = (scope: Construct, options: AlarmOptions): Alarm => {
     metric,
     threshold,
     evaluationPeriods: periods,
-    comparisonOperator:
-      when === 'silence' ? ComparisonOperator.LESS_THAN_THRESHOLD : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+    comparisonOperator: when === 'silence' ? ComparisonOperator.LESS_THAN_THRESHOLD : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
     treatMissingData: when === 'silence' ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
-    alarmDescription: [`${name}: ${means}`, `Runbook: ${runbook}#${anchorOf(name)}`, `Look: https://${region}.console.aws.amazon.com/${look}`].join('\n'),
+    alarmDescription: [
+      `${name}: ${means}`,
+      `Runbook: ${runbook}#${anchorOf(name)}`,
+      `Look: https://${region}.console.aws.amazon.com/${look}`,
+    ].join('\n'),
   });
   made.addAlarmAction(new SnsAction(topic));
   made.addOkAction(new SnsAction(topic));

@@ -82,7 +82,11 @@ const compile = async (into: string): Promise<Outputs> => {
   return metafile.outputs;
 };
 
-const lay = (outputs: Outputs, stage: Stage, folders: { readonly out: string; readonly built: string; readonly configuration: string }): Bundled => {
+const lay = (
+  outputs: Outputs,
+  stage: Stage,
+  folders: { readonly out: string; readonly built: string; readonly configuration: string },
+): Bundled => {
   const entry = Object.keys(outputs).find((file) => basename(file) === `${stage}.mjs`);
   if (entry === undefined) throw new Error(`esbuild made no ${stage}.mjs`);
   const all = reach(outputs, entry, true);
@@ -109,7 +113,9 @@ export const bundle = async (configuration: string, out: string = bundleFolder):
   const built = `${out}.built`;
   for (const folder of [out, built]) rmSync(folder, { recursive: true, force: true });
   const outputs = await compile(built);
-  const report = Object.fromEntries(stages.map((stage) => [stage, lay(outputs, stage, { out, built, configuration })])) as unknown as BundleReport;
+  const report = Object.fromEntries(
+    stages.map((stage) => [stage, lay(outputs, stage, { out, built, configuration })]),
+  ) as unknown as BundleReport;
   rmSync(built, { recursive: true, force: true });
   writeFileSync(join(out, 'report.json'), JSON.stringify(report));
   return report;

@@ -23,7 +23,12 @@ export class ConsoleStack extends Stack {
   constructor(scope: Construct, id: string, props: ConsoleProps) {
     super(scope, id, props);
     const { settings, state, pipeline, bundles } = props;
-    const door = new HttpDoor(this, { name: 'Console', key: state.key, alarms: pipeline.alarms, throttle: { rateLimit: 20, burstLimit: 50 } });
+    const door = new HttpDoor(this, {
+      name: 'Console',
+      key: state.key,
+      alarms: pipeline.alarms,
+      throttle: { rateLimit: 20, burstLimit: 50 },
+    });
     const env: EnvOf<typeof consoleEnv> = {
       ...pipeline.ledgerEnv(),
       ...pipeline.lanesEnv(),

@@ -12,9 +12,26 @@ export const deployment = (app: App, settings: Settings, bundles: string): Deplo
   const { stage, region, account } = settings;
   const env = { region, ...(account === undefined ? {} : { account }) };
   const name = (stack: string): string => `art33-${stage}-${stack}`;
-  const state = new StateStack(app, name('state'), { env, description: 'Art33: what must survive', terminationProtection: stage !== 'dev' });
-  const pipeline = new PipelineStack(app, name('pipeline'), { env, description: 'Art33: from signal to duty done', settings, state, bundles });
-  const console = new ConsoleStack(app, name('console'), { env, description: 'Art33: what people look at', settings, state, pipeline, bundles });
+  const state = new StateStack(app, name('state'), {
+    env,
+    description: 'Art33: what must survive',
+    terminationProtection: stage !== 'dev',
+  });
+  const pipeline = new PipelineStack(app, name('pipeline'), {
+    env,
+    description: 'Art33: from signal to duty done',
+    settings,
+    state,
+    bundles,
+  });
+  const console = new ConsoleStack(app, name('console'), {
+    env,
+    description: 'Art33: what people look at',
+    settings,
+    state,
+    pipeline,
+    bundles,
+  });
   Tags.of(app).add('art33:stage', stage);
   return { state, pipeline, console };
 };

@@ -8,24 +8,44 @@ type WithBucket = { readonly arnForObjects: (pattern: string) => string };
 type WithSecret = { readonly secretArn: string };
 type WithQueue = { readonly queueArn: string };
 
-const allow = (role: IRole, actions: readonly string[], resources: readonly string[], more: { readonly conditions?: Record<string, Record<string, string>> } = {}): void => {
+const allow = (
+  role: IRole,
+  actions: readonly string[],
+  resources: readonly string[],
+  more: { readonly conditions?: Record<string, Record<string, string>> } = {},
+): void => {
   role.addToPrincipalPolicy(new PolicyStatement({ actions: [...actions], resources: [...resources], ...more }));
 };
 
 /** Reads, conditional writes, transactions, both indexes. Nobody deletes: erasure is the table's TTL. */
 export const mayUseLedger = (role: IRole, table: WithTable, key: WithKey): void => {
-  const items = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:ConditionCheckItem', 'dynamodb:Query'];
+  const items = [
+    'dynamodb:GetItem',
+    'dynamodb:BatchGetItem',
+    'dynamodb:PutItem',
+    'dynamodb:UpdateItem',
+    'dynamodb:ConditionCheckItem',
+    'dynamodb:Query',
+  ];
   allow(role, items, [table.tableArn]);
   allow(role, ['dynamodb:Query'], [`${table.tableArn}/index/X1-due`, `${table.tableArn}/index/X2-list`]);
   allow(role, ['kms:Decrypt', 'kms:GenerateDataKey'], [key.keyArn]);
 };
 
 export const maySend = (role: IRole, queues: readonly WithQueue[]): void => {
-  allow(role, ['sqs:SendMessage'], queues.map((queue) => queue.queueArn));
+  allow(
+    role,
+    ['sqs:SendMessage'],
+    queues.map((queue) => queue.queueArn),
+  );
 };
 
 /** One prefix of the bucket: `raw` for what came in, `mail` for the bytes of notices. */
-export const mayKeep = (role: IRole, bucket: WithBucket, options: { readonly prefix: 'raw' | 'mail'; readonly key: WithKey; readonly writeOnly?: boolean }): void => {
+export const mayKeep = (
+  role: IRole,
+  bucket: WithBucket,
+  options: { readonly prefix: 'raw' | 'mail'; readonly key: WithKey; readonly writeOnly?: boolean },
+): void => {
   const actions = options.writeOnly === true ? ['s3:PutObject'] : ['s3:PutObject', 's3:GetObject'];
   allow(role, actions, [bucket.arnForObjects(`${options.prefix}/*`)]);
   allow(role, options.writeOnly === true ? ['kms:GenerateDataKey'] : ['kms:Decrypt', 'kms:GenerateDataKey'], [options.key.keyArn]);
@@ -33,7 +53,11 @@ export const mayKeep = (role: IRole, bucket: WithBucket, options: { readonly pre
 
 export const mayReadSecret = (role: IRole, secrets: readonly WithSecret[], key: WithKey): void => {
   // A secret's ARN ends in six characters that only AWS knows; `secretArn` holds them, or a mark for any six.
-  allow(role, ['secretsmanager:GetSecretValue'], secrets.map((secret) => secret.secretArn));
+  allow(
+    role,
+    ['secretsmanager:GetSecretValue'],
+    secrets.map((secret) => secret.secretArn),
+  );
   allow(role, ['kms:Decrypt'], [key.keyArn]);
 };
 

@@ -31,7 +31,11 @@ export class HttpDoor extends Construct {
   constructor(scope: Construct, props: HttpDoorProps) {
     super(scope, `${props.name}Door`);
     this.api = new HttpApi(this, 'Api', { description: `Art33 ${props.name}`, createDefaultStage: false });
-    const logs = new LogGroup(this, 'AccessLogs', { retention: RetentionDays.THREE_MONTHS, encryptionKey: props.key, removalPolicy: RemovalPolicy.DESTROY });
+    const logs = new LogGroup(this, 'AccessLogs', {
+      retention: RetentionDays.THREE_MONTHS,
+      encryptionKey: props.key,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
     new HttpStage(this, 'Stage', {
       httpApi: this.api,
       stageName: '$default',

@@ -44,12 +44,20 @@ export class PipelineStack extends Stack {
     this.given = props;
     this.alarms = this.makeAlarmTopic();
     this.queues = Object.fromEntries(queueStages.map((stage) => [stage, this.makeQueue(stage)])) as PipelineStack['queues'];
-    this.mail = mailOut(this, { identity: props.settings.mailIdentity, receive: this.queues.receive.queue, undelivered: props.state.deadLetters.undelivered });
+    this.mail = mailOut(this, {
+      identity: props.settings.mailIdentity,
+      receive: this.queues.receive.queue,
+      undelivered: props.state.deadLetters.undelivered,
+    });
     this.workers = this.makeWorkers();
     for (const stage of queueStages) this.queues[stage].readBy(this.workers[stage], atOnce[stage]);
     this.grantAll();
     this.openDoor();
-    addSignalRules(this, { assess: this.queues.assess.queue, undelivered: props.state.deadLetters.undelivered, auth0: props.settings.auth0EventSource });
+    addSignalRules(this, {
+      assess: this.queues.assess.queue,
+      undelivered: props.state.deadLetters.undelivered,
+      auth0: props.settings.auth0EventSource,
+    });
     addSchedules(this, { tick: this.workers.tick.function, audit: this.workers.audit.function, state: props.state });
     watch(this, { workers: this.workers, assess: this.queues.assess.queue, deadLetters: props.state.deadLetters, topic: this.alarms });
   }
@@ -66,7 +74,10 @@ export class PipelineStack extends Stack {
 
   /** Lanes that this role may wake: a worker never sends to its own (F-09). */
   mayWake(role: IRole, except?: Lane): void {
-    maySend(role, lanes.filter((lane) => lane !== except).map((lane) => this.queues[lane].queue));
+    maySend(
+      role,
+      lanes.filter((lane) => lane !== except).map((lane) => this.queues[lane].queue),
+    );
   }
 
   private makeAlarmTopic(): Topic {
@@ -82,7 +93,14 @@ export class PipelineStack extends Stack {
 
   private worker<E extends Env>(stage: Stage, env: E, timeout?: Duration): Worker<Env> {
     const { state, bundles } = this.given;
-    return new Worker<Env>(this, { stage, env, bundles, key: state.key, alarms: this.alarms, ...(timeout === undefined ? {} : { timeout }) });
+    return new Worker<Env>(this, {
+      stage,
+      env,
+      bundles,
+      key: state.key,
+      alarms: this.alarms,
+      ...(timeout === undefined ? {} : { timeout }),
+    });
   }
 
   private makeWorkers(): PipelineStack['workers'] {
@@ -139,7 +157,12 @@ export class PipelineStack extends Stack {
   }
 
   private openDoor(): void {
-    const door = new HttpDoor(this, { name: 'Signals', key: this.given.state.key, alarms: this.alarms, throttle: { rateLimit: 100, burstLimit: 200 } });
+    const door = new HttpDoor(this, {
+      name: 'Signals',
+      key: this.given.state.key,
+      alarms: this.alarms,
+      throttle: { rateLimit: 100, burstLimit: 200 },
+    });
     door.api.addRoutes({
       path: '/signals/{source}',
       methods: [HttpMethod.POST],

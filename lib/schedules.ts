@@ -14,7 +14,13 @@ export type ScheduleProps = { readonly tick: IFunction; readonly audit: IFunctio
 
 export const addSchedules = (scope: Construct, { tick, audit, state }: ScheduleProps): void => {
   const deadLetterQueue = known(scope, 'UndeliveredSchedules', state.deadLetters.undelivered);
-  const call = (target: IFunction) => new LambdaFunction(target, { deadLetterQueue, retryAttempts: 2, maxEventAge: Duration.minutes(5), event: RuleTargetInput.fromObject({}) });
+  const call = (target: IFunction) =>
+    new LambdaFunction(target, {
+      deadLetterQueue,
+      retryAttempts: 2,
+      maxEventAge: Duration.minutes(5),
+      event: RuleTargetInput.fromObject({}),
+    });
   new Rule(scope, 'TickByRule', { description: 'The tick', schedule: RuleSchedule.rate(Duration.minutes(1)), targets: [call(tick)] });
   // A second clock, of another service: one that is disabled or fails in silence does not stop the ledger (F-34).
   new Schedule(scope, 'TickByScheduler', {

@@ -37,7 +37,10 @@ const readings: Readonly<Record<string, Reading>> = {
   stage: { pattern: /^(dev|staging|prod)$/, right: `one of ${stageNames.join(', ')}` },
   region: { pattern: new RegExp(`^(${regions.join('|')})$`), right: `one of ${regions.join(', ')}: signals and notices stay in the EU` },
   account: { pattern: /^\d{12}$/, right: 'twelve digits' },
-  mailIdentity: { pattern: /^([^\s@]+@)?([a-z0-9-]+\.)+[a-z]{2,}$/i, right: 'a domain or address that SES has verified, such as notices.example.com' },
+  mailIdentity: {
+    pattern: /^([^\s@]+@)?([a-z0-9-]+\.)+[a-z]{2,}$/i,
+    right: 'a domain or address that SES has verified, such as notices.example.com',
+  },
   jwtIssuer: { pattern: /^https:\/\/\S+$/, right: 'an https URL, as in the provider’s openid-configuration' },
   jwtAudience: { pattern: /^\S+$/, right: 'the client id that tokens are made for' },
   alarmMail: { pattern: /^[^\s@]+@([a-z0-9-]+\.)+[a-z]{2,}$/i, right: 'a mail address' },
@@ -64,7 +67,9 @@ const distance = (a: string, b: string): number => {
 };
 
 const nearest = (word: string): string =>
-  names.reduce((best, name) => (distance(word.toLowerCase(), name.toLowerCase()) < distance(word.toLowerCase(), best.toLowerCase()) ? name : best));
+  names.reduce((best, name) =>
+    distance(word.toLowerCase(), name.toLowerCase()) < distance(word.toLowerCase(), best.toLowerCase()) ? name : best,
+  );
 
 /** What `-c` and cdk.json can say of a setting; anything else is no value. */
 const textOf = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');

@@ -46,12 +46,18 @@ export class StateStack extends Stack {
         excludePunctuation: true,
       }),
     };
-    this.deadLetters = Object.fromEntries([...queueStages, ...callers].map((name) => [name, this.makeDeadLetters(name)])) as StateStack['deadLetters'];
+    this.deadLetters = Object.fromEntries(
+      [...queueStages, ...callers].map((name) => [name, this.makeDeadLetters(name)]),
+    ) as StateStack['deadLetters'];
     this.letAwsDeliver();
   }
 
   private makeKey(): Key {
-    const key = new Key(this, 'Key', { description: 'Art33: ledger, evidence, secrets, logs', enableKeyRotation: true, removalPolicy: kept });
+    const key = new Key(this, 'Key', {
+      description: 'Art33: ledger, evidence, secrets, logs',
+      enableKeyRotation: true,
+      removalPolicy: kept,
+    });
     const logs = new ServicePrincipal(`logs.${this.region}.amazonaws.com`);
     const groups = `arn:${this.partition}:logs:${this.region}:${this.account}:log-group:*`;
     key.addToResourcePolicy(
@@ -88,7 +94,10 @@ export class StateStack extends Stack {
       timeToLiveAttribute: 'ttl',
       removalPolicy: kept,
     });
-    for (const [indexName, keys] of [['X1-due', 'X1'], ['X2-list', 'X2']] as const) {
+    for (const [indexName, keys] of [
+      ['X1-due', 'X1'],
+      ['X2-list', 'X2'],
+    ] as const) {
       table.addGlobalSecondaryIndex({
         indexName,
         partitionKey: { name: `${keys}PK`, type: AttributeType.STRING },
@@ -118,13 +127,22 @@ export class StateStack extends Stack {
     });
   }
 
-  private makeSecret(id: string, description: string, generateSecretString: NonNullable<ConstructorParameters<typeof Secret>[2]>['generateSecretString'] & object): Secret {
+  private makeSecret(
+    id: string,
+    description: string,
+    generateSecretString: NonNullable<ConstructorParameters<typeof Secret>[2]>['generateSecretString'] & object,
+  ): Secret {
     return new Secret(this, id, { description, encryptionKey: this.key, removalPolicy: kept, generateSecretString });
   }
 
   private makeDeadLetters(name: string): Queue {
     const id = `${name.split('-').map(titled).join('')}DeadLetters`;
-    return new Queue(this, id, { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true, retentionPeriod: longest, removalPolicy: kept });
+    return new Queue(this, id, {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: longest,
+      removalPolicy: kept,
+    });
   }
 
   /** EventBridge and its scheduler may leave here what they could not deliver, for rules of this account only. */

@@ -17,7 +17,8 @@ export type WatchProps = {
   readonly topic: ITopic;
 };
 
-const counted = (metricName: string, period: Duration): Metric => new Metric({ namespace: metricSpace, metricName, period, statistic: 'Sum' });
+const counted = (metricName: string, period: Duration): Metric =>
+  new Metric({ namespace: metricSpace, metricName, period, statistic: 'Sum' });
 
 const logsLook = 'cloudwatch/home#logsV2:logs-insights';
 

@@ -51,7 +51,10 @@ export class WorkQueue extends Construct {
 }
 
 /** Visible messages, not sent ones: the metric of sends stays 0 for what SQS moves (F-04). */
-export const deadLetterAlarm = (scope: Construct, { stage, queue, topic }: { readonly stage: string; readonly queue: IQueue; readonly topic: ITopic }): void => {
+export const deadLetterAlarm = (
+  scope: Construct,
+  { stage, queue, topic }: { readonly stage: string; readonly queue: IQueue; readonly topic: ITopic },
+): void => {
   alarm(scope, {
     name: `${titled(stage)}/DeadLetters`,
     metric: queue.metricApproximateNumberOfMessagesVisible({ period: shortly, statistic: 'Maximum' }),

@@ -39,7 +39,11 @@ export class Worker<Env extends Readonly<Record<string, string>>> extends Constr
   constructor(scope: Construct, props: WorkerProps<Env>) {
     const { stage, bundles, env, key, alarms, timeout = workerTimeout, memory = 512 } = props;
     super(scope, titled(stage));
-    this.logs = new LogGroup(this, 'Logs', { retention: RetentionDays.THREE_MONTHS, encryptionKey: key, removalPolicy: RemovalPolicy.DESTROY });
+    this.logs = new LogGroup(this, 'Logs', {
+      retention: RetentionDays.THREE_MONTHS,
+      encryptionKey: key,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
     this.role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: `What the ${stage} function may do, and no more`,

@@ -2,7 +2,7 @@
 import { Hono } from 'hono';
 import { dutyJson, dueDuties, report } from '#flow/report.ts';
 import { ingestDelivery } from '#flow/ingest.ts';
-import { type Entry } from '#core/register/entry.ts';
+import type { Entry } from '#core/register/entry.ts';
 import { anchorOf } from '#core/register/verify.ts';
 import type { Node } from './node.ts';
 

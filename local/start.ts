@@ -1,6 +1,6 @@
 // Decides how one machine starts, plays, works and stops.
 import { existsSync } from 'node:fs';
-import { isAbsolute, join, resolve } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import type { Duration } from '#core/kernel/time.ts';
 import { type Lock, takeLock } from '#adapters/embedded/lock.ts';
 import { systemClock } from '#adapters/embedded/secrets.ts';

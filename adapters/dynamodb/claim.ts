@@ -14,9 +14,7 @@ type Standing = Readonly<Record<string, { readonly S?: string; readonly N?: stri
 const isMine = (cause: unknown, claim: Claim): boolean => {
   const old = standing(cause) as Standing | undefined;
   return (
-    old?.['owner']?.S === claim.owner &&
-    Number(old['gen']?.N) === claim.seen.gen + 1 &&
-    Number(old['leaseUntil']?.N) === claim.leaseUntil
+    old?.['owner']?.S === claim.owner && Number(old['gen']?.N) === claim.seen.gen + 1 && Number(old['leaseUntil']?.N) === claim.leaseUntil
   );
 };
 
@@ -52,7 +50,9 @@ const update = (settings: TableSettings, claim: Claim): UpdateCommand =>
   });
 
 const reread = async (settings: TableSettings, claim: Claim): Promise<Duty | undefined> => {
-  const { Item } = await settings.documents.send(new GetCommand({ TableName: settings.table, Key: dutyKey(claim.ref), ConsistentRead: true }));
+  const { Item } = await settings.documents.send(
+    new GetCommand({ TableName: settings.table, Key: dutyKey(claim.ref), ConsistentRead: true }),
+  );
   const duty = dutyOf(Item);
   return duty?.owner === claim.owner && duty.gen === claim.seen.gen + 1 ? duty : undefined;
 };

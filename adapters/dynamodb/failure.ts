@@ -2,10 +2,18 @@
 import { PortError } from '#flow/ports.ts';
 
 type Cancellation = { readonly Code?: string; readonly Item?: Readonly<Record<string, unknown>> };
-type Failure = { readonly name: string; readonly reasons: readonly Cancellation[]; readonly item: Readonly<Record<string, unknown>> | undefined };
+type Failure = {
+  readonly name: string;
+  readonly reasons: readonly Cancellation[];
+  readonly item: Readonly<Record<string, unknown>> | undefined;
+};
 
 const asFailure = (cause: unknown): Failure => {
-  const error = (typeof cause === 'object' && cause !== null ? cause : {}) as { name?: unknown; CancellationReasons?: unknown; Item?: unknown };
+  const error = (typeof cause === 'object' && cause !== null ? cause : {}) as {
+    name?: unknown;
+    CancellationReasons?: unknown;
+    Item?: unknown;
+  };
   return {
     name: typeof error.name === 'string' ? error.name : 'unknown',
     reasons: Array.isArray(error.CancellationReasons) ? (error.CancellationReasons as Cancellation[]) : [],

@@ -16,7 +16,11 @@ const plain = (item: Item): Record<string, unknown> => Object.fromEntries(Object
 const known = (item: Item): Record<string, unknown> => {
   if (item['v'] !== version) {
     const found = typeof item['v'] === 'number' ? String(item['v']) : 'none';
-    throw new PortError('ledger', 'refused', `an item has version ${found}; this version of Art33 knows ${version}. Deploy the version that wrote it.`);
+    throw new PortError(
+      'ledger',
+      'refused',
+      `an item has version ${found}; this version of Art33 knows ${version}. Deploy the version that wrote it.`,
+    );
   }
   return plain(item);
 };
@@ -60,8 +64,18 @@ export const entryOf = (item: Item): Entry => {
 export const caseItem = (record: CaseRecord): Item => ({ ...record, ...caseKey(record.key), v: version });
 export const caseOf = (item: Item | undefined): CaseRecord | undefined => (item ? (withoutVersion(item) as CaseRecord) : undefined);
 
-export const signalItem = (signal: SignalRecord): Item => ({ ...signal, ...signalKey(signal.id), v: version });
-export const signalOf = (item: Item | undefined): SignalRecord | undefined => (item ? (withoutVersion(item) as SignalRecord) : undefined);
+/** The list of a signal's incidents only grows, so its length is its version. */
+export const signalItem = (signal: SignalRecord): Item => ({
+  ...signal,
+  ...signalKey(signal.id),
+  v: version,
+  ver: signal.incidents.length,
+});
+export const signalOf = (item: Item | undefined): SignalRecord | undefined => {
+  if (!item) return undefined;
+  const { ver: _, ...signal } = withoutVersion(item);
+  return signal as SignalRecord;
+};
 
 export const receiptItem = (receipt: Receipt, shards: number): Item => ({
   ...receipt,

@@ -37,7 +37,10 @@ export const receiptKey = (source: string, delivery: string, shards: number): Ke
   SK: delivery,
 });
 export const sourcesKey = (source: string): Key => ({ PK: `${operator}#SRC`, SK: source });
-export const memberKey = (group: string, time: Instant, rest: string): Key => ({ PK: `${operator}#COR#${group}`, SK: `${stamp(time)}#${rest}` });
+export const memberKey = (group: string, time: Instant, rest: string): Key => ({
+  PK: `${operator}#COR#${group}`,
+  SK: `${stamp(time)}#${rest}`,
+});
 
 /** X1: sparse. A duty that may wake stands in it; a terminal one does not. */
 export const duePartition = (lane: Lane, shard: number): string => `${operator}#DUE#${lane}#${shard}`;

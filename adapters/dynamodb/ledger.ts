@@ -12,9 +12,11 @@ import { type Item, collect, paginate } from './paginate.ts';
 import { commit } from './writes.ts';
 
 const get = async (settings: TableSettings, key: Key): Promise<Item | undefined> => {
-  const answer = await settings.documents.send(new GetCommand({ TableName: settings.table, Key: key, ConsistentRead: true })).catch((cause: unknown) => {
-    throw worldFailed('ledger', 'reading', cause);
-  });
+  const answer = await settings.documents
+    .send(new GetCommand({ TableName: settings.table, Key: key, ConsistentRead: true }))
+    .catch((cause: unknown) => {
+      throw worldFailed('ledger', 'reading', cause);
+    });
   return answer.Item;
 };
 

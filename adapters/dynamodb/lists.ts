@@ -17,7 +17,8 @@ const readAtOnce = 100;
 const tries = 5;
 
 const shardNumbers = (settings: TableSettings): readonly number[] => Array.from({ length: settings.shards }, (_, shard) => shard);
-const limited = (settings: TableSettings): { readonly Limit?: number } => (settings.pageSize === undefined ? {} : { Limit: settings.pageSize });
+const limited = (settings: TableSettings): { readonly Limit?: number } =>
+  settings.pageSize === undefined ? {} : { Limit: settings.pageSize };
 
 const sortOf = (name: 'X1SK' | 'X2SK') => (item: Item) => String(item[name]);
 const ascending = (name: 'X1SK' | 'X2SK') => (a: Item, b: Item) => sortOf(name)(a) < sortOf(name)(b);

@@ -15,12 +15,13 @@ const itemsAtMost = 100;
 const tries = 4;
 
 const absent: Condition = { ConditionExpression: 'attribute_not_exists(PK)' };
-const present: Condition = { ConditionExpression: 'attribute_exists(PK)' };
 
-const atVersion = (ver: number): Condition =>
-  ver === 0
-    ? absent
-    : { ConditionExpression: '#ver = :ver', ExpressionAttributeNames: { '#ver': 'ver' }, ExpressionAttributeValues: { ':ver': ver } };
+const stillAt = (ver: number): Condition => ({
+  ConditionExpression: '#ver = :ver',
+  ExpressionAttributeNames: { '#ver': 'ver' },
+  ExpressionAttributeValues: { ':ver': ver },
+});
+const atVersion = (ver: number): Condition => (ver === 0 ? absent : stillAt(ver));
 
 const asSeen = (seen: { readonly gen: number; readonly state: string }): Condition => ({
   ConditionExpression: '#gen = :gen AND #state = :state',
@@ -39,7 +40,7 @@ const planned = (write: Write, shards: number): { readonly item: Item; readonly 
     case 'receipt':
       return { item: receiptItem(write.receipt, shards), condition: absent };
     case 'signal':
-      return { item: signalItem(write.signal), condition: write.if === 'absent' ? absent : present };
+      return { item: signalItem(write.signal), condition: write.if === 'absent' ? absent : stillAt(write.if.incidents) };
     case 'entry':
       return { item: entryItem(write.entry, shards), condition: absent };
   }
@@ -74,7 +75,11 @@ const patiently = async (settings: TableSettings, send: () => Promise<unknown>):
 export const commit = async (settings: TableSettings, writes: readonly Write[]): Promise<'committed' | 'conflict'> => {
   if (writes.length === 0) return 'committed';
   if (writes.length > itemsAtMost) {
-    throw new PortError('ledger', 'refused', `a commit of ${writes.length} items is over DynamoDB's limit of ${itemsAtMost}: split it into fan-out duties`);
+    throw new PortError(
+      'ledger',
+      'refused',
+      `a commit of ${writes.length} items is over DynamoDB's limit of ${itemsAtMost}: split it into fan-out duties`,
+    );
   }
   const input = transaction(settings, writes);
   try {

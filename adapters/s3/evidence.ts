@@ -5,7 +5,11 @@ import { type Evidences, PortError } from '#flow/ports.ts';
 export type BucketSettings = { readonly client: S3Client; readonly bucket: string };
 
 export const s3Client = (settings: { readonly forcePathStyle?: boolean } = {}): S3Client =>
-  new S3Client({ ...settings, maxAttempts: 3, requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true } });
+  new S3Client({
+    ...settings,
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
+  });
 
 type Answer = { readonly name: string; readonly status: number };
 

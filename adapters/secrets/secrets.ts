@@ -14,7 +14,10 @@ const staleFor: Duration = hours(1);
 type Held = { readonly value: string; readonly readAt: Instant };
 
 export const secretsClient = (): SecretsManagerClient =>
-  new SecretsManagerClient({ maxAttempts: 2, requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true } });
+  new SecretsManagerClient({
+    maxAttempts: 2,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
+  });
 
 const ask = async (client: SecretsManagerClient, id: string): Promise<string> => {
   const answer = await client.send(new GetSecretValueCommand({ SecretId: id }));

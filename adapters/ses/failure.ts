@@ -16,7 +16,14 @@ const asFailure = (cause: unknown): Failure => {
 };
 
 /** Nothing left this machine: a repetition can't double anything. */
-const neverLeft: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'CredentialsProviderError']);
+const neverLeft: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'CredentialsProviderError',
+]);
 
 const refusals: Readonly<Record<string, string>> = {
   MessageRejected: 'SES refused the message or an address in it',
@@ -45,7 +52,8 @@ export const mailFailed = (cause: unknown): PortError => {
   if (throttled.has(failure.name)) return throttle(failure, cause);
   const refusal = refusals[failure.name];
   if (refusal !== undefined) return new PortError('mailer', 'refused', refusal, { cause });
-  if (neverLeft.has(failure.code) || neverLeft.has(failure.name)) return new PortError('mailer', 'again', 'SES could not be reached', { cause });
+  if (neverLeft.has(failure.code) || neverLeft.has(failure.name))
+    return new PortError('mailer', 'again', 'SES could not be reached', { cause });
   if (failure.status === 503) return new PortError('mailer', 'again', 'SES is not available', { cause });
   if (failure.status >= 400 && failure.status < 500) return new PortError('mailer', 'refused', 'SES refused the request', { cause });
   // Reset, timed out, aborted or 500: SES may have taken it and the answer was lost (F-38).

@@ -26,7 +26,8 @@ const isOneLine = (address: string): boolean => !/[\r\n\0]/.test(address);
 
 const check = (mail: ComposedMail, from: string, to: string): void => {
   if (!isOneLine(from) || !isOneLine(to)) throw new PortError('mailer', 'refused', 'an address holds a line break');
-  if (!isAscii(mail.bytes)) throw new PortError('mailer', 'refused', 'the message is not pure ASCII: compose it with RFC 2047 and quoted-printable');
+  if (!isAscii(mail.bytes))
+    throw new PortError('mailer', 'refused', 'the message is not pure ASCII: compose it with RFC 2047 and quoted-printable');
 };
 
 export const sesMailer = ({ client, configurationSet }: MailSettings): Mailer => ({

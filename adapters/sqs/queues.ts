@@ -27,7 +27,9 @@ const codeOf = (cause: unknown): string => (cause instanceof Error ? cause.name 
 /** One call; returns what SQS did not take. An entry it calls the sender's fault will never be taken. */
 const sendOnce = async (client: SQSClient, url: string, batch: Batch): Promise<Batch> => {
   const answer = await client.send(new SendMessageBatchCommand({ QueueUrl: url, Entries: [...batch] })).catch((cause: unknown) => {
-    const kind = /AccessDenied|NonExistentQueue|InvalidAddress|InvalidMessageContents|BatchRequestTooLong/.test(codeOf(cause)) ? 'refused' : 'again';
+    const kind = /AccessDenied|NonExistentQueue|InvalidAddress|InvalidMessageContents|BatchRequestTooLong/.test(codeOf(cause))
+      ? 'refused'
+      : 'again';
     throw new PortError('queues', kind, `sending to a queue: SQS answered ${codeOf(cause)}`, { cause });
   });
   const failed = answer.Failed ?? [];
@@ -43,7 +45,8 @@ const sendBatch = async (settings: QueueSettings, url: string, batch: Batch): Pr
   for (let attempt = 1; left.length > 0; attempt += 1) {
     left = await sendOnce(settings.client, url, left);
     if (left.length === 0) return;
-    if (attempt === tries) throw new PortError('queues', 'again', `SQS left ${left.length} of ${batch.length} messages out, ${tries} times`);
+    if (attempt === tries)
+      throw new PortError('queues', 'again', `SQS left ${left.length} of ${batch.length} messages out, ${tries} times`);
     await pause(Math.ceil(Math.random() * 50 * 2 ** attempt));
   }
 };

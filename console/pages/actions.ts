@@ -4,7 +4,7 @@ import { releasedTo } from '#core/incident/decide.ts';
 import { isTerminal } from '#core/duty/duty.ts';
 import { rfc3339 } from '#core/kernel/time.ts';
 import type { Html } from '../layout.ts';
-import type { IncidentView } from './incident.ts';
+import type { IncidentView } from './incident-view.ts';
 
 const form = (view: IncidentView, act: string, body: Html): Html => html`<form method="post" action="/incidents/${view.incident.id}/${act}">
   <input type="hidden" name="token" value="${view.formToken}">${body}</form>`;

@@ -1,28 +1,15 @@
 // Decides what one incident shows: what is known, both clocks of each controller, what is owed, who did what when.
 import { html } from 'hono/html';
 import { awarenessDeadline, contractDeadline, controllerDeadline, suspectedLimit } from '#core/clock/deadline.ts';
-import type { Configuration, Controller } from '#core/directory/directory.ts';
+import type { Controller } from '#core/directory/directory.ts';
 import type { Duty } from '#core/duty/duty.ts';
 import { releasedTo } from '#core/incident/decide.ts';
-import type { Incident } from '#core/incident/incident.ts';
 import { reference } from '#core/kernel/ids.ts';
-import { type Instant } from '#core/kernel/time.ts';
-import type { Entry } from '#core/register/entry.ts';
-import type { OutboxMessage } from '#flow/ports.ts';
+import type { Instant } from '#core/kernel/time.ts';
 import type { Html } from '../layout.ts';
 import { clockOf, eventWords, levelTag, outcomeTag, timeOf } from '../words.ts';
 import { actions } from './actions.ts';
-
-export type IncidentView = {
-  readonly incident: Incident;
-  readonly duties: readonly Duty[];
-  readonly entries: readonly Entry[];
-  readonly messages: readonly OutboxMessage[];
-  readonly configuration: Configuration;
-  readonly now: Instant;
-  readonly formToken: string;
-  readonly refusal?: string;
-};
+import type { IncidentView } from './incident-view.ts';
 
 const clock = (at: Instant | undefined, now: Instant, idle = 'does not run'): Html => (at === undefined ? html`<span class="quiet">${idle}</span>` : html`${timeOf(at)} ${clockOf(at, now)}`);
 

@@ -7,7 +7,13 @@ import type { EvaluatedEvent, IncidentBlock, MemberFacts } from './rule.ts';
 import { type Keyed, type Match, keyedFields } from './walk.ts';
 
 /** Classes that hold personal data (detection.md 6.6). */
-const personal: ReadonlySet<DataClass> = new Set<DataClass>(['message-content', 'contact', 'account', 'log-with-identifiers', 'special-category']);
+const personal: ReadonlySet<DataClass> = new Set<DataClass>([
+  'message-content',
+  'contact',
+  'account',
+  'log-with-identifiers',
+  'special-category',
+]);
 
 /** 1 where it failed or was blocked, 0 where it succeeded: an average over it is the share of failures, which text can't give. */
 const failedOf = ({ outcome }: Signal): 0 | 1 | undefined => {
@@ -16,10 +22,14 @@ const failedOf = ({ outcome }: Signal): 0 | 1 | undefined => {
 };
 
 /** The event as rules see it: the vendor's fields, and ours under `sig`. */
-export const evaluated = (vendor: EvaluatedEvent, signal: Signal): EvaluatedEvent => ({ ...vendor, sig: { ...signal, failed: failedOf(signal) } });
+export const evaluated = (vendor: EvaluatedEvent, signal: Signal): EvaluatedEvent => ({
+  ...vendor,
+  sig: { ...signal, failed: failedOf(signal) },
+});
 
 /** Marks of test data, replays and the source's own archive: seen, counted, never alarming (formats.md 0.5, case 1). */
-export const isQuiet = (signal: Signal): boolean => signal.marks.some((mark) => mark === 'sample' || mark === 'archived' || mark === 'restored');
+export const isQuiet = (signal: Signal): boolean =>
+  signal.marks.some((mark) => mark === 'sample' || mark === 'archived' || mark === 'restored');
 
 /** What one event carries into its groups. An asset that the directory does not know is taken as holding personal data. */
 export const factsOf = (event: EvaluatedEvent, signal: Signal, paths: readonly string[], hash: Keyed): MemberFacts => {
@@ -33,16 +43,22 @@ export const factsOf = (event: EvaluatedEvent, signal: Signal, paths: readonly s
   };
 };
 
-const personalDataOf = (block: IncidentBlock, facts: MemberFacts): 'unlikely' | 'likely' => (block.personalData === 'asset' ? facts.personalData : block.personalData);
+const personalDataOf = (block: IncidentBlock, facts: MemberFacts): 'unlikely' | 'likely' =>
+  block.personalData === 'asset' ? facts.personalData : block.personalData;
 
 /** Field names and values, under the identity key: outside it nobody can guess an address from it (D-3). */
-const caseKeyOf = (block: IncidentBlock, facts: MemberFacts, key: IdKey): string => keyed(key, ['case', [...block.dedupe.by].sort().map((path) => [path, facts.fields[path] ?? null])]);
+const caseKeyOf = (block: IncidentBlock, facts: MemberFacts, key: IdKey): string =>
+  keyed(key, ['case', [...block.dedupe.by].sort().map((path) => [path, facts.fields[path] ?? null])]);
 
 /** Statuses that are only watched: matched and counted, nobody is told (detection.md 6.4). */
 const watched: ReadonlySet<string> = new Set(['experimental', 'deprecated', 'unsupported']);
 
 /** A finding, or nothing: `informational` never opens alone, and neither does a rule without an `incident:` block. */
-export const findingOf = (match: Match, key: IdKey, vendorFinding?: { readonly source: string; readonly id: string }): Finding | undefined => {
+export const findingOf = (
+  match: Match,
+  key: IdKey,
+  vendorFinding?: { readonly source: string; readonly id: string },
+): Finding | undefined => {
   const { rule, facts } = match;
   const block = rule.incident;
   if (!block || rule.level === 'informational' || watched.has(rule.status)) return undefined;
@@ -55,7 +71,8 @@ export const findingOf = (match: Match, key: IdKey, vendorFinding?: { readonly s
     personalData,
     caseKey: caseKeyOf(block, facts, key),
     // A correlation's members each brought their own; which of them came last says nothing.
-    joinKeys: vendorFinding === undefined || rule.type === 'correlation' ? [] : [keyed(key, ['finding', vendorFinding.source, vendorFinding.id])],
+    joinKeys:
+      vendorFinding === undefined || rule.type === 'correlation' ? [] : [keyed(key, ['finding', vendorFinding.source, vendorFinding.id])],
     window: block.dedupe.window,
     assets: facts.assets,
     controllers: facts.controllers,

@@ -4,7 +4,14 @@ import type { Safe } from '../kernel/safe.ts';
 import type { Duration, Instant } from '../kernel/time.ts';
 import type { Level, Nature } from './rule.ts';
 
-export type RuleRef = { readonly id: string; readonly name: string; readonly title: Safe; readonly level: Level; readonly version: number; readonly category: string };
+export type RuleRef = {
+  readonly id: string;
+  readonly name: string;
+  readonly title: Safe;
+  readonly level: Level;
+  readonly version: number;
+  readonly category: string;
+};
 
 /** A firing that may open an incident. Everything in it is ours, pseudonymous or from the directory. */
 export type Finding = {

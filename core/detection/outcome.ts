@@ -18,9 +18,7 @@ export const noNature: Nature = { confidentiality: 'none', integrity: 'none', av
 export type Judged = { readonly nature: Nature; readonly personalData: 'unlikely' | 'likely'; readonly level: Level };
 
 /** D-4: people alone make `confirmed-breach` and `refuted` of it. */
-export const outcomeOf = (
-  judged: Judged,
-): 'none' | 'security-incident' | 'breach-assessment' | 'suspected-breach' => {
+export const outcomeOf = (judged: Judged): 'none' | 'security-incident' | 'breach-assessment' | 'suspected-breach' => {
   const peak = [judged.nature.confidentiality, judged.nature.integrity, judged.nature.availability].reduce(worstLikelihood);
   if (peak === 'none') return atLeast(judged.level, 'high') ? 'security-incident' : 'none';
   if (judged.personalData === 'unlikely') return 'security-incident';

@@ -66,7 +66,7 @@ const groupOf = (correlation: Correlation, { rule, facts }: Match): string | und
 
 const numeric: ReadonlySet<string> = new Set(['value_sum', 'value_avg', 'value_percentile']);
 
-const valueOf = (correlation: Correlation, match: Match): string | undefined => {
+const countedValue = (correlation: Correlation, match: Match): string | undefined => {
   const fields = correlation.condition.field;
   if (fields === undefined) return undefined;
   const paths = fields.map((field) => pathOf(correlation, field, match.rule));
@@ -82,8 +82,12 @@ const union = <T extends string>(lists: readonly (readonly T[])[]): readonly T[]
 const touching = (correlation: Correlation, members: readonly Member[]): readonly Member[] =>
   correlation.kind === 'temporal_ordered' ? members.filter((m) => m.stage === correlation.rules.length - 1) : members;
 
-/** Members past this are counted, not listed. */
-const listed = 200;
+/** Of a crowd, where it begins and where it ends: the login that ended a wave must not fall off its list. */
+const ends = (signals: readonly string[], atEach: number): readonly string[] =>
+  signals.length <= 2 * atEach ? signals : [...signals.slice(0, atEach), ...signals.slice(-atEach)];
+
+/** What a finding lists; the rest of a crowd is found through the findings below it. */
+const listed = (members: readonly Member[]): readonly string[] => ends([...new Set(members.flatMap((m) => m.signals))], 100);
 
 const asMatch = (correlation: Correlation, group: string, firing: Firing): Match => {
   const { members } = firing;
@@ -93,7 +97,7 @@ const asMatch = (correlation: Correlation, group: string, firing: Firing): Match
     rule: correlation,
     time: firing.end,
     id: derived(['firing', correlation.id, group, firing.end]),
-    signals: [...new Set(members.flatMap((m) => m.signals))].slice(0, listed),
+    signals: listed(members),
     facts: {
       fields: last?.facts.fields ?? {},
       assets: union(touched.map((m) => m.facts.assets)),
@@ -109,9 +113,17 @@ function* join(correlation: Correlation, match: Match): Generator<Request, reado
   const found: Match[] = [];
   for (const [stage, name] of correlation.rules.entries()) {
     const group = name === match.rule.name ? groupOf(correlation, match) : undefined;
-    const value = valueOf(correlation, match);
+    const value = countedValue(correlation, match);
     if (group === undefined || (correlation.condition.field !== undefined && value === undefined)) continue;
-    const member: Member = { time: match.time, stage, id: match.id, ...(value === undefined ? {} : { value }), signals: match.signals, facts: match.facts };
+    const member: Member = {
+      time: match.time,
+      stage,
+      id: match.id,
+      ...(value === undefined ? {} : { value }),
+      // Every event of a wave makes a firing of it: were each to list the whole wave, a group would grow by its square.
+      signals: ends(match.signals, 2),
+      facts: match.facts,
+    };
     const members = yield { group, member, window: correlation.timespan };
     found.push(...firingsOf(correlation, members, member).map((firing) => asMatch(correlation, group, firing)));
   }

@@ -1,17 +1,23 @@
 // Decides which duties an incident must have: recomputed from the incident alone, so that an auditor finds what is missing (I-07).
-import { contractDeadline, noticeDeadline, releaseBy } from '../clock/deadline.ts';
+import { awareFor, contractDeadline, noticeDeadline, releaseBy, suspectedFor } from '../clock/deadline.ts';
 import { atLeast } from '../detection/outcome.ts';
 import { type Configuration, type Controller, informedRoles } from '../directory/directory.ts';
 import { releasedTo } from '../incident/decide.ts';
 import type { Incident } from '../incident/incident.ts';
+import type { ControllerId } from '../kernel/ids.ts';
 import { type Instant, earliest, hours, minutes, plus } from '../kernel/time.ts';
-import type { DutySpec } from './spec.ts';
+import { type DutySpec, releaseStep } from './spec.ts';
 
 /** Who decides and releases (D-5). */
 const lead = 'incident-lead';
 
 const controllersOf = (incident: Incident, configuration: Configuration): readonly Controller[] =>
   incident.controllers.flatMap((id) => configuration.directory.controllers.get(id) ?? []);
+
+const inTwo = <T>(all: readonly T[], isFirst: (one: T) => boolean): readonly [readonly T[], readonly T[]] => [
+  all.filter(isFirst),
+  all.filter((one) => !isFirst(one)),
+];
 
 const always = (incident: Incident): readonly DutySpec[] => {
   const informWithin = atLeast(incident.level, 'high') ? minutes(15) : hours(24);
@@ -42,12 +48,19 @@ const assessed = (incident: Incident, configuration: Configuration): readonly Du
 
 const suspected = (incident: Incident, configuration: Configuration): readonly DutySpec[] => {
   if (incident.state !== 'suspected') return [];
-  const own = plus(incident.suspectedAt, configuration.policy.decide.within);
-  const contracts = controllersOf(incident, configuration).flatMap((c) => contractDeadline(incident, c) ?? []);
-  const deadlineAt = earliest(own, ...contracts);
+  const { within } = configuration.policy.decide;
+  const settled = new Set<ControllerId>([...releasedTo(incident, 'suspected'), ...incident.heldByPolicy]);
+  const [first, late] = inTwo(controllersOf(incident, configuration), (c) => suspectedFor(incident, c) === incident.suspectedAt);
+  const deadlineAt = earliest(plus(incident.suspectedAt, within), ...first.flatMap((c) => contractDeadline(incident, c) ?? []));
   return [
-    { kind: 'release', recipient: lead, step: 'suspected', deadlineAt },
+    { kind: 'release', recipient: lead, step: releaseStep('suspected'), deadlineAt },
     { kind: 'consult', recipient: 'dpo', step: 'suspected', deadlineAt },
+    ...late
+      .filter((c) => !settled.has(c.id))
+      .map((c): DutySpec => {
+        const own = plus(suspectedFor(incident, c) ?? incident.suspectedAt, within);
+        return { kind: 'release', recipient: lead, step: releaseStep('suspected', c.id), deadlineAt: earliest(own, contractDeadline(incident, c) ?? own) };
+      }),
   ];
 };
 
@@ -55,8 +68,19 @@ const confirmed = (incident: Incident, configuration: Configuration): readonly D
   if (incident.state !== 'confirmed' && incident.state !== 'contained') return [];
   const done = releasedTo(incident, 'confirmed');
   const open = controllersOf(incident, configuration).filter((c) => !done.has(c.id));
-  const terms = open.flatMap((c) => releaseBy(incident, c, configuration.policy) ?? []);
-  return terms.length === 0 ? [] : [{ kind: 'release', recipient: lead, step: 'confirmed', deadlineAt: earliest(...terms) }];
+  const [first, late] = inTwo(open, (c) => awareFor(incident, c) === incident.aware.at);
+  const terms = first.flatMap((c) => releaseBy(incident, c, configuration.policy) ?? []);
+  return [
+    ...(terms.length === 0 ? [] : [{ kind: 'release' as const, recipient: lead, step: releaseStep('confirmed'), deadlineAt: earliest(...terms) }]),
+    ...late.map(
+      (c): DutySpec => ({
+        kind: 'release',
+        recipient: lead,
+        step: releaseStep('confirmed', c.id),
+        deadlineAt: releaseBy(incident, c, configuration.policy) ?? incident.aware.at,
+      }),
+    ),
+  ];
 };
 
 /** One notice per controller and kind of release: a confirmation after a suspicion is a notice of its own. */

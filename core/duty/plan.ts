@@ -9,7 +9,7 @@ import type { ControllerId } from '../kernel/ids.ts';
 import { type Duration, type Instant, earliest, hours, minutes, plus } from '../kernel/time.ts';
 import type { Duty } from './duty.ts';
 import { isTerminal } from './duty.ts';
-import type { DutySpec } from './spec.ts';
+import { type DutySpec, lateOf } from './spec.ts';
 
 export type PageTopic = 'inform' | 'call' | 'decide' | 'release' | 'assess' | 'identify' | 'human' | 'withdraw' | 'update';
 
@@ -29,7 +29,7 @@ export type Plan =
       readonly do: 'act';
       readonly act: Act;
       /** What the duty becomes when the act succeeded. */
-      readonly then: { readonly state: 'DONE'; readonly reason: string } | { readonly state: 'SENT'; readonly until: Instant; readonly create?: readonly DutySpec[] };
+      readonly after: { readonly state: 'DONE'; readonly reason: string } | { readonly state: 'SENT'; readonly until: Instant; readonly create?: readonly DutySpec[] };
       /** What it becomes when nobody could be reached in any way, instead of another try (I-32). */
       readonly unreachable?: { readonly ending: Ending; readonly create: readonly DutySpec[] };
     };
@@ -51,7 +51,7 @@ const wait = (until: Instant, more: { readonly create?: readonly DutySpec[]; rea
 const page = (roles: readonly RoleName[], topic: PageTopic, until: Instant): Plan => ({
   do: 'act',
   act: { type: 'page', roles, topic, reach: 'first' },
-  then: { state: 'SENT', until },
+  after: { state: 'SENT', until },
 });
 
 /** A change elsewhere wakes what waits, to look again: until this hour a look says nothing a second time. Undefined: nothing was said yet. */
@@ -65,7 +65,7 @@ const isOver = (incident: Incident): boolean => incident.state === 'refuted' || 
 const inform = (s: Situation): Plan => ({
   do: 'act',
   act: { type: 'page', roles: [s.duty.recipient as RoleName], topic: 'inform', reach: 'first' },
-  then: { state: 'DONE', reason: 'delivered' },
+  after: { state: 'DONE', reason: 'delivered' },
 });
 
 /** The chain goes round until somebody answers; after its end it begins again. */
@@ -97,7 +97,7 @@ const call = (s: Situation): Plan => {
   return {
     do: 'act',
     act: { type: 'page', roles: [s.duty.recipient as RoleName], topic: 'call', reach: 'all' },
-    then: { state: 'SENT', until: plus(s.now, callTimeout(s)) },
+    after: { state: 'SENT', until: plus(s.now, callTimeout(s)) },
     unreachable: { ending: { state: 'EXPIRED', reason: 'nobody in this role can be reached' }, create: [nextCallAfterNone(s)] },
   };
 };
@@ -110,7 +110,7 @@ const callToDecide = (s: Situation): Plan => {
   return {
     do: 'act',
     act: { type: 'page', roles: [s.duty.recipient as RoleName], topic: 'decide', reach: 'all' },
-    then: { state: 'SENT', until: plus(s.now, hours(2)) },
+    after: { state: 'SENT', until: plus(s.now, hours(2)) },
   };
 };
 
@@ -120,7 +120,7 @@ const consult = (s: Situation): Plan => {
   if (s.duty.state === 'SENT' && s.now >= s.duty.deadlineAt) return end('EXPIRED', 'consulted, no answer');
   if (isDecided(s.incident)) return end(s.duty.state === 'SENT' ? 'EXPIRED' : 'CANCELLED', s.duty.state === 'SENT' ? 'consulted, decided before an answer' : s.incident.state);
   if (s.duty.state === 'SENT') return wait(s.duty.deadlineAt);
-  return { do: 'act', act: { type: 'consult' }, then: { state: 'SENT', until: s.duty.deadlineAt } };
+  return { do: 'act', act: { type: 'consult' }, after: { state: 'SENT', until: s.duty.deadlineAt } };
 };
 
 const assess = (s: Situation): Plan => {
@@ -132,7 +132,12 @@ const assess = (s: Situation): Plan => {
   return s.duty.state === 'SENT' ? wait(s.duty.deadlineAt) : page(['incident-lead'], 'assess', s.duty.deadlineAt);
 };
 
-const affected = (s: Situation): readonly Controller[] => s.incident.controllers.flatMap((id) => s.configuration.directory.controllers.get(id) ?? []);
+/** All controllers of the incident, or the one that came later and has a release of its own. */
+const affected = (s: Situation): readonly Controller[] => {
+  const late = lateOf(s.duty.step);
+  const ids = s.incident.controllers.filter((id) => late === undefined || id === late);
+  return ids.flatMap((id) => s.configuration.directory.controllers.get(id) ?? []);
+};
 
 const machine = (rule: string) => ({ by: 'machine' as const, rule });
 
@@ -158,9 +163,9 @@ const releaseSuspected = (s: Situation): Plan => {
   ];
   const create = s.now >= callAt ? callDeciders(s) : [];
   if (reached.length > 0 && reached.length === open.length) return end('EXPIRED', 'undecided; the contract\'s policy acted', { create, commands });
-  if (s.duty.state === 'OPEN' && reached.length === 0 && create.length === 0) return page(['incident-lead'], 'release', callAt);
-  const milestones = [s.now < callAt ? callAt : plus(s.now, hours(2)), ...open.filter((c) => !reached.includes(c)).map(limitOf)];
-  return wait(earliest(...milestones), { create, commands });
+  const next = earliest(s.now < callAt ? callAt : plus(s.now, hours(2)), ...open.filter((c) => !reached.includes(c)).map(limitOf));
+  if (s.duty.state === 'OPEN' && reached.length === 0 && create.length === 0) return page(['incident-lead'], 'release', next);
+  return wait(next, { create, commands });
 };
 
 /** Hold, not release (D-5): at its hour each confirmed notice goes, unless a named person holds it and the term allows. */
@@ -196,6 +201,9 @@ const identify = (s: Situation): Plan => {
 const notice = (s: Situation): Plan => {
   const as = s.duty.step === 'confirmed' ? 'confirmed' : 'suspected';
   if (as === 'suspected' && s.incident.state === 'refuted' && s.duty.state === 'OPEN') return end('CANCELLED', 'refuted before it was sent');
+  // What it says, "not confirmed", is no longer true, and the confirmed notice to the same controller is on its way.
+  if (as === 'suspected' && s.duty.state !== 'SENT' && releasedTo(s.incident, 'confirmed').has(s.duty.recipient as ControllerId))
+    return end('CANCELLED', 'the confirmed notice takes its place');
   if (s.duty.state === 'SENT')
     return wait(plus(s.now, hours(4)), {
       create: [{ kind: 'human', recipient: 'incident-lead', step: s.duty.id, parent: s.duty.id, deadlineAt: plus(s.now, hours(1)) }],
@@ -203,7 +211,7 @@ const notice = (s: Situation): Plan => {
   return {
     do: 'act',
     act: { type: 'notice', controller: s.duty.recipient as ControllerId, as },
-    then: { state: 'SENT', until: plus(s.now, s.configuration.policy.deliveryWithin), create: [promisedUpdate(s)] },
+    after: { state: 'SENT', until: plus(s.now, s.configuration.policy.deliveryWithin), create: [promisedUpdate(s)] },
   };
 };
 
@@ -229,7 +237,7 @@ const human = (s: Situation): Plan => {
 export const planOf = (s: Situation): Plan => {
   switch (s.duty.kind) {
     case 'ticket':
-      return { do: 'act', act: { type: 'ticket' }, then: { state: 'DONE', reason: 'ticket open' } };
+      return { do: 'act', act: { type: 'ticket' }, after: { state: 'DONE', reason: 'ticket open' } };
     case 'inform':
       return inform(s);
     case 'call':
@@ -239,7 +247,7 @@ export const planOf = (s: Situation): Plan => {
     case 'review':
       return assess(s);
     case 'release':
-      return s.duty.step === 'confirmed' ? releaseConfirmed(s) : releaseSuspected(s);
+      return s.duty.step.startsWith('confirmed') ? releaseConfirmed(s) : releaseSuspected(s);
     case 'identify-controller':
       return identify(s);
     case 'notice':

@@ -1,6 +1,6 @@
 // Decides what a duty becomes after its turn: the transition, its successors, and what the register says of it.
 import type { Instant } from '../kernel/time.ts';
-import { type Duration, durationOf, hours, minutes, plus } from '../kernel/time.ts';
+import { type Duration, durationOf, earliest, hours, minutes, plus } from '../kernel/time.ts';
 import { backoff, blockedAgain } from './claim.ts';
 import type { Duty, Evidence } from './duty.ts';
 import type { Ending } from './plan.ts';
@@ -51,16 +51,25 @@ const probeAfter = minutes(2);
 const notBefore = (duty: Duty, result: Extract<ActResult, { readonly ok: false }>): Duration | undefined =>
   result.kind === 'unsure' && duty.kind === 'ticket' ? durationOf(Math.max(result.retryAfter ?? 0, probeAfter)) : result.retryAfter;
 
+/** What these do when nobody answers happens by the clock, whether or not the page could be delivered (D-5, P-6). */
+const byTheClock: ReadonlySet<string> = new Set(['review', 'release', 'identify-controller', 'call']);
+
+const lookAgain = (duty: Duty, now: Instant): Instant => (byTheClock.has(duty.kind) ? plus(now, minutes(15)) : blockedAgain(now));
+
+/** However long a channel asks us to wait, the deadline itself is looked at in time. */
+const inTime = (duty: Duty, next: Instant, now: Instant): Instant =>
+  byTheClock.has(duty.kind) && duty.deadlineAt > now ? earliest(next, duty.deadlineAt) : next;
+
 /** After a failed try: later again, blocked when refused for good, with a person beside it from the soft deadline on. Never an end. */
 export const failed = (duty: Duty, result: Extract<ActResult, { readonly ok: false }>, now: Instant, fraction: number): Transition => {
   const refused = result.kind === 'refused';
-  const next = refused ? blockedAgain(now) : plus(now, backoff(duty.attempts, fraction, notBefore(duty, result)));
+  const next = refused ? lookAgain(duty, now) : plus(now, backoff(duty.attempts, fraction, notBefore(duty, result)));
   const needsHuman = duty.kind !== 'human' && (refused || now >= duty.softAt);
   return {
     duty: {
       ...unclaimed(duty),
       state: refused ? 'BLOCKED' : duty.state,
-      nextAt: next,
+      nextAt: inTime(duty, next, now),
       lastFailure: result.reason,
       evidence: [...duty.evidence, ...result.evidence],
     },

@@ -1,6 +1,6 @@
 // Decides how a duty is made: everything derived, so that making it again makes the same one.
 import { genesis } from '../kernel/hash.ts';
-import { type IncidentId, type SubjectId, dutyId, incidentSubject } from '../kernel/ids.ts';
+import { type ControllerId, type IncidentId, type SubjectId, controllerId, dutyId, incidentSubject } from '../kernel/ids.ts';
 import { type Instant, minutes, plus, hours, type Duration } from '../kernel/time.ts';
 import { type Duty, type DutyKind, laneOf } from './duty.ts';
 
@@ -13,6 +13,15 @@ export type DutySpec = {
   readonly parent?: Duty['id'];
   /** When it first wakes, where that is not at once. */
   readonly notBefore?: Instant;
+};
+
+/** A controller added after the decision has a release of its own: the first may be over by then (P-7). */
+export const releaseStep = (as: 'suspected' | 'confirmed', late?: ControllerId): string => (late === undefined ? as : `${as}:${late}`);
+
+/** The one controller that a release duty is about; undefined: all of them. */
+export const lateOf = (step: string): ControllerId | undefined => {
+  const at = step.indexOf(':');
+  return at < 0 ? undefined : controllerId(step.slice(at + 1));
 };
 
 /** When a person is set beside the machine (reliability.md 6.3): page 2 min, mail 30 min, ticket 4 h. */

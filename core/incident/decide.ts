@@ -1,6 +1,6 @@
 // Decides what a command does to an incident: events, or a refusal that says why and what would be right.
 import type { Finding } from '../detection/finding.ts';
-import { type ControllerId, type IncidentId, type PersonId } from '../kernel/ids.ts';
+import type { ControllerId, IncidentId, PersonId } from '../kernel/ids.ts';
 import { type Result, fail, ok, unreachable } from '../kernel/result.ts';
 import { type Duration, type Instant, earliest, hours, plus, rfc3339 } from '../kernel/time.ts';
 import { asRuleFinding, addFinding, summarise } from './fold.ts';
@@ -121,6 +121,34 @@ const identify = (incident: Incident, command: Extract<Command, { type: 'Identif
   return ok([{ type: 'ControllerIdentified', at: command.at, actor: command.actor, controllers: command.controllers, reason: command.reason }]);
 };
 
+const merged = ({ at, other }: Extract<Command, { type: 'Absorb' }>): IncidentEvent => ({
+  type: 'IncidentMerged',
+  at,
+  from: other.id,
+  findings: other.findings,
+  signals: other.signals,
+  signalCount: other.signalCount,
+  openedAt: other.openedAt,
+  occurredFrom: other.occurredFrom,
+  occurredTo: other.occurredTo,
+  controllersAt: other.controllersAt,
+  ...(other.suspectedAt === undefined ? {} : { suspectedAt: other.suspectedAt }),
+});
+
+/** Suspicion and awareness of either are those of both: a merge ends no clock (D-5), and the earliest time wins (P-14). */
+const absorb = (incident: Incident, command: Extract<Command, { type: 'Absorb' }>): readonly IncidentEvent[] => {
+  const { at, other } = command;
+  const { outcome } = summarise(other.findings.reduce(addFinding, incident.findings));
+  const suspected = incident.state === 'open' && (other.suspectedAt !== undefined || outcome === 'suspected-breach');
+  const { aware } = other;
+  const knownEarlier = aware !== undefined && (incident.aware === undefined || aware.at < incident.aware.at);
+  return [
+    merged(command),
+    ...(suspected ? [{ type: 'BreachSuspected' as const, at, actor: { by: 'machine' as const, rule: 'merge' }, why: 'merged' }] : []),
+    ...(knownEarlier ? [{ type: 'BreachConfirmed' as const, at, awareAt: aware.at, actor: aware.actor, how: aware.how }] : []),
+  ];
+};
+
 /** The command's events, or the reason why not. */
 export const decide = (command: Command, incident: Incident): Decision => {
   switch (command.type) {
@@ -151,21 +179,7 @@ export const decide = (command: Command, incident: Incident): Decision => {
         ? ok([{ type: 'IncidentContained', at: command.at, actor: command.actor }])
         : refuse('wrong-state', 'Only a confirmed breach can be contained.');
     case 'Absorb':
-      return ok([
-        {
-          type: 'IncidentMerged',
-          at: command.at,
-          from: command.other.id,
-          findings: command.other.findings,
-          signals: command.other.signals,
-          signalCount: command.other.signalCount,
-          openedAt: command.other.openedAt,
-          ...(command.other.suspectedAt === undefined ? {} : { suspectedAt: command.other.suspectedAt }),
-        },
-        ...(command.other.state === 'suspected' && incident.state === 'open'
-          ? [{ type: 'BreachSuspected' as const, at: command.at, actor: { by: 'machine' as const, rule: 'merge' }, why: 'merged' }]
-          : []),
-      ]);
+      return ok(absorb(incident, command));
     case 'Close':
       return incident.state === 'closed'
         ? refuse('already', 'This incident is closed already.')

@@ -4,24 +4,25 @@ import type { ControllerId } from '../kernel/ids.ts';
 import { earliest, latest, type Instant } from '../kernel/time.ts';
 import { unreachable } from '../kernel/result.ts';
 import { addFinding, addSignals, asRuleFinding, summarise } from './fold.ts';
-import type { Incident, IncidentCore, IncidentEvent, RuleFinding, SignalRef } from './incident.ts';
+import { type Incident, type IncidentCore, type IncidentEvent, type Outcome, type RuleFinding, type SignalRef, outcomes } from './incident.ts';
 
 type Core = Omit<IncidentCore, 'head' | 'ver'>;
 type Event<T extends IncidentEvent['type']> = Extract<IncidentEvent, { readonly type: T }>;
 
-const decidedOutcomes: ReadonlySet<string> = new Set(['confirmed-breach', 'refuted']);
+/** Outcomes only rise (D-4): what people or the policy made of an incident stays when a finding is added. */
+const risen = (a: Outcome, b: Outcome): Outcome => (outcomes.indexOf(a) >= outcomes.indexOf(b) ? a : b);
 
 const addedAt = (known: Readonly<Record<string, Instant>>, controllers: readonly ControllerId[], at: Instant): Readonly<Record<string, Instant>> =>
   Object.fromEntries(controllers.map((id) => [id, known[id] ?? at]));
 
-/** What people decided stays: a later finding widens a confirmed or refuted incident, it does not reopen the question. */
+/** A later finding widens an incident; it does not reopen the question that people answered. */
 const refold = (incident: Incident, findings: readonly RuleFinding[], at: Instant): Partial<Core> => {
   const summary = summarise(findings);
   const controllers = [...new Set([...incident.controllers, ...summary.controllers])].sort();
   return {
     ...summary,
-    outcome: decidedOutcomes.has(incident.outcome) ? incident.outcome : summary.outcome,
-    unidentified: summary.unidentified && !(incident.unidentified === false && incident.controllers.length > 0),
+    outcome: risen(incident.outcome, summary.outcome),
+    unidentified: summary.unidentified && incident.identifiedAt === undefined,
     findings,
     controllers,
     controllersAt: addedAt(incident.controllersAt, controllers, at),
@@ -35,18 +36,28 @@ const attach = (incident: Incident, event: Event<'FindingAttached'>): Incident =
     ...refold(incident, addFinding(incident.findings, asRuleFinding(event.finding)), event.at),
     signals: addSignals(incident.signals, event.signals),
     signalCount: incident.signalCount + added,
-    occurredFrom: earliest(incident.occurredFrom, ...event.signals.map((s) => s.time)),
-    occurredTo: latest(incident.occurredTo, ...event.signals.map((s) => s.time)),
+    occurredFrom: earliest(incident.occurredFrom, event.finding.time, ...event.signals.map((s) => s.time)),
+    occurredTo: latest(incident.occurredTo, event.finding.time, ...event.signals.map((s) => s.time)),
   } as Incident;
+};
+
+/** The other's controllers come with their own start: a merge moves no deadline later, and drops nobody whom people named. */
+const withControllers = (incident: Incident, added: Readonly<Record<string, Instant>>): Incident => {
+  const ids = Object.keys(added) as ControllerId[];
+  const controllers = [...new Set([...incident.controllers, ...ids])].sort();
+  const at = controllers.map((id) => [id, earliest(...[incident.controllersAt[id], added[id]].filter((known) => known !== undefined))]);
+  return { ...incident, controllers, controllersAt: Object.fromEntries(at) };
 };
 
 const widenByMerge = (incident: Incident, event: Event<'IncidentMerged'>): Incident => ({
   ...incident,
-  ...refold(incident, event.findings.reduce(addFinding, incident.findings), event.at),
+  ...refold(withControllers(incident, event.controllersAt), event.findings.reduce(addFinding, incident.findings), event.at),
   signals: addSignals(incident.signals, event.signals),
   signalCount: incident.signalCount + event.signalCount,
   // Earliest times win in a merge (P-14).
   openedAt: earliest(incident.openedAt, event.openedAt),
+  occurredFrom: earliest(incident.occurredFrom, event.occurredFrom),
+  occurredTo: latest(incident.occurredTo, event.occurredTo),
   ...(event.suspectedAt === undefined ? {} : { suspectedAt: earliest(incident.suspectedAt ?? event.suspectedAt, event.suspectedAt) }),
 } as Incident);
 
@@ -106,7 +117,7 @@ const change = (incident: Incident, event: Exclude<IncidentEvent, Event<'Inciden
       return { ...incident, advice: [...incident.advice, { at: event.at, text: event.text }] };
     case 'ControllerIdentified': {
       const controllers = [...new Set([...incident.controllers, ...event.controllers])].sort();
-      return { ...incident, controllers, controllersAt: addedAt(incident.controllersAt, controllers, event.at), unidentified: false };
+      return { ...incident, controllers, controllersAt: addedAt(incident.controllersAt, controllers, event.at), unidentified: false, identifiedAt: incident.identifiedAt ?? event.at };
     }
     case 'IncidentContained':
       return incident.aware ? { ...incident, state: 'contained', aware: incident.aware, containedAt: event.at } : incident;

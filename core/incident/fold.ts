@@ -1,5 +1,5 @@
 // Decides how findings add up in an incident: sets and extremes only, so that no order of arrival changes the result (D-3).
-import { type Finding } from '../detection/finding.ts';
+import type { Finding, RuleRef } from '../detection/finding.ts';
 import { noNature, outcomeOf, worstLevel, worstLikelihood, worstNature } from '../detection/outcome.ts';
 import { type Level, type Nature, levels, likelihoods } from '../detection/rule.ts';
 import type { AssetId, ControllerId } from '../kernel/ids.ts';
@@ -12,6 +12,10 @@ export const signalCap = 200;
 
 const union = <T extends string>(a: readonly T[], b: readonly T[]): readonly T[] => [...new Set([...a, ...b])].sort();
 
+/** Only a finding that touches personal data names controllers, or asks whose data it is (R-005: nobody is told on a guess). */
+const touches = (f: Pick<Finding, 'personalData' | 'nature'>): boolean =>
+  f.personalData === 'likely' && Object.values(f.nature).reduce(worstLikelihood) !== 'none';
+
 export const asRuleFinding = (finding: Finding): RuleFinding => ({
   rule: finding.rule,
   firstAt: finding.time,
@@ -20,17 +24,22 @@ export const asRuleFinding = (finding: Finding): RuleFinding => ({
   personalData: finding.personalData,
   assets: union<AssetId>(finding.assets, []),
   controllers: union<ControllerId>(finding.controllers, []),
-  unidentified: finding.unidentified,
+  touched: touches(finding) ? union<ControllerId>(finding.controllers, []) : [],
+  unidentified: finding.unidentified && touches(finding),
 });
 
+/** A rule that was edited between two firings: the newer version names it, the worse level counts. */
+const newer = (a: RuleRef, b: RuleRef): RuleRef => ({ ...(a.version >= b.version ? a : b), level: worstLevel(a.level, b.level) });
+
 const merge = (a: RuleFinding, b: RuleFinding): RuleFinding => ({
-  rule: a.rule,
+  rule: newer(a.rule, b.rule),
   firstAt: earliest(a.firstAt, b.firstAt),
   lastAt: latest(a.lastAt, b.lastAt),
   nature: worstNature(a.nature, b.nature),
   personalData: a.personalData === 'likely' ? 'likely' : b.personalData,
   assets: union(a.assets, b.assets),
   controllers: union(a.controllers, b.controllers),
+  touched: union(a.touched, b.touched),
   unidentified: a.unidentified || b.unidentified,
 });
 
@@ -69,21 +78,18 @@ export type Summary = {
   readonly unidentified: boolean;
 };
 
-/** What the findings say together. Only a finding that touches personal data names controllers (R-005: nobody is told on a guess). */
+/** What the findings say together. */
 export const summarise = (findings: readonly RuleFinding[]): Summary => {
   const nature = findings.reduce((all, f) => worstNature(all, f.nature), noNature);
   const personalData = findings.some((f) => f.personalData === 'likely') ? 'likely' : 'unlikely';
   const level = findings.reduce<Level>((all, f) => worstLevel(all, f.rule.level), 'informational');
-  const touching = findings.filter(
-    (f) => f.personalData === 'likely' && Object.values(f.nature).reduce(worstLikelihood) !== 'none',
-  );
   return {
     title: titleOf(findings),
     nature,
     personalData,
     level,
     outcome: outcomeOf({ nature, personalData, level }),
-    controllers: touching.reduce<readonly ControllerId[]>((all, f) => union(all, f.controllers), []),
-    unidentified: touching.some((f) => f.unidentified),
+    controllers: findings.reduce<readonly ControllerId[]>((all, f) => union(all, f.touched), []),
+    unidentified: findings.some((f) => f.unidentified),
   };
 };

@@ -4,10 +4,9 @@ import type { Level, Nature } from '../detection/rule.ts';
 import type { ChainHead } from '../kernel/hash.ts';
 import type { AssetId, ControllerId, IncidentId, PersonId, SignalId } from '../kernel/ids.ts';
 import type { Safe } from '../kernel/safe.ts';
-import type { Duration, Instant } from '../kernel/time.ts';
+import type { Instant } from '../kernel/time.ts';
 
 export const incidentStates = ['open', 'suspected', 'confirmed', 'contained', 'refuted', 'closed'] as const;
-type IncidentState = (typeof incidentStates)[number];
 
 /** D-4, in rising order; the last two by people only. */
 export const outcomes = ['none', 'security-incident', 'breach-assessment', 'suspected-breach', 'confirmed-breach', 'refuted'] as const;
@@ -39,6 +38,8 @@ export type RuleFinding = {
   readonly personalData: 'unlikely' | 'likely';
   readonly assets: readonly AssetId[];
   readonly controllers: readonly ControllerId[];
+  /** Those of them whose personal data it touches: nobody else is named. */
+  readonly touched: readonly ControllerId[];
   readonly unidentified: boolean;
 };
 
@@ -68,6 +69,8 @@ export type IncidentCore = {
   /** When each controller was added: its own clock when that came later (P-7). */
   readonly controllersAt: Readonly<Record<string, Instant>>;
   readonly unidentified: boolean;
+  /** People said whose data it is: later findings do not ask again. */
+  readonly identifiedAt?: Instant;
   readonly openedAt: Instant;
   readonly occurredFrom: Instant;
   readonly occurredTo: Instant;
@@ -107,5 +110,5 @@ export type IncidentEvent =
   | { readonly type: 'AdviceGiven'; readonly at: Instant; readonly text: string }
   | { readonly type: 'ControllerIdentified'; readonly at: Instant; readonly actor: Actor; readonly controllers: readonly ControllerId[]; readonly reason: string }
   | { readonly type: 'IncidentContained'; readonly at: Instant; readonly actor: Actor }
-  | { readonly type: 'IncidentMerged'; readonly at: Instant; readonly from: IncidentId; readonly findings: readonly RuleFinding[]; readonly signals: readonly SignalRef[]; readonly signalCount: number; readonly openedAt: Instant; readonly suspectedAt?: Instant }
+  | { readonly type: 'IncidentMerged'; readonly at: Instant; readonly from: IncidentId; readonly findings: readonly RuleFinding[]; readonly signals: readonly SignalRef[]; readonly signalCount: number; readonly openedAt: Instant; readonly suspectedAt?: Instant; readonly occurredFrom: Instant; readonly occurredTo: Instant; readonly controllersAt: Readonly<Record<string, Instant>> }
   | { readonly type: 'IncidentClosed'; readonly at: Instant; readonly actor: Actor; readonly reason: string; readonly mergedInto?: IncidentId };

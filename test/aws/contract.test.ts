@@ -15,13 +15,17 @@ import { evidenceContract } from '#test/contract/evidence.ts';
 import { ledgerContract } from '#test/contract/ledger.ts';
 import { queuesContract } from '#test/contract/queues.ts';
 
-if (!process.env['AWS_ENDPOINT_URL']) throw new Error('AWS_ENDPOINT_URL is not set: start this by `node bin/emulated.js`, which starts the emulator');
+if (!process.env['AWS_ENDPOINT_URL'])
+  throw new Error('AWS_ENDPOINT_URL is not set: start this by `node bin/emulated.js`, which starts the emulator');
 
 const documents = documentClient();
 const queueClient = sqsClient();
 const bucketClient = s3Client({ forcePathStyle: true });
 let made = 0;
-const fresh = (name: string): string => `${name}-${process.pid}-${(made += 1)}`;
+const fresh = (name: string): string => {
+  made += 1;
+  return `${name}-${process.pid}-${made}`;
+};
 
 /** The table as lib/state-stack.ts makes it; a template test holds the two equal. */
 const createTable = async (): Promise<string> => {
@@ -38,7 +42,10 @@ const createTable = async (): Promise<string> => {
     new CreateTableCommand({
       TableName: table,
       BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: ['PK', 'SK', 'X1PK', 'X1SK', 'X2PK', 'X2SK'].map((AttributeName) => ({ AttributeName, AttributeType: 'S' as const })),
+      AttributeDefinitions: ['PK', 'SK', 'X1PK', 'X1SK', 'X2PK', 'X2SK'].map((AttributeName) => ({
+        AttributeName,
+        AttributeType: 'S' as const,
+      })),
       KeySchema: [
         { AttributeName: 'PK', KeyType: 'HASH' },
         { AttributeName: 'SK', KeyType: 'RANGE' },

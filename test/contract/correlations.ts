@@ -8,8 +8,15 @@ import { at } from './samples.ts';
 
 export type CorrelationsUnderTest = { readonly correlations: Correlations; readonly close: () => Promise<void> };
 
+const facts: Member['facts'] = {
+  fields: { 'sig.tenant': 'v'.repeat(26) },
+  assets: [],
+  controllers: [],
+  unidentified: false,
+  personalData: 'likely',
+};
 const expires = plus(at(0), days(30));
-const member = (seconds: number, id = `sig-${seconds}`, stage = 0): Member => ({ time: at(seconds), stage, id, signals: [id] });
+const member = (seconds: number, id = `sig-${seconds}`, stage = 0): Member => ({ time: at(seconds), stage, id, signals: [id], facts });
 const inOrder = (members: readonly Member[]): readonly Member[] =>
   members.toSorted((a, b) => a.time - b.time || a.stage - b.stage || (a.id < b.id ? -1 : 1));
 
@@ -34,8 +41,8 @@ export const correlationsContract = (name: string, open: () => Promise<Correlati
       expect(await add('g', member(5))).toEqual([member(5)]);
     });
 
-    it('keeps the value, the stage and the signals below a member', async () => {
-      const whole: Member = { time: at(1), stage: 2, id: 'match-1', value: 'v'.repeat(26), signals: ['sig-1', 'sig-2'] };
+    it('keeps the value, the stage, the facts and the signals below a member', async () => {
+      const whole: Member = { time: at(1), stage: 2, id: 'match-1', value: 'v'.repeat(26), signals: ['sig-1', 'sig-2'], facts };
       expect(await add('g', whole)).toEqual([whole]);
     });
 
@@ -72,7 +79,7 @@ export const correlationsContract = (name: string, open: () => Promise<Correlati
     });
 
     it('holds event times far in the past', async () => {
-      const old: Member = { time: instantOf(5), stage: 0, id: 'sig-old', signals: ['sig-old'] };
+      const old: Member = { time: instantOf(5), stage: 0, id: 'sig-old', signals: ['sig-old'], facts };
       expect(await add('g', old)).toEqual([old]);
     });
   });

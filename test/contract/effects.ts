@@ -1,12 +1,13 @@
 // Decides what the contract suites of sinks send: effects, mails, pages and tickets, made from a number.
+import type { DutyId, IncidentId } from '#core/kernel/ids.ts';
 import { sha256 } from '#core/kernel/hash.ts';
 import { type Safe, fromConfiguration, safe } from '#core/kernel/safe.ts';
 import type { ComposedMail, Effect, Page, PortError, Ticket } from '#flow/ports.ts';
 
 export const sampleEffect = (n: number, change: Partial<Effect> = {}): Effect => ({
   key: `duty-sample${n}-mail`,
-  duty: `duty-sample${n}`,
-  incident: 'inc-sample0001',
+  duty: `duty-sample${n}` as DutyId,
+  incident: 'inc-sample0001' as IncidentId,
   signal: new AbortController().signal,
   ...change,
 });

@@ -21,7 +21,12 @@ import {
  * A fresh, empty ledger. `epochs`: leases of an older start are void at once (single node, D-7); AWS keeps time leases.
  * `remote`: a reply may be lost on the way, so an own write that is tried again must be recognised (F-19).
  */
-export type LedgerUnderTest = { readonly ledger: Ledger; readonly epochs: boolean; readonly remote: boolean; readonly close: () => Promise<void> };
+export type LedgerUnderTest = {
+  readonly ledger: Ledger;
+  readonly epochs: boolean;
+  readonly remote: boolean;
+  readonly close: () => Promise<void>;
+};
 export type OpenLedger = () => Promise<LedgerUnderTest>;
 
 const all = async <T>(items: AsyncIterable<T>): Promise<readonly T[]> => {
@@ -157,19 +162,21 @@ export const ledgerContract = (name: string, open: OpenLedger): void => {
         expect(await all(ledger.entries())).toHaveLength(40);
       });
 
-      it('guards cases by version and signals by presence', async () => {
+      it('guards cases by version and signals by the incidents they had', async () => {
         const record = { key: 'k', ver: 1, cases: [{ n: 0, incident: sampleIncident(1).id, from: at(0), to: at(5) }] };
         await put({ put: 'case', record, ifVer: 0 }, { put: 'signal', signal: sampleSignal(1), if: 'absent' });
         expect(await ledger.caseOf('k')).toEqual(record);
         expect(await ledger.signal(sampleSignalId(1))).toEqual(sampleSignal(1));
         const again = sampleSignal(1, { delivery: 'delivery-2' });
         expect(await ledger.commit([{ put: 'signal', signal: again, if: 'absent' }])).toBe('conflict');
-        expect(await ledger.commit([{ put: 'signal', signal: sampleSignal(2), if: 'present' }])).toBe('conflict');
+        expect(await ledger.commit([{ put: 'signal', signal: sampleSignal(2), if: { incidents: 0 } }])).toBe('conflict');
         expect(await ledger.commit([{ put: 'case', record: { ...record, ver: 2, cases: [] }, ifVer: 0 }])).toBe('conflict');
         const attached = sampleSignal(1, { incidents: [sampleIncident(1).id] });
-        await put({ put: 'signal', signal: attached, if: 'present' }, { put: 'case', record: { ...record, ver: 2 }, ifVer: 1 });
+        expect(await ledger.commit([{ put: 'signal', signal: attached, if: { incidents: 1 } }])).toBe('conflict');
+        await put({ put: 'signal', signal: attached, if: { incidents: 0 } }, { put: 'case', record: { ...record, ver: 2 }, ifVer: 1 });
         expect(await ledger.signal(sampleSignalId(1))).toEqual(attached);
         expect((await ledger.caseOf('k'))?.ver).toBe(2);
+        expect(await ledger.commit([{ put: 'signal', signal: again, if: { incidents: 0 } }])).toBe('conflict');
       });
     });
 
@@ -242,6 +249,14 @@ export const ledgerContract = (name: string, open: OpenLedger): void => {
 
       it('never lowers gen over any sequence of claims and settlements', async () => {
         let run = 0;
+        const turn = async (start: Duty, now: number, settle: boolean): Promise<void> => {
+          const seen = (await ledger.duty(refOf(start)))!;
+          const claimed = await ledger.claim(claimOf(seen, `w${run}-${now}-${seen.gen}`, at(now)));
+          expect(claimed?.gen).toBe(seen.nextAt > at(now) ? undefined : seen.gen + 1);
+          const next = claimed && { ...claimed, nextAt: at(now + 1) };
+          if (next && settle) await put({ put: 'duty', duty: next, if: { gen: next.gen, state: 'OPEN' } });
+          expect((await ledger.duty(refOf(start)))!.gen).toBe(claimed?.gen ?? seen.gen);
+        };
         const step = fc.record({ after: fc.integer({ min: 0, max: 200 }), settle: fc.boolean() });
         await fc.assert(
           fc.asyncProperty(fc.array(step, { maxLength: 8 }), async (steps) => {
@@ -249,16 +264,9 @@ export const ledgerContract = (name: string, open: OpenLedger): void => {
             const start = sampleDuty(run, { subject: subjectOf(500), nextAt: at(0) });
             await put(newDuty(start));
             let now = 0;
-            let last = 0;
             for (const { after, settle } of steps) {
               now += after;
-              const seen = (await ledger.duty(refOf(start)))!;
-              const claimed = await ledger.claim(claimOf(seen, `w${run}-${now}-${seen.gen}`, at(now)));
-              expect(claimed === undefined).toBe(seen.nextAt > at(now));
-              if (claimed && settle) await put({ put: 'duty', duty: { ...claimed, nextAt: at(now + 1) }, if: { gen: claimed.gen, state: 'OPEN' } });
-              const gen = (await ledger.duty(refOf(start)))!.gen;
-              expect(gen).toBe(claimed ? last + 1 : last);
-              last = gen;
+              await turn(start, now, settle);
             }
           }),
           { numRuns: 12 },
@@ -271,7 +279,12 @@ export const ledgerContract = (name: string, open: OpenLedger): void => {
         const order = [9, 3, 22, 1, 14, 7, 30, 11, 5, 18, 2, 25];
         await put(...order.map((n) => newDuty(sampleDuty(n))));
         await put(newDuty(sampleDuty(40, { lane: 'page', nextAt: at(1) })));
-        expect(await due('notify', at(25))).toEqual(order.filter((n) => n <= 25).toSorted((a, b) => a - b).map((n) => refOf(sampleDuty(n))));
+        expect(await due('notify', at(25))).toEqual(
+          order
+            .filter((n) => n <= 25)
+            .toSorted((a, b) => a - b)
+            .map((n) => refOf(sampleDuty(n))),
+        );
         expect(await due('page', at(25))).toEqual([refOf(sampleDuty(40))]);
         expect(await due('ticket', at(25))).toEqual([]);
       });
@@ -322,19 +335,27 @@ export const ledgerContract = (name: string, open: OpenLedger): void => {
         const listed = await all(ledger.entries());
         expect(listed.map((e) => [e.chain, e.seq])).toEqual(
           ['duty-a', 'duty-b', 'inc-a'].flatMap((chain) =>
-            chains.flat().filter((e) => e.chain === chain).map((e) => [e.chain, e.seq]),
+            chains
+              .flat()
+              .filter((e) => e.chain === chain)
+              .map((e) => [e.chain, e.seq]),
           ),
         );
         expect(new Set(listed.map((e) => e.hash))).toEqual(new Set(chains.flat().map((e) => e.hash)));
       });
 
       it('counts receipts by source and disposition, each delivery once', async () => {
-        await put({ put: 'receipt', receipt: sampleReceipt(1) }, { put: 'receipt', receipt: sampleReceipt(2, { disposition: 'duplicate' }) });
+        await put(
+          { put: 'receipt', receipt: sampleReceipt(1) },
+          { put: 'receipt', receipt: sampleReceipt(2, { disposition: 'duplicate' }) },
+        );
         await put({ put: 'receipt', receipt: sampleReceipt(3) }, { put: 'receipt', receipt: sampleReceipt(1, { source: 'auth0' }) });
         // One delivery, one receipt (D-9): the second is refused and the first stays.
         expect(await ledger.commit([{ put: 'receipt', receipt: sampleReceipt(3, { disposition: 'duplicate' }) }])).toBe('conflict');
         expect(await ledger.receipt('fail2ban', 'delivery-3')).toEqual(sampleReceipt(3));
-        const counted = (await ledger.intake()).filter((line) => line.disposition !== 'stored').map((l) => [l.source, l.disposition, l.count]);
+        const counted = (await ledger.intake())
+          .filter((line) => line.disposition !== 'stored')
+          .map((l) => [l.source, l.disposition, l.count]);
         expect(counted.toSorted()).toEqual([
           ['auth0', 'assessed', 1],
           ['fail2ban', 'assessed', 2],

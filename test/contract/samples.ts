@@ -57,7 +57,14 @@ export const sampleIncident = (n: number, change: Partial<Incident> = {}): Incid
     occurredFrom: at(0),
     occurredTo: at(5),
     suspectedAt: at(n),
-    releases: [{ controller: controllerId('controller-a'), as: 'suspected', at: at(9), actor: { by: 'person', person: personId('lead'), role: 'incident-lead' } }],
+    releases: [
+      {
+        controller: controllerId('controller-a'),
+        as: 'suspected',
+        at: at(9),
+        actor: { by: 'person', person: personId('lead'), role: 'incident-lead' },
+      },
+    ],
     heldByPolicy: [],
     advice: [],
     head: genesis,

@@ -40,7 +40,9 @@ const handlers = {
 
 let run: Record<Stage, Handler>;
 beforeAll(async () => {
-  run = Object.fromEntries(await Promise.all(Object.entries(handlers).map(async ([name, load]) => [name, (await load()).handler]))) as Record<Stage, Handler>;
+  run = Object.fromEntries(
+    await Promise.all(Object.entries(handlers).map(async ([name, load]) => [name, (await load()).handler])),
+  ) as Record<Stage, Handler>;
 });
 afterAll(() => vi.unstubAllEnvs());
 
@@ -54,7 +56,9 @@ beforeEach(() => {
   bucket.on(PutObjectCommand).resolves({});
   bucket.on(GetObjectCommand).rejects(Object.assign(new Error('x'), { name: 'NoSuchKey', $metadata: { httpStatusCode: 404 } }));
   secrets.on(GetSecretValueCommand, { SecretId: 'keys' }).resolves({ SecretString: 'k'.repeat(64) });
-  secrets.on(GetSecretValueCommand, { SecretId: 'tokens' }).resolves({ SecretString: JSON.stringify({ fail2ban: token, auth0: ['', token] }) });
+  secrets
+    .on(GetSecretValueCommand, { SecretId: 'tokens' })
+    .resolves({ SecretString: JSON.stringify({ fail2ban: token, auth0: ['', token] }) });
   secrets.on(GetSecretValueCommand, { SecretId: 'sinks' }).resolves({ SecretString: '{}' });
   mail.on(SendRawEmailCommand).resolves({ MessageId: 'ses-1' });
   queues.on(SendMessageBatchCommand).resolves({ Successful: [], Failed: [] });
@@ -67,7 +71,11 @@ const http = (method: string, rawPath: string, more: Record<string, unknown> = {
   rawPath,
   rawQueryString: '',
   headers: { host: 'console.example.com' },
-  requestContext: { http: { method, path: rawPath, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'test' }, domainName: 'console.example.com', stage: '$default' },
+  requestContext: {
+    http: { method, path: rawPath, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'test' },
+    domainName: 'console.example.com',
+    stage: '$default',
+  },
   isBase64Encoded: false,
   ...more,
 });
@@ -104,15 +112,24 @@ describe('a handler given anything', () => {
 });
 
 describe('the door for signals', () => {
-  const post = (source: string, headers: Record<string, string>, body = '2026-03-14 02:59:26,123 fail2ban.actions [101]: NOTICE [sshd] Ban 192.0.2.7') =>
-    run.ingest(http('POST', `/signals/${source}`, { headers: { 'content-type': 'text/plain', ...headers }, body }), context) as Promise<{ statusCode: number }>;
+  const post = (
+    source: string,
+    headers: Record<string, string>,
+    body = '2026-03-14 02:59:26,123 fail2ban.actions [101]: NOTICE [sshd] Ban 192.0.2.7',
+  ) =>
+    run.ingest(http('POST', `/signals/${source}`, { headers: { 'content-type': 'text/plain', ...headers }, body }), context) as Promise<{
+      statusCode: number;
+    }>;
   const stored = () => bucket.commandCalls(PutObjectCommand).length;
   const sent = () => queues.commandCalls(SendMessageBatchCommand).flatMap((call) => call.args[0].input.Entries ?? []);
 
   it('stores and queues before it answers 202', async () => {
     expect(await post('fail2ban', { authorization: `Bearer ${token}` })).toMatchObject({ statusCode: 202 });
     expect(stored()).toBe(1);
-    expect(JSON.parse(sent()[0]?.MessageBody ?? '')).toMatchObject({ source: 'fail2ban', rawRef: expect.stringMatching(/^raw\/fail2ban\//) });
+    expect(JSON.parse(sent()[0]?.MessageBody ?? '')).toMatchObject({
+      source: 'fail2ban',
+      rawRef: expect.stringMatching(/^raw\/fail2ban\//),
+    });
   });
 
   it('answers 401 without the token, with an empty one, or with that of nobody, and stores nothing', async () => {
@@ -138,7 +155,10 @@ describe('the door for signals', () => {
 describe('assess', () => {
   it('quarantines what is no envelope that it knows, with its receipt', async () => {
     bucket.on(GetObjectCommand).resolves({ Body: { transformToByteArray: async () => new TextEncoder().encode('{}') } as never });
-    const answer = await run.assess({ Records: [{ messageId: 'm-1', body: '{"hello":1}', attributes: { SentTimestamp: '1773453600000' } }] }, context);
+    const answer = await run.assess(
+      { Records: [{ messageId: 'm-1', body: '{"hello":1}', attributes: { SentTimestamp: '1773453600000' } }] },
+      context,
+    );
     expect(answer).toEqual({ batchItemFailures: [] });
     const receipts = table.commandCalls(TransactWriteCommand).flatMap((call) => call.args[0].input.TransactItems ?? []);
     expect(receipts).toHaveLength(1);
@@ -155,7 +175,10 @@ describe('assess', () => {
 describe('the console', () => {
   const withClaims = (claims: unknown, path = '/', method = 'GET') => {
     const event = http(method, path);
-    return run.console({ ...event, requestContext: { ...event.requestContext, authorizer: { jwt: { claims } } } }, context) as Promise<{ statusCode: number; body: string }>;
+    return run.console({ ...event, requestContext: { ...event.requestContext, authorizer: { jwt: { claims } } } }, context) as Promise<{
+      statusCode: number;
+      body: string;
+    }>;
   };
   const someone = async (): Promise<{ sub: string; email: string; email_verified: string }> => {
     const [person] = [...(await exampleDeployed()).configuration.directory.people.values()];
@@ -164,14 +187,22 @@ describe('the console', () => {
 
   it('answers 401 on every route without claims that an authorizer checked', async () => {
     for (const path of ['/', '/due', '/outbox', '/register', '/advise/inc-1', '/who', '/style.css']) {
-      for (const method of ['GET', 'POST']) expect(await run.console(http(method, path, { headers: { host: 'console.example.com', authorization: 'Bearer x' } }), context)).toMatchObject({ statusCode: 401 });
+      for (const method of ['GET', 'POST'])
+        expect(
+          await run.console(http(method, path, { headers: { host: 'console.example.com', authorization: 'Bearer x' } }), context),
+        ).toMatchObject({ statusCode: 401 });
     }
     expect(table.calls()).toHaveLength(0);
   });
 
   it('answers 403 to somebody who is not in the directory, or whose address is not verified', async () => {
     const known = await someone();
-    for (const claims of [{}, { ...known, email: 'stranger@example.com' }, { ...known, email_verified: 'false' }, { email: known.email, email_verified: true }]) {
+    for (const claims of [
+      {},
+      { ...known, email: 'stranger@example.com' },
+      { ...known, email_verified: 'false' },
+      { email: known.email, email_verified: true },
+    ]) {
       expect(await withClaims(claims)).toMatchObject({ statusCode: 403 });
     }
   });
@@ -185,7 +216,10 @@ describe('the console', () => {
   it('refuses another host, and a form without its token', async () => {
     const claims = await someone();
     const event = http('GET', '/', { headers: { host: 'rebound.example.net' } });
-    const elsewhere = { ...event, requestContext: { ...event.requestContext, domainName: 'rebound.example.net', authorizer: { jwt: { claims } } } };
+    const elsewhere = {
+      ...event,
+      requestContext: { ...event.requestContext, domainName: 'rebound.example.net', authorizer: { jwt: { claims } } },
+    };
     expect(await run.console(elsewhere, context)).toMatchObject({ statusCode: 421 });
     expect(await withClaims(claims, '/register/verify', 'POST')).toMatchObject({ statusCode: 403 });
   });

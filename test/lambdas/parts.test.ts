@@ -124,7 +124,16 @@ describe('a lane', () => {
 
   it('drops what is no wake-up, and never asks the ledger for it', async () => {
     const duty = vi.fn(async () => undefined);
-    const bodies = ['', 'no json', '{}', '[]', 'null', '{"subject":1,"id":2}', '{"subject":"","id":"x"}', JSON.stringify({ subject: 'x'.repeat(999), id: 'y' })];
+    const bodies = [
+      '',
+      'no json',
+      '{}',
+      '[]',
+      'null',
+      '{"subject":1,"id":2}',
+      '{"subject":"","id":"x"}',
+      JSON.stringify({ subject: 'x'.repeat(999), id: 'y' }),
+    ];
     const answer = await lane(worldOf(duty))({ Records: bodies.map((body, i) => record(`m-${i}`, body)) }, 'i-1');
     expect(answer.batchItemFailures).toEqual([]);
     expect(duty).not.toHaveBeenCalled();
@@ -134,7 +143,8 @@ describe('a lane', () => {
 describe('a message of the assess queue', () => {
   const stored = new Map<string, string>();
   const evidence: Evidences = { put: async (ref, source) => void stored.set(ref, source), get: async () => undefined };
-  const of = (body: unknown) => rawOf(evidence, { id: 'm', body: typeof body === 'string' ? body : JSON.stringify(body), sentAt: 1_773_453_600_000 });
+  const of = (body: unknown) =>
+    rawOf(evidence, { id: 'm', body: typeof body === 'string' ? body : JSON.stringify(body), sentAt: 1_773_453_600_000 });
   afterEach(() => stored.clear());
 
   it('with a pointer is taken as it is, and stored no second time', async () => {
@@ -168,9 +178,21 @@ describe('a message of the assess queue', () => {
 
 describe('an HTTP event', () => {
   it('is one of payload format 2.0, and anything else is not', () => {
-    const event = { version: '2.0', rawPath: '/x', rawQueryString: '', headers: { host: 'a' }, requestContext: { http: { method: 'GET', path: '/x' } } };
+    const event = {
+      version: '2.0',
+      rawPath: '/x',
+      rawQueryString: '',
+      headers: { host: 'a' },
+      requestContext: { http: { method: 'GET', path: '/x' } },
+    };
     expect(isHttpEvent(event)).toBe(true);
-    for (const broken of [{ ...event, version: '1.0' }, { ...event, headers: { host: 1 } }, { ...event, rawPath: 'x' }, { ...event, body: {} }, { ...event, requestContext: {} }]) {
+    for (const broken of [
+      { ...event, version: '1.0' },
+      { ...event, headers: { host: 1 } },
+      { ...event, rawPath: 'x' },
+      { ...event, body: {} },
+      { ...event, requestContext: {} },
+    ]) {
       expect(isHttpEvent(broken)).toBe(false);
     }
     fc.assert(fc.property(fc.anything(), (any) => !isHttpEvent(any)));
@@ -183,7 +205,9 @@ describe('the shell', () => {
       throw new TypeError('ada@example.com is not a function');
     });
     await expect(failing({}, { awsRequestId: 'req-1' } as never)).rejects.toThrow(TypeError);
-    expect(lines.map((line) => JSON.parse(line))).toEqual([{ kind: 'TypeError', level: 'error', event: 'invocation-failed', stage: 'test', invocation: 'req-1' }]);
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
+      { failure: 'TypeError', level: 'error', event: 'invocation-failed', stage: 'test', invocation: 'req-1' },
+    ]);
   });
 
   it('hands the invocation’s id to the handler, whatever the context is', async () => {

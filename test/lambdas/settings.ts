@@ -36,5 +36,9 @@ export const exampleDeployed = async (): Promise<Deployed> => {
   const loaded = await loadConfiguration(config, instantOf(1_773_453_600_000));
   if (!loaded.ok) throw new Error('the example configuration is refused');
   const { documents } = await readRuleDocuments([`${config}/rules`]);
-  return { configuration: loaded.value.configuration, lists: loaded.value.lists, documents: documents.map(({ tree, where }) => ({ tree, where })) };
+  return {
+    configuration: loaded.value.configuration,
+    lists: loaded.value.lists,
+    documents: documents.map(({ tree, where }) => ({ tree, where })),
+  };
 };

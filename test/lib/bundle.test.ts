@@ -4,8 +4,8 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import * as env from '#lambdas/env.ts';
 import { type BundleReport, type Stage, bundle, stages } from '#lib/bundle.ts';
+import { settingsOf } from './settings-of.ts';
 import { type Synthesized, actionsOf, statementsOf, synthesize } from './stacks.ts';
 
 const out = join(mkdtempSync(join(tmpdir(), 'art33-bundle-')), 'lambdas');
@@ -47,12 +47,15 @@ describe('the bundle of', () => {
   });
 
   it.each(stages)('%s starts without the slow ones', (stage) => {
-    const slow = /node_modules\/(bowser|aws-xray-sdk-core|@aws-sdk\/nested-clients|@aws-sdk\/client-(s3|secrets-manager|kms)|nodemailer|yaml|zod)\//;
+    const slow =
+      /node_modules\/(bowser|aws-xray-sdk-core|@aws-sdk\/nested-clients|@aws-sdk\/client-(s3|secrets-manager|kms)|nodemailer|yaml|zod)\//;
     expect(report[stage].entryInputs.filter((path) => slow.test(path))).toEqual([]);
   });
 
   it.each(stages)('%s reads neither YAML nor schemas, ever', (stage) => {
-    expect(report[stage].inputs.filter((path) => /node_modules\/(yaml|zod)\/|^adapters\/(config|embedded|outbox|smtp)\//.test(path))).toEqual([]);
+    expect(
+      report[stage].inputs.filter((path) => /node_modules\/(yaml|zod)\/|^adapters\/(config|embedded|outbox|smtp)\//.test(path)),
+    ).toEqual([]);
   });
 
   it.each(stages)('%s holds the clients that its role allows, and no other', (stage) => {
@@ -74,7 +77,9 @@ describe('the bundle of', () => {
   it('each function lies alone: every chunk that it names is beside it, and no other is', () => {
     for (const stage of stages) {
       const files = filesOf(stage).filter((name) => name.endsWith('.mjs'));
-      const named = files.flatMap((file) => [...readFileSync(join(out, stage, file), 'utf8').matchAll(/["']\.\/([^"']+\.mjs)["']/g)].map((found) => found[1]));
+      const named = files.flatMap((file) =>
+        [...readFileSync(join(out, stage, file), 'utf8').matchAll(/["']\.\/([^"']+\.mjs)["']/g)].map((found) => found[1]),
+      );
       expect(new Set([...named, 'index.mjs'])).toEqual(new Set(files));
     }
   });
@@ -86,8 +91,10 @@ describe('the bundle of', () => {
   });
 
   it('every function loads in a Node of its own and has its handler', () => {
-    const names = new Set(stages.flatMap((stage) => Object.keys(env[`${stage}Env` as keyof typeof env] as object)));
-    const variables = Object.fromEntries([...names].map((name) => [name, name.endsWith('_URL') ? 'https://sqs.example.com/1' : name.endsWith('SHARDS') ? '4' : 'x']));
+    const names = new Set(stages.flatMap((stage) => Object.keys(settingsOf[stage])));
+    const variables = Object.fromEntries(
+      [...names].map((name) => [name, name.endsWith('_URL') ? 'https://sqs.example.com/1' : name.endsWith('SHARDS') ? '4' : 'x']),
+    );
     const script = `for (const stage of ${JSON.stringify(stages)}) { const m = await import(${JSON.stringify(out)} + '/' + stage + '/index.mjs'); if (typeof m.handler !== 'function') throw new Error(stage); }`;
     const run = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
       env: { ...variables, AWS_REGION: 'eu-central-1', PATH: process.env['PATH'] },

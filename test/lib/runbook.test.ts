@@ -15,7 +15,9 @@ const articles = new Map(
 let all: Synthesized;
 let alarms: readonly { readonly description: string; readonly name: string; readonly properties: Readonly<Record<string, unknown>> }[];
 const textOf = (value: unknown): string =>
-  typeof value === 'string' ? value : ((value as { 'Fn::Join': [string, unknown[]] })['Fn::Join'][1].map((part) => (typeof part === 'string' ? part : '<ref>')).join(''));
+  typeof value === 'string'
+    ? value
+    : (value as { 'Fn::Join': [string, unknown[]] })['Fn::Join'][1].map((part) => (typeof part === 'string' ? part : '<ref>')).join('');
 beforeAll(() => {
   all = synthesize();
   alarms = everywhere(all, 'AWS::CloudWatch::Alarm').map(([, { Properties }]) => {

@@ -26,7 +26,9 @@ describe('settings', () => {
 
   it('name the closed list of regions when another one is asked for', () => {
     for (const region of ['us-east-1', 'eu-west-2', 'eu-central-2', '']) {
-      expect(errors({ 'art33:region': region })).toBe(`art33:region: one of ${regions.join(', ')}: signals and notices stay in the EU was expected`);
+      expect(errors({ 'art33:region': region })).toBe(
+        `art33:region: one of ${regions.join(', ')}: signals and notices stay in the EU was expected`,
+      );
     }
   });
 
@@ -62,7 +64,12 @@ describe('settings', () => {
   });
 
   it('never throw, whatever the context holds', () => {
-    const key = fc.oneof(fc.string(), fc.constantFrom('stage', 'region', 'shards', 'jwtIssuer').map((name) => `art33:${name}`));
-    fc.assert(fc.property(fc.dictionary(key, fc.anything({ withNullPrototype: true })), (context) => typeof readSettings(context).ok === 'boolean'));
+    const key = fc.oneof(
+      fc.string(),
+      fc.constantFrom('stage', 'region', 'shards', 'jwtIssuer').map((name) => `art33:${name}`),
+    );
+    fc.assert(
+      fc.property(fc.dictionary(key, fc.anything({ withNullPrototype: true })), (context) => typeof readSettings(context).ok === 'boolean'),
+    );
   });
 });

@@ -34,19 +34,31 @@ export const synthesize = (context: Readonly<Record<string, string>> = {}): Synt
   try {
     const app = new App({ outdir, context: { 'aws:cdk:bundling-stacks': [] } });
     const made = deployment(app, settings.value, folder);
-    return { state: Template.fromStack(made.state), pipeline: Template.fromStack(made.pipeline), console: Template.fromStack(made.console) };
+    return {
+      state: Template.fromStack(made.state),
+      pipeline: Template.fromStack(made.pipeline),
+      console: Template.fromStack(made.console),
+    };
   } finally {
     for (const one of [folder, outdir]) rmSync(one, { recursive: true, force: true });
   }
 };
 
 export const resources = (template: Template, type?: string): readonly (readonly [string, Resource])[] =>
-  Object.entries((template.toJSON() as { Resources: Record<string, Resource> }).Resources).filter(([, one]) => type === undefined || one.Type === type);
+  Object.entries((template.toJSON() as { Resources: Record<string, Resource> }).Resources).filter(
+    ([, one]) => type === undefined || one.Type === type,
+  );
 
 /** Everything of that type in all stacks. */
-export const everywhere = (all: Synthesized, type: string): readonly (readonly [string, Resource])[] => Object.values(all).flatMap((template) => resources(template, type));
+export const everywhere = (all: Synthesized, type: string): readonly (readonly [string, Resource])[] =>
+  Object.values(all).flatMap((template) => resources(template, type));
 
-export type Statement = { readonly Effect: string; readonly Action: string | readonly string[]; readonly Resource: unknown; readonly Condition?: unknown };
+export type Statement = {
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+  readonly Condition?: unknown;
+};
 
 /** What the role of a stage allows, in this template. */
 export const statementsOf = (template: Template, stage: string): readonly Statement[] => {
@@ -56,4 +68,5 @@ export const statementsOf = (template: Template, stage: string): readonly Statem
     .flatMap(([, { Properties }]) => (Properties['PolicyDocument'] as { Statement: readonly Statement[] }).Statement);
 };
 
-export const actionsOf = (statements: readonly Statement[]): readonly string[] => [...new Set(statements.flatMap((one) => [one.Action].flat()))].sort() as readonly string[];
+export const actionsOf = (statements: readonly Statement[]): readonly string[] =>
+  [...new Set(statements.flatMap((one) => [one.Action].flat()))].sort() as readonly string[];

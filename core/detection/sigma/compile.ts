@@ -31,9 +31,14 @@ const readDetection = (
   return logsource && read ? { logsource, compiled: read.compiled } : undefined;
 };
 
+/** What a later Sigma means by the same words can't be known: such a rule is refused, never guessed at. */
+const isKnownVersion = (version: unknown): boolean => version === undefined || /^2(?:\.[01](?:\.\d{1,3})?)?$/.test(String(version));
+
 const readTree = (document: RuleDocument, lists: Lists, refuse: Refuse): Draft | undefined => {
   const { tree } = document;
   if (!isMap(tree)) return refuse([], 'a rule document is a map with a title and one of detection, correlation, filter');
+  if (!isKnownVersion(own(tree, 'sigma-version')))
+    return refuse(['sigma-version'], 'rules are read as Sigma 2.0 or 2.1; a document of another version is not');
   if (Object.hasOwn(tree, 'action'))
     return refuse(['action'], 'collections with "action" are gone since Sigma 2; write each rule as its own document');
   const [kind, second] = kinds.filter((one) => Object.hasOwn(tree, one));

@@ -71,6 +71,9 @@ const resourceType = (finding: Fields): string | undefined => {
 
 const real = (id: string | undefined): string | undefined => (id === undefined || id.startsWith('GeneratedFinding') ? undefined : id);
 
+const accountOf = (type: string | undefined, account: string | undefined): readonly string[] =>
+  account !== undefined && (type === 'AccessKey' || type === undefined) ? [`aws:${account}`] : [];
+
 /**
  * Names of what was hurt: buckets with their ARNs, or the other resource. The account stands for keys and for findings without
  * a resource only: what an account holds says nothing of a bucket in it that nobody wrote down (unknown counts as likely).
@@ -85,11 +88,7 @@ export const resourceOf = (finding: Fields, account: string | undefined): Resour
   const id = isStorage ? buckets[0]?.name : own;
   const word = isStorage ? 's3-bucket' : (kind?.type ?? type);
   const named = buckets.flatMap(({ name, arn }) => [`s3:${name}`, arn]);
-  const identifiers = [
-    ...(isStorage ? named : []),
-    ...(kind && own !== undefined ? [`${kind.prefix}:${own}`] : []),
-    ...(isStorage ? [] : named),
-    ...(account !== undefined && (type === 'AccessKey' || type === undefined) ? [`aws:${account}`] : []),
-  ];
+  const itself = kind && own !== undefined ? [`${kind.prefix}:${own}`] : [];
+  const identifiers = [...(isStorage ? [...named, ...itself] : [...itself, ...named]), ...accountOf(type, account)];
   return { identifiers, ...(word !== undefined && { target: { type: word, ...(id !== undefined && { id }) } }) };
 };

@@ -49,9 +49,10 @@ const documentsIn = (file: string): readonly Fields[] =>
 
 const all = filesBelow(join(root, 'rules'));
 export const trees: readonly Fields[] = all.filter((file) => !file.endsWith('.tests.yml')).flatMap(documentsIn);
-export const suites = all
-  .filter((file) => file.endsWith('.tests.yml'))
-  .flatMap(documentsIn) as unknown as readonly { readonly rule: string; readonly tests: readonly RuleTest[] }[];
+export const suites = all.filter((file) => file.endsWith('.tests.yml')).flatMap(documentsIn) as unknown as readonly {
+  readonly rule: string;
+  readonly tests: readonly RuleTest[];
+}[];
 
 export const setOf = (documents: readonly Fields[], lists: RuleTest['lists'] = { trusted_networks: [] }) =>
   compileRules(

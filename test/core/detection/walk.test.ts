@@ -7,10 +7,19 @@ import { assetId, controllerId } from '#core/kernel/ids.ts';
 import { hours, instantOf, minutes } from '#core/kernel/time.ts';
 import { compile, correlation, selecting } from './sigma/rules.ts';
 
-type Event = { readonly id: string; readonly seconds: number; readonly kind: string; readonly ip?: string; readonly user?: string; readonly asset?: string };
+type Event = {
+  readonly id: string;
+  readonly seconds: number;
+  readonly kind: string;
+  readonly ip?: string;
+  readonly user?: string;
+  readonly asset?: string;
+};
 
-const rule = (name: string, more: Record<string, unknown> = {}) => selecting({ kind: name }, { name, title: name, level: 'informational', ...more });
-const counted = (name: string, body: Record<string, unknown>, more: Record<string, unknown> = {}) => correlation(body, { name, title: name, ...more });
+const rule = (name: string, more: Record<string, unknown> = {}) =>
+  selecting({ kind: name }, { name, title: name, level: 'informational', ...more });
+const counted = (name: string, body: Record<string, unknown>, more: Record<string, unknown> = {}) =>
+  correlation(body, { name, title: name, ...more });
 
 const compiled = (...trees: readonly unknown[]): RuleSet => {
   const { set, errors } = compile(...trees);
@@ -66,8 +75,22 @@ const stuffing = compiled(
   counted('taken', { type: 'temporal_ordered', rules: ['wave', 'login'], 'group-by': ['ip'], timespan: '1h', condition: undefined }),
 );
 
-const failed = (n: number, more: Partial<Event> = {}): Event => ({ id: `f${n}`, seconds: n * 60, kind: 'failed', ip: '203.0.113.7', user: `u${n}`, ...more });
-const login = (seconds: number, more: Partial<Event> = {}): Event => ({ id: `l${seconds}`, seconds, kind: 'login', ip: '203.0.113.7', user: 'u1', ...more });
+const failed = (n: number, more: Partial<Event> = {}): Event => ({
+  id: `f${n}`,
+  seconds: n * 60,
+  kind: 'failed',
+  ip: '203.0.113.7',
+  user: `u${n}`,
+  ...more,
+});
+const login = (seconds: number, more: Partial<Event> = {}): Event => ({
+  id: `l${seconds}`,
+  seconds,
+  kind: 'login',
+  ip: '203.0.113.7',
+  user: 'u1',
+  ...more,
+});
 const wave = [failed(1), failed(2), failed(3)];
 
 describe('a walk', () => {
@@ -85,6 +108,24 @@ describe('a walk', () => {
 
   it('keeps groups apart', () => {
     expect(firedBy('wave', playIn(stuffing, [failed(1), failed(2), failed(3, { ip: '203.0.113.8' })]))).toEqual([]);
+  });
+
+  it('fires once for each group, though they end in the same instant', () => {
+    const elsewhere = wave.map((one) => ({ ...one, id: `${one.id}-elsewhere`, ip: '203.0.113.8' }));
+    expect(firedBy('wave', playIn(stuffing, [...wave, ...elsewhere]))).toHaveLength(2);
+  });
+
+  it('lists where a crowd begins and where it ends', () => {
+    const crowd = Array.from({ length: 250 }, (_, i) => failed(i, { seconds: i }));
+    const [taken] = firedBy('taken', playIn(stuffing, [...crowd, login(300)]));
+    expect(taken?.signals).toHaveLength(200);
+    expect(taken?.signals).toContain('f0');
+    expect(taken?.signals.at(-1)).toBe('l300');
+  });
+
+  it('puts small members into groups, however large the firing is', () => {
+    const crowd = Array.from({ length: 50 }, (_, i) => failed(i, { seconds: i }));
+    expect(Math.max(...playIn(stuffing, crowd).requests.map(({ member }) => member.signals.length))).toBe(4);
   });
 
   it('counts an event without the group-by value nowhere', () => {
@@ -113,7 +154,13 @@ describe('a walk', () => {
     const set = compiled(
       rule('a'),
       rule('b'),
-      counted('both', { type: 'temporal', rules: ['a', 'b'], 'group-by': ['who'], aliases: { who: { a: 'user', b: 'ip' } }, condition: undefined }),
+      counted('both', {
+        type: 'temporal',
+        rules: ['a', 'b'],
+        'group-by': ['who'],
+        aliases: { who: { a: 'user', b: 'ip' } },
+        condition: undefined,
+      }),
     );
     const a: Event = { id: 'a', seconds: 0, kind: 'a', user: 'x' };
     expect(firedBy('both', playIn(set, [a, { id: 'b', seconds: 1, kind: 'b', ip: 'x' }]))).toHaveLength(1);
@@ -125,6 +172,7 @@ describe('a walk', () => {
     const of = (user: string, ip: string, seconds: number): Event => ({ id: `e${seconds}`, seconds, kind: 'a', user, ip });
     expect(firedBy('pairs', playIn(set, [of('x', 'y', 0), of('x', 'y', 1)]))).toEqual([]);
     expect(firedBy('pairs', playIn(set, [of('x', 'y', 0), of('x', 'z', 1)]))).toHaveLength(1);
+    expect(playIn(set, [{ id: 'e', seconds: 0, kind: 'a', user: 'x' }]).requests).toEqual([]);
   });
 
   it('averages over numbers of the event, which no key hides', () => {
@@ -164,8 +212,16 @@ describe('a walk', () => {
 
 describe('whose data a firing touches', () => {
   it('is that of the last stage where stages are ordered', () => {
-    const [taken] = firedBy('taken', playIn(stuffing, [...wave.map((one) => ({ ...one, asset: 'tried' })), login(400, { asset: 'entered' })]));
-    expect(taken?.facts).toMatchObject({ assets: ['entered'], controllers: ['owner-of-entered'], unidentified: false, personalData: 'unlikely' });
+    const [taken] = firedBy(
+      'taken',
+      playIn(stuffing, [...wave.map((one) => ({ ...one, asset: 'tried' })), login(400, { asset: 'entered' })]),
+    );
+    expect(taken?.facts).toMatchObject({
+      assets: ['entered'],
+      controllers: ['owner-of-entered'],
+      unidentified: false,
+      personalData: 'unlikely',
+    });
   });
 
   it('is never that of a login before the wave', () => {
@@ -176,18 +232,34 @@ describe('whose data a firing touches', () => {
   });
 
   it('is that of all members where they are not ordered', () => {
-    const [found] = firedBy('wave', playIn(stuffing, wave.map((one, i) => ({ ...one, asset: i === 0 ? 'b' : 'a' }))));
+    const [found] = firedBy(
+      'wave',
+      playIn(
+        stuffing,
+        wave.map((one, i) => ({ ...one, asset: i === 0 ? 'b' : 'a' })),
+      ),
+    );
     expect(found?.facts).toMatchObject({ assets: ['a', 'b'], unidentified: false, personalData: 'unlikely' });
   });
 
   it('is unknown as soon as one member is', () => {
-    const [found] = firedBy('wave', playIn(stuffing, wave.map((one, i) => (i === 0 ? one : { ...one, asset: 'a' }))));
+    const [found] = firedBy(
+      'wave',
+      playIn(
+        stuffing,
+        wave.map((one, i) => (i === 0 ? one : { ...one, asset: 'a' })),
+      ),
+    );
     expect(found?.facts).toMatchObject({ unidentified: true, personalData: 'likely' });
   });
 });
 
 describe('fields of a firing', () => {
-  const set = compiled(rule('a'), counted('pair', { rules: ['a'] }), counted('by_user', { rules: ['pair'], 'group-by': ['user'], condition: { gte: 1 } }));
+  const set = compiled(
+    rule('a'),
+    counted('pair', { rules: ['a'] }),
+    counted('by_user', { rules: ['pair'], 'group-by': ['user'], condition: { gte: 1 } }),
+  );
   const of = (seconds: number, user: string): Event => ({ id: `e${seconds}`, seconds, kind: 'a', user });
 
   it('are those of its last member by event time, not of the one that came last', () => {
@@ -225,12 +297,27 @@ describe('the end of all walks', () => {
           const events = written.map((one, i): Event => ({ ...one, id: `e${i}` }));
           const repeated = [...events, ...again.flatMap((i) => events[i % events.length] ?? [])];
           const shuffled = repeated.map((one, i) => [rank(i), one] as const).sort(([a], [b]) => a - b);
-          const inOrder = told(playIn(stuffing, events.toSorted((a, b) => a.seconds - b.seconds), keeps));
-          const anyhow = told(playIn(stuffing, shuffled.map(([, one]) => one), keeps));
+          const inOrder = told(
+            playIn(
+              stuffing,
+              events.toSorted((a, b) => a.seconds - b.seconds),
+              keeps,
+            ),
+          );
+          const anyhow = told(
+            playIn(
+              stuffing,
+              shuffled.map(([, one]) => one),
+              keeps,
+            ),
+          );
           fired += Object.keys(inOrder).filter((key) => key.startsWith('taken/')).length;
           if (keeps === 'last') expect(anyhow).toEqual(inOrder);
           // The signals below an upper firing may be told by the firing below it alone; when, what and whose must be the same.
-          else expect(Object.entries(anyhow).map(([key, { time, facts }]) => [key, time, facts])).toEqual(Object.entries(inOrder).map(([key, { time, facts }]) => [key, time, facts]));
+          else
+            expect(Object.entries(anyhow).map(([key, { time, facts }]) => [key, time, facts])).toEqual(
+              Object.entries(inOrder).map(([key, { time, facts }]) => [key, time, facts]),
+            );
         }),
         { numRuns: 400 },
       );

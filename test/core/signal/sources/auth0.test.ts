@@ -7,7 +7,6 @@ import { eventsIn, factsOf, json, line, read, told } from '../reading.ts';
 
 const first = '90020260314021000123000000000000000001223372036854775001';
 const anna = { id: 'auth0|000000000000000000000001', name: 'anna@example.org', type: 'user' };
-const world = ['auth0:muster', 'auth0:muster.eu.auth0.com'];
 const at = '2026-03-14T02:10:00.123Z';
 const src = { ip: '192.0.2.66' };
 
