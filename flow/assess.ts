@@ -104,7 +104,7 @@ const receiptOf = (raw: Raw, world: World, more: Pick<Receipt, 'disposition'> & 
 const quarantine = async (world: World, raw: Raw, refusal: Refusal): Promise<Assessed> => {
   const reason = `${refusal.field}: expected ${refusal.expected}`;
   await world.ledger.commit([{ put: 'receipt', receipt: receiptOf(raw, world, { disposition: 'quarantined', reason }) }]);
-  world.log.warn('quarantined', { source: safeWord(raw.source, sourceNames) });
+  world.log.warn('quarantined', { source: safeWord(sourceNames.includes(raw.source) ? raw.source : 'unknown', [...sourceNames, 'unknown']) });
   return { disposition: 'quarantined', findings: [], refusal };
 };
 

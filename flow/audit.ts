@@ -10,9 +10,14 @@ import type { World } from './ports.ts';
 
 export type AuditReport = { readonly incidents: number; readonly repaired: number; readonly intakeGap: number; readonly chains: 'whole' | 'broken' };
 
-/** Receipts that are missing for stored raw events: not an error while they wait, an alarm when they stay (I-05). */
-const gapOf = (intake: Awaited<ReturnType<World['ledger']['intake']>>): number =>
-  intake.reduce((sum, row) => sum + (row.disposition === 'stored' ? row.count : -row.count), 0);
+/**
+ * Receipts that are missing for stored raw events: not an error while they wait, an alarm when they stay (I-05).
+ * Counted for sources whose stored events the ledger knows; where the door must do without the ledger, the queue's age tells.
+ */
+const gapOf = (intake: Awaited<ReturnType<World['ledger']['intake']>>): number => {
+  const counted = new Set(intake.filter((row) => row.disposition === 'stored').map((row) => row.source));
+  return intake.filter((row) => counted.has(row.source)).reduce((sum, row) => sum + (row.disposition === 'stored' ? row.count : -row.count), 0);
+};
 
 const repair = (world: World, incident: Incident): Promise<number> =>
   untilCommitted(async () => {

@@ -76,14 +76,14 @@ export const play = async (node: Node, events: readonly Played[], options: PlayO
   const before = playOf(node.database);
   const resumes = before !== undefined && before.events === fingerprint && !before.finished;
   const known = before !== undefined && before.events === fingerprint && before.finished;
-  if (known && !options.again) return 0;
+  if (known && (!options.again || before.told === false)) return 0;
   const run = resumes ? before.run : (before?.run ?? 0) + 1;
   const first = resumes ? before.next : 0;
   for (let i = first; i < events.length; i += 1) {
     const event = events[i];
     if (!event) continue;
     await ingestDelivery(node.world, { source: event.source, id: `play:${run}:${i}`, bytes: event.bytes, received: node.world.clock.now() });
-    await savePlay(node.database, { run, events: fingerprint, next: i + 1, finished: i + 1 === events.length });
+    await savePlay(node.database, { run, events: fingerprint, next: i + 1, finished: i + 1 === events.length, told: !options.again });
     options.onEach?.(i + 1, events.length);
   }
   return events.length - first;

@@ -9,6 +9,7 @@ import { watchConfiguration } from '#adapters/config/watch.ts';
 import { report } from '#flow/report.ts';
 import { type Loaded, demoEvents, exampleDir, loadInForce, ruleDirsFor } from './configuration.ts';
 import { type LogLevel, stderrLog } from './log.ts';
+import { tellPlay } from '#adapters/embedded/meta.ts';
 import { startLoops, workOff } from './loops.ts';
 import { type InForce, type Node, openNode } from './node.ts';
 import { eventsUnder, play } from './play.ts';
@@ -113,6 +114,7 @@ export const runOnce = async (settings: StartSettings, json: boolean): Promise<v
     bar.end();
     const state = await report(node.world.ledger, node.outbox, node.outboxDir);
     process.stdout.write(json ? `${JSON.stringify(state)}\n` : summary(state));
+    await tellPlay(node.database);
   } finally {
     node.close();
     lock.release();

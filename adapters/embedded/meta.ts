@@ -33,7 +33,14 @@ export const storeKind = async (db: Database, kind: 'demo' | 'own', dir: string)
 };
 
 /** How far a play of given events has come: a killed one goes on where it stopped, a finished one is not played again by itself. */
-export type Play = { readonly run: number; readonly events: string; readonly next: number; readonly finished: boolean };
+export type Play = {
+  readonly run: number;
+  readonly events: string;
+  readonly next: number;
+  readonly finished: boolean;
+  /** False while a `--once` has not come to its end: started again, it goes on and plays nothing twice. */
+  readonly told?: boolean;
+};
 
 export const playOf = (db: Database): Play | undefined => {
   const text = read(db, 'play');
@@ -41,6 +48,12 @@ export const playOf = (db: Database): Play | undefined => {
 };
 
 export const savePlay = (db: Database, play: Play): Promise<void> => db.write(() => put(db, 'play', JSON.stringify(play)));
+
+/** The `--once` that played has told its outcome: asked again, it is another feeding. */
+export const tellPlay = async (db: Database): Promise<void> => {
+  const play = playOf(db);
+  if (play) await savePlay(db, { ...play, told: true });
+};
 
 /** What kind of store lies in a folder, read without opening it for work. */
 export const storedKind = (dir: string): 'demo' | 'own' => {

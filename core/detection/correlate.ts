@@ -6,7 +6,7 @@ import type { Condition, Correlation, CorrelationType, Member } from './rule.ts'
 export type Firing = { readonly end: Instant; readonly members: readonly Member[] };
 
 /** By event time, then by id: the same order whatever the arrival was. */
-export const byTime = (a: Member, b: Member): number => a.time - b.time || a.stage - b.stage || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
+const byTime = (a: Member, b: Member): number => a.time - b.time || a.stage - b.stage || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
 const holds = (condition: Condition, n: number): boolean =>
   (condition.gt === undefined || n > condition.gt) &&

@@ -151,7 +151,7 @@ const releaseSuspected = (s: Situation): Plan => {
   const settled = new Set<ControllerId>([...releasedTo(s.incident, 'suspected'), ...s.incident.heldByPolicy]);
   const open = affected(s).filter((c) => !settled.has(c.id));
   if (open.length === 0 && affected(s).length > 0) return end('DONE', 'decided for every controller');
-  const start = s.incident.suspectedAt ?? s.duty.createdAt;
+  const start = lateOf(s.duty.step) === undefined ? (s.incident.suspectedAt ?? s.duty.createdAt) : s.duty.createdAt;
   const callAt = plus(start, policy.decide.allDecidersAfter);
   const limitOf = (c: Controller): Instant => suspectedLimit(s.incident, c, policy) ?? plus(start, policy.decide.hardLimit);
   const reached = open.filter((c) => limitOf(c) <= s.now);

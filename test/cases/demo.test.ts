@@ -2,8 +2,7 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readFileSync, readdirSync } from 'node:fs';
-import { workOff } from '#local/loops.ts';
-import { type Played, eventsUnder, play } from '#local/play.ts';
+import { type Played, eventsUnder } from '#local/play.ts';
 import { signalCounts } from '#flow/report.ts';
 import { type Harness, lineOf, openHarness } from '../flow/harness.ts';
 import { informs, suspicion, ticket } from '../flow/lines.ts';
@@ -45,10 +44,7 @@ const feed = async (events: readonly Played[], eager = false) => {
   const h = await harness();
   if (!eager) await h.play(events);
   else {
-    for (const event of events) {
-      await play(h.node, [event], { again: true });
-      await workOff(h.node);
-    }
+    for (const event of events) await h.play([event]);
   }
   return h;
 };
@@ -110,8 +106,7 @@ describe('the demo fed in another way', () => {
 
   it('twice, one after the other: the same incidents and no message more', async () => {
     const h = await feed(demo);
-    await play(h.node, demo, { again: true });
-    await workOff(h.node);
+    await h.play(demo);
     expect(signalCounts(await h.world.ledger.intake())).toEqual({ accepted: demo.length, rejected: 0, duplicates: demo.length });
     expect(await outcomeOf(h)).toEqual(await told);
   });

@@ -10,7 +10,7 @@ import type { Entry } from '#core/register/entry.ts';
 import { openDatabase } from '#adapters/embedded/database.ts';
 import { embeddedCorrelations, embeddedEvidence, embeddedQueues } from '#adapters/embedded/intake.ts';
 import { embeddedLedger } from '#adapters/embedded/ledger.ts';
-import { nextEpoch } from '#adapters/embedded/meta.ts';
+import { nextEpoch, tellPlay } from '#adapters/embedded/meta.ts';
 import { keyedPseudonyms } from '#adapters/embedded/secrets.ts';
 import { mimeComposer } from '#adapters/mime/composer.ts';
 import { command } from '#flow/change.ts';
@@ -136,6 +136,7 @@ export const openHarness = async (settings: Settings = {}) => {
       if (!played.ok) throw new Error(played.error);
       await play(node, played.value, { again: true });
       await workOff(node);
+      await tellPlay(database);
     },
     work: () => workOff(node),
     /** Steps the clock through every due time and works each off. */

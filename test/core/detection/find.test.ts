@@ -148,10 +148,7 @@ describe('a case key', () => {
   });
 
   it('has no second one where several events are behind it, of which any may have come last', () => {
-    const set = compile(
-      selecting({ 'sig.kind': 'finding' }),
-      correlation({ rules: ['base'] }, { level: 'high', incident: block() }),
-    ).set;
+    const set = compile(selecting({ 'sig.kind': 'finding' }), correlation({ rules: ['base'] }, { level: 'high', incident: block() })).set;
     const match = { ...matchOf(set, signal()), rule: set.byName.get('counted') as Rule };
     expect(findingOf(match, key, { source: 'guardduty', id: 'f1' })?.joinKeys).toEqual([]);
   });

@@ -1,0 +1,99 @@
+// Decides whether `kill -9` at any moment of the demo, followed by a start, loses nothing and repeats nothing (D-7).
+import { type FSWatcher, mkdirSync, watch } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { type Ended, type Running, cleanUp, freshFolder, start } from './process.ts';
+
+afterAll(cleanUp);
+
+type State = {
+  readonly signals: unknown;
+  readonly incidents: readonly { readonly title: string; readonly outcome: string; readonly rules: readonly string[]; readonly controllers: readonly string[]; readonly state: string }[];
+  readonly duties: readonly { readonly kind: string; readonly recipient: string; readonly state: string }[];
+  readonly messages: readonly { readonly channel: string; readonly to: string; readonly subject: string }[];
+};
+
+const sorted = (lines: readonly string[]): readonly string[] => lines.toSorted();
+const withoutReference = (subject: string): string => subject.replace(/ART33-[A-Z2-7]{8}/, 'ART33');
+
+/** What must be equal; ids differ, because each store has its own key. */
+const stateOf = (stdout: string) => {
+  const { signals, incidents, duties, messages } = JSON.parse(stdout) as State;
+  return {
+    signals,
+    incidents: sorted(incidents.map(({ title, outcome, rules, controllers, state }) => [title, outcome, state, ...rules.toSorted(), ...controllers].join(' | '))),
+    duties: sorted(duties.map(({ kind, recipient, state }) => `${kind} ${recipient} ${state}`)),
+    messages: sorted(messages.map(({ channel, to, subject }) => `${channel} ${to} ${withoutReference(subject)}`)),
+  };
+};
+
+const once = (data: string): Running => start(['--once', '--json', '--data', data]);
+
+/** Calls back at each change that the process makes in its folder, and counts them. */
+const onChange = (data: string, changed: (nth: number) => void): { readonly stop: () => void; readonly seen: () => number } => {
+  let nth = 0;
+  const look = (): void => changed((nth += 1));
+  const watchers: FSWatcher[] = [watch(data, look), watch(join(data, 'outbox'), look)];
+  return {
+    stop: () => {
+      for (const watcher of watchers) watcher.close();
+    },
+    seen: () => nth,
+  };
+};
+
+const folder = (): string => {
+  const data = freshFolder();
+  mkdirSync(join(data, 'outbox'), { mode: 0o700 });
+  return data;
+};
+
+const undisturbed = async () => {
+  const data = folder();
+  const changes = onChange(data, () => undefined);
+  const ended = await once(data).ended;
+  changes.stop();
+  expect(ended.code).toBe(0);
+  return { state: stateOf(ended.stdout), changes: changes.seen() };
+};
+
+/** Runs once; killed at the given change, if it gets that far. */
+const killedAt = async (data: string, moment: number): Promise<Ended> => {
+  const running = once(data);
+  const changes = onChange(data, (nth) => {
+    if (nth === moment) running.kill('SIGKILL');
+  });
+  const ended = await running.ended;
+  changes.stop();
+  return ended;
+};
+
+const dice = (seed: number) => {
+  let state = seed;
+  return (below: number): number => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return Math.floor((state / 2_147_483_648) * below);
+  };
+};
+
+describe('kill -9 during the demo', () => {
+  it('at ten moments, each followed by a start, ends in the state of an undisturbed run', async () => {
+    const { state, changes } = await undisturbed();
+    const roll = dice(20_261_125);
+    let kills = 0;
+    while (kills < 10) {
+      const data = folder();
+      let ended = await killedAt(data, 1 + roll(changes));
+      for (; ended.signal === 'SIGKILL'; kills += 1) ended = kills < 9 ? await killedAt(data, 1 + roll(changes)) : await once(data).ended;
+      expect(ended.code).toBe(0);
+      expect(stateOf(ended.stdout)).toEqual(state);
+    }
+  });
+
+  it('and a run that came to its end feeds again when asked again: duplicates, and nothing more', async () => {
+    const data = folder();
+    const first = stateOf((await once(data).ended).stdout);
+    const second = stateOf((await once(data).ended).stdout);
+    expect(second).toEqual({ ...first, signals: { ...(first.signals as object), duplicates: (first.signals as { accepted: number }).accepted } });
+  });
+});
