@@ -17,7 +17,13 @@ import { page } from './layout.ts';
 
 type Person = Extract<Actor, { readonly by: 'person' }>;
 type Form = Readonly<Record<string, string>>;
-type Act = { readonly incident: Incident; readonly now: Instant; readonly actor: Person; readonly form: Form; readonly configuration: Configuration };
+type Act = {
+  readonly incident: Incident;
+  readonly now: Instant;
+  readonly actor: Person;
+  readonly form: Form;
+  readonly configuration: Configuration;
+};
 
 /** The browser sends wall-clock minutes without a zone; the label says UTC. */
 const sinceOf = (form: Form, now: Instant): Instant => {
@@ -60,7 +66,9 @@ const commands: Readonly<Record<string, (act: Act) => Command>> = {
     type: 'Identify',
     at: now,
     actor,
-    controllers: configuration.directory.controllers.has(controllerId(form['controller'] ?? '')) ? [controllerId(form['controller'] ?? '')] : [],
+    controllers: configuration.directory.controllers.has(controllerId(form['controller'] ?? ''))
+      ? [controllerId(form['controller'] ?? '')]
+      : [],
     reason: form['reason'] ?? '',
   }),
   contain: ({ now, actor }) => ({ type: 'Contain', at: now, actor }),
@@ -71,7 +79,12 @@ const mayDecide = (actor: Person): boolean => actor.role === 'incident-lead' || 
 const deciding: ReadonlySet<string> = new Set(['confirm', 'refute', 'release', 'hold']);
 
 /** A person's word ends a notice (it arrived) or a reminder (it is done). */
-const byWord = async (deps: ConsoleDeps, id: IncidentId, what: 'delivered' | 'done', { actor, form }: { actor: Person; form: Form }): Promise<string | undefined> => {
+const byWord = async (
+  deps: ConsoleDeps,
+  id: IncidentId,
+  what: 'delivered' | 'done',
+  { actor, form }: { actor: Person; form: Form },
+): Promise<string | undefined> => {
   if ((form['how'] ?? '').trim() === '') return 'Say how: the register keeps it under your name.';
   const noted = await receive(deps.world, {
     duty: { subject: incidentSubject(id), id: (form['duty'] ?? '') as DutyId },
@@ -83,7 +96,12 @@ const byWord = async (deps: ConsoleDeps, id: IncidentId, what: 'delivered' | 'do
 
 const words: Readonly<Record<string, 'delivered' | 'done'>> = { arrived: 'delivered', done: 'done' };
 
-const run = async (deps: ConsoleDeps, id: IncidentId, name: string, { actor, form }: { actor: Person; form: Form }): Promise<Result<unknown, Refused>> => {
+const run = async (
+  deps: ConsoleDeps,
+  id: IncidentId,
+  name: string,
+  { actor, form }: { actor: Person; form: Form },
+): Promise<Result<unknown, Refused>> => {
   const { configuration } = deps.world.directory.current();
   const build = commands[name];
   if (!build) return { ok: false, error: { kind: 'invalid', message: 'There is no such act.' } };
@@ -101,10 +119,13 @@ export const addActs = (app: Hono<Env>, deps: ConsoleDeps): void => {
     const name = c.req.param('act');
     const actor = actorOf(deps, c.var.session);
     if (!actor) return c.redirect('/who', 303);
-    if (deciding.has(name) && !mayDecide(actor)) return refused(c, deps, id, `Only the incident lead or management may do this; you act as ${actor.role}.`);
+    if (deciding.has(name) && !mayDecide(actor))
+      return refused(c, deps, id, `Only the incident lead or management may do this; you act as ${actor.role}.`);
     const done = { actor, form: c.var.form };
     const word = words[name];
-    const refusal = word ? await byWord(deps, id, word, done) : await run(deps, id, name, done).then((r) => (r.ok ? undefined : r.error.message));
+    const refusal = word
+      ? await byWord(deps, id, word, done)
+      : await run(deps, id, name, done).then((r) => (r.ok ? undefined : r.error.message));
     return refusal === undefined ? c.redirect(`/incidents/${id}`, 303) : refused(c, deps, id, refusal);
   });
 };

@@ -26,10 +26,26 @@ const registerOf = async (deps: ConsoleDeps): Promise<readonly Entry[]> => {
 
 const addReading = (app: Hono<Env>, deps: ConsoleDeps): void => {
   const view = () => ({ configuration: deps.world.directory.current().configuration, now: deps.world.clock.now() });
-  app.get('/', async (c) => c.html(page(deps, { title: 'Incidents', here: '/', session: c.var.session, body: incidentsPage(await readState(deps.world.ledger), view()) })));
+  app.get('/', async (c) =>
+    c.html(
+      page(deps, {
+        title: 'Incidents',
+        here: '/',
+        session: c.var.session,
+        body: incidentsPage(await readState(deps.world.ledger), view()),
+      }),
+    ),
+  );
   app.get('/due', async (c) => {
     const state = await readState(deps.world.ledger);
-    return c.html(page(deps, { title: 'Due', here: '/due', session: c.var.session, body: duePage(await dueDuties(deps.world.ledger), state.incidents, view().now) }));
+    return c.html(
+      page(deps, {
+        title: 'Due',
+        here: '/due',
+        session: c.var.session,
+        body: duePage(await dueDuties(deps.world.ledger), state.incidents, view().now),
+      }),
+    );
   });
   app.get('/incidents/:id', async (c) => {
     const body = await viewIncident(deps, c.req.param('id') as IncidentId, { formToken: c.var.session.formToken });
@@ -47,23 +63,35 @@ const addReading = (app: Hono<Env>, deps: ConsoleDeps): void => {
 };
 
 const addHouse = (app: Hono<Env>, deps: ConsoleDeps): void => {
-  app.get('/outbox', async (c) => c.html(page(deps, { title: 'Outbox', here: '/outbox', session: c.var.session, body: outboxPage(await deps.outbox.messages()) })));
+  app.get('/outbox', async (c) =>
+    c.html(page(deps, { title: 'Outbox', here: '/outbox', session: c.var.session, body: outboxPage(await deps.outbox.messages()) })),
+  );
   app.get('/outbox/:file', async (c) => {
     const file = c.req.param('file');
     const message = (await deps.outbox.messages()).find((one) => one.file === file);
     const bytes = message && (await deps.outbox.content(file));
     if (!message || !bytes) return c.notFound();
     if (c.req.query('raw') !== undefined) return c.body(new Uint8Array(bytes), 200, { 'Content-Type': 'text/plain; charset=us-ascii' });
-    return c.html(page(deps, { title: message.subject, here: '/outbox', session: c.var.session, body: messagePage(message, readable(bytes)) }));
+    return c.html(
+      page(deps, { title: message.subject, here: '/outbox', session: c.var.session, body: messagePage(message, readable(bytes)) }),
+    );
   });
   app.get('/signals', async (c) => {
     const { ledger } = deps.world;
     const body = signalsPage(await ledger.intake(), await ledger.quarantined(200), deps.counters.all());
     return c.html(page(deps, { title: 'Signals', here: '/signals', session: c.var.session, body }));
   });
-  const register = async (session: Env['Variables']['session'], verdictOf: (entries: readonly Entry[]) => Verdict | undefined): Promise<Html> => {
+  const register = async (
+    session: Env['Variables']['session'],
+    verdictOf: (entries: readonly Entry[]) => Verdict | undefined,
+  ): Promise<Html> => {
     const entries = await registerOf(deps);
-    return page(deps, { title: 'Register', here: '/register', session, body: registerPage(entries.length, verdictOf(entries), session.formToken) });
+    return page(deps, {
+      title: 'Register',
+      here: '/register',
+      session,
+      body: registerPage(entries.length, verdictOf(entries), session.formToken),
+    });
   };
   app.get('/register', async (c) => c.html(await register(c.var.session, () => undefined)));
   app.post('/register/verify', async (c) => c.html(await register(c.var.session, (entries) => verifyRegister(entries, []))));
@@ -72,15 +100,29 @@ const addHouse = (app: Hono<Env>, deps: ConsoleDeps): void => {
 const addSignIn = (app: Hono<Env>, deps: ConsoleDeps): void => {
   app.get('/enter', (c) => {
     const session = deps.sessions.enter(c.req.query('once') ?? '');
-    if (!session) return c.text('This link was used or is not from this start. Start again for a new one, or use the browser in which you opened it.\n', 401);
+    if (!session)
+      return c.text(
+        'This link was used or is not from this start. Start again for a new one, or use the browser in which you opened it.\n',
+        401,
+      );
     setCookie(c, sessionCookie, session.id, { httpOnly: true, sameSite: 'Strict', path: '/' });
     return c.redirect('/who');
   });
   app.use('*', signedIn(deps));
-  app.get('/who', (c) => c.html(page(deps, { title: 'Who are you?', here: '/who', session: c.var.session, body: whoPage(deps.world.directory.current().configuration.directory, c.var.session.formToken) })));
+  app.get('/who', (c) =>
+    c.html(
+      page(deps, {
+        title: 'Who are you?',
+        here: '/who',
+        session: c.var.session,
+        body: whoPage(deps.world.directory.current().configuration.directory, c.var.session.formToken),
+      }),
+    ),
+  );
   app.post('/who', (c) => {
     const person = c.var.form['person'] as PersonId;
-    if (!deps.world.directory.current().configuration.directory.people.has(person)) return c.text('Nobody of that name is in the directory.\n', 400);
+    if (!deps.world.directory.current().configuration.directory.people.has(person))
+      return c.text('Nobody of that name is in the directory.\n', 400);
     deps.sessions.choose(c.var.session.id, person);
     return c.redirect('/');
   });

@@ -47,7 +47,8 @@ export const doors = (deps: DoorDeps): Hono => {
       deps.counters.count(`${source}: wrong or missing credential`);
       return c.json({ error: `Send the source's token as "Authorization: Bearer …".` }, 401);
     }
-    if (tooLarge(c.req.header('content-length'))) return c.json({ error: `The body is over ${bodyLimit} bytes. Send smaller batches.` }, 413);
+    if (tooLarge(c.req.header('content-length')))
+      return c.json({ error: `The body is over ${bodyLimit} bytes. Send smaller batches.` }, 413);
     const bytes = await readBody(c.req.raw.body);
     if (!bytes) return c.json({ error: `The body is over ${bodyLimit} bytes. Send smaller batches.` }, 413);
     if (bytes.length === 0) return c.json({ error: 'The body is empty.' }, 400);

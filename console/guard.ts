@@ -19,7 +19,10 @@ export const ownHost =
 
 export const securityHeaders: MiddlewareHandler = async (c, next) => {
   await next();
-  c.header('Content-Security-Policy', "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'");
+  c.header(
+    'Content-Security-Policy',
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+  );
   c.header('X-Content-Type-Options', 'nosniff');
   c.header('Referrer-Policy', 'same-origin');
   c.header('Cross-Origin-Opener-Policy', 'same-origin');
@@ -54,7 +57,8 @@ export const signedIn =
     c.set('session', session);
     if (c.req.method !== 'GET' && c.req.method !== 'HEAD') {
       const form = await readForm(c);
-      if (!sameOrigin(c) || !sameWord(form['token'] ?? '', session.formToken)) return c.text('This form is not from here, or too old. Go back, reload, and try again.\n', 403);
+      if (!sameOrigin(c) || !sameWord(form['token'] ?? '', session.formToken))
+        return c.text('This form is not from here, or too old. Go back, reload, and try again.\n', 403);
       c.set('form', form);
     }
     if (session.person === undefined && c.req.path !== '/who') return c.redirect('/who');

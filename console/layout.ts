@@ -18,7 +18,10 @@ const whoIsThere = (deps: ConsoleDeps, session: Session | undefined): Html => {
 };
 
 /** A whole page. Everything in a hole is escaped by the template. */
-export const page = (deps: ConsoleDeps, view: { readonly title: string; readonly here: string; readonly session?: Session; readonly body: Html }): Html => html`<!doctype html>
+export const page = (
+  deps: ConsoleDeps,
+  view: { readonly title: string; readonly here: string; readonly session?: Session; readonly body: Html },
+): Html => html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">

@@ -31,6 +31,10 @@ export const readable = (bytes: Uint8Array): string => {
     .replace(/\?=\s+=\?/g, '?==?')
     .replace(encodedWord, word);
   const body = text.slice(end + 4);
-  const plain = /content-transfer-encoding:\s*quoted-printable/i.test(head) ? quotedPrintable(body) : /content-transfer-encoding:\s*base64/i.test(head) ? word('', 'B', body.replace(/\s/g, '')) : body;
+  const plain = /content-transfer-encoding:\s*quoted-printable/i.test(head)
+    ? quotedPrintable(body)
+    : /content-transfer-encoding:\s*base64/i.test(head)
+      ? word('', 'B', body.replace(/\s/g, ''))
+      : body;
   return `${head}\n\n${plain}`;
 };

@@ -9,11 +9,23 @@ const entriesFor = async (deps: ConsoleDeps, chains: readonly string[]): Promise
   (await Promise.all(chains.map((chain) => deps.world.ledger.entriesOf(chain)))).flat();
 
 /** The view of one incident; undefined when there is none. */
-export const viewIncident = async (deps: ConsoleDeps, id: IncidentId, more: { readonly formToken: string; readonly refusal?: string }): Promise<Html | undefined> => {
+export const viewIncident = async (
+  deps: ConsoleDeps,
+  id: IncidentId,
+  more: { readonly formToken: string; readonly refusal?: string },
+): Promise<Html | undefined> => {
   const incident = await deps.world.ledger.incident(id);
   if (!incident) return undefined;
   const duties = await deps.world.ledger.dutiesOf(incidentSubject(id));
   const messages = (await deps.outbox.messages()).filter((message) => message.incident === id);
   const entries = await entriesFor(deps, [id, ...duties.map((duty) => duty.id)]);
-  return incidentPage({ incident, duties, entries, messages, configuration: deps.world.directory.current().configuration, now: deps.world.clock.now(), ...more });
+  return incidentPage({
+    incident,
+    duties,
+    entries,
+    messages,
+    configuration: deps.world.directory.current().configuration,
+    now: deps.world.clock.now(),
+    ...more,
+  });
 };

@@ -51,7 +51,13 @@ const failure = (world: World, duty: Duty, cause: unknown): ActResult => {
   if (cause instanceof Fenced) throw cause;
   if (cause instanceof PortError) {
     world.log.warn('effect-failed', { duty: safeId(duty.id), kind: safeWord(cause.kind, ['again', 'refused', 'unsure']) });
-    return { ok: false, kind: cause.kind, reason: `${cause.port}: ${cause.message}`, evidence: [], ...(cause.retryAfter === undefined ? {} : { retryAfter: cause.retryAfter }) };
+    return {
+      ok: false,
+      kind: cause.kind,
+      reason: `${cause.port}: ${cause.message}`,
+      evidence: [],
+      ...(cause.retryAfter === undefined ? {} : { retryAfter: cause.retryAfter }),
+    };
   }
   world.log.error('effect-crashed', { duty: safeId(duty.id) });
   return { ok: false, kind: 'again', reason: 'a fault of ours; see the log of that minute', evidence: [] };

@@ -21,7 +21,12 @@ import { PortError, type Raw, type Receipt, type SignalRecord, type World, type 
 /** How late an event may arrive and still complete a pair: hosts that were offline (detection.md 6.3). */
 const lateness: Duration = days(3);
 
-export type Assessed = { readonly disposition: Receipt['disposition']; readonly signal?: Signal; readonly findings: readonly Finding[]; readonly refusal?: Refusal };
+export type Assessed = {
+  readonly disposition: Receipt['disposition'];
+  readonly signal?: Signal;
+  readonly findings: readonly Finding[];
+  readonly refusal?: Refusal;
+};
 
 /** One stored raw event as its reader wants it. Text with line breaks of its own stays one event. */
 const rawEvent = (reader: SourceReader, bytes: Uint8Array): Result<RawEvent, Refusal> => {
@@ -82,7 +87,12 @@ const matchesOf = async (world: World, { reader, event, signal }: Read): Promise
   let step = climbing.next();
   while (!step.done) {
     const { group, member, window } = step.value;
-    const members: readonly Member[] = await world.correlations.add(group, member, window, plus(signal.received, retained(window, lateness)));
+    const members: readonly Member[] = await world.correlations.add(
+      group,
+      member,
+      window,
+      plus(signal.received, retained(window, lateness)),
+    );
     step = climbing.next(members);
   }
   return step.value;
@@ -104,7 +114,9 @@ const receiptOf = (raw: Raw, world: World, more: Pick<Receipt, 'disposition'> & 
 const quarantine = async (world: World, raw: Raw, refusal: Refusal): Promise<Assessed> => {
   const reason = `${refusal.field}: expected ${refusal.expected}`;
   await world.ledger.commit([{ put: 'receipt', receipt: receiptOf(raw, world, { disposition: 'quarantined', reason }) }]);
-  world.log.warn('quarantined', { source: safeWord(sourceNames.includes(raw.source) ? raw.source : 'unknown', [...sourceNames, 'unknown']) });
+  world.log.warn('quarantined', {
+    source: safeWord(sourceNames.includes(raw.source) ? raw.source : 'unknown', [...sourceNames, 'unknown']),
+  });
   return { disposition: 'quarantined', findings: [], refusal };
 };
 
@@ -137,7 +149,8 @@ const settle = (world: World, raw: Raw, signal: Signal, findings: readonly Findi
     const disposition = attached.size > 0 ? 'attached' : 'assessed';
     const receipt = receiptOf(raw, world, { disposition, signal: signal.id, ...(attached.size > 0 ? { incidents: [...attached] } : {}) });
     const writes: readonly Write[] = [...(await deskWrites(world, desk)), { put: 'receipt', receipt }];
-    if ((await world.ledger.commit(writes)) === 'conflict') return (await world.ledger.receipt(raw.source, raw.delivery)) ? { disposition, signal, findings } : 'conflict';
+    if ((await world.ledger.commit(writes)) === 'conflict')
+      return (await world.ledger.receipt(raw.source, raw.delivery)) ? { disposition, signal, findings } : 'conflict';
     await wakeFor(world, writes);
     return { disposition, signal, findings };
   });

@@ -8,7 +8,12 @@ import type { Incident } from '#core/incident/incident.ts';
 import { dutyWrites, untilCommitted, wakeFor } from './change.ts';
 import type { World } from './ports.ts';
 
-export type AuditReport = { readonly incidents: number; readonly repaired: number; readonly intakeGap: number; readonly chains: 'whole' | 'broken' };
+export type AuditReport = {
+  readonly incidents: number;
+  readonly repaired: number;
+  readonly intakeGap: number;
+  readonly chains: 'whole' | 'broken';
+};
 
 /**
  * Receipts that are missing for stored raw events: not an error while they wait, an alarm when they stay (I-05).
@@ -16,7 +21,9 @@ export type AuditReport = { readonly incidents: number; readonly repaired: numbe
  */
 const gapOf = (intake: Awaited<ReturnType<World['ledger']['intake']>>): number => {
   const counted = new Set(intake.filter((row) => row.disposition === 'stored').map((row) => row.source));
-  return intake.filter((row) => counted.has(row.source)).reduce((sum, row) => sum + (row.disposition === 'stored' ? row.count : -row.count), 0);
+  return intake
+    .filter((row) => counted.has(row.source))
+    .reduce((sum, row) => sum + (row.disposition === 'stored' ? row.count : -row.count), 0);
 };
 
 const repair = (world: World, incident: Incident): Promise<number> =>

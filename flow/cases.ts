@@ -58,7 +58,8 @@ const apply = (desk: Desk, id: IncidentId, events: readonly IncidentEvent[]): vo
 /** The case that lives on when this one was merged. */
 const survivor = async (world: World, desk: Desk, id: IncidentId): Promise<Incident | undefined> => {
   let incident = await incidentOn(world, desk, id);
-  for (let hops = 0; incident?.state === 'closed' && incident.mergedInto !== undefined && hops < 16; hops += 1) incident = await incidentOn(world, desk, incident.mergedInto);
+  for (let hops = 0; incident?.state === 'closed' && incident.mergedInto !== undefined && hops < 16; hops += 1)
+    incident = await incidentOn(world, desk, incident.mergedInto);
   return incident;
 };
 
@@ -92,7 +93,9 @@ const mergeInto = (desk: Desk, older: Incident, younger: Incident, at: Instant):
 
 const widen = (record: CaseRecord, incident: IncidentId, at: Instant): CaseRecord => {
   const known = record.cases.find((one) => one.incident === incident);
-  const own = known ? { ...known, from: earliest(known.from, at), to: latest(known.to, at) } : { n: record.cases.length + 1, incident, from: at, to: at };
+  const own = known
+    ? { ...known, from: earliest(known.from, at), to: latest(known.to, at) }
+    : { n: record.cases.length + 1, incident, from: at, to: at };
   return { ...record, cases: [...record.cases.filter((one) => one !== known), own] };
 };
 
@@ -103,7 +106,8 @@ const remember = (desk: Desk, finding: Finding, incident: IncidentId): void => {
   }
   for (const id of finding.signals) {
     const held = desk.signals.get(id);
-    if (held && !held.record.incidents.includes(incident)) held.record = { ...held.record, incidents: [...held.record.incidents, incident] };
+    if (held && !held.record.incidents.includes(incident))
+      held.record = { ...held.record, incidents: [...held.record.incidents, incident] };
   }
 };
 
@@ -111,7 +115,11 @@ const remember = (desk: Desk, finding: Finding, incident: IncidentId): void => {
 const isNews = (incident: Incident, finding: Finding, signals: readonly SignalRef[]): boolean => {
   const known = incident.findings.find((f) => f.rule.name === finding.rule.name);
   const ids = new Set(incident.signals.map((s) => s.id));
-  const covered = known !== undefined && known.firstAt <= finding.time && known.lastAt >= finding.time && finding.controllers.every((c) => known.controllers.includes(c));
+  const covered =
+    known !== undefined &&
+    known.firstAt <= finding.time &&
+    known.lastAt >= finding.time &&
+    finding.controllers.every((c) => known.controllers.includes(c));
   return !covered || signals.some((s) => !ids.has(s.id));
 };
 

@@ -24,7 +24,12 @@ export const untilCommitted = async <T>(attempt: () => Promise<T | 'conflict'>):
 };
 
 /** New duties with their first line in the register; what exists already stays as it is (I-12). */
-export const dutyWrites = (incident: Pick<Incident, 'id'>, specs: readonly DutySpec[], existing: readonly Duty[], now: Instant): readonly Write[] => {
+export const dutyWrites = (
+  incident: Pick<Incident, 'id'>,
+  specs: readonly DutySpec[],
+  existing: readonly Duty[],
+  now: Instant,
+): readonly Write[] => {
   const known = new Set<string>(existing.map((duty) => duty.id));
   return specs.flatMap((spec): readonly Write[] => {
     const made = makeIncidentDuty(incident.id, spec, now);
@@ -39,15 +44,34 @@ export const dutyWrites = (incident: Pick<Incident, 'id'>, specs: readonly DutyS
 };
 
 /** A decision changes what is due: whoever waits for it wakes now (reliability.md 6.3, `ack`). */
-const wakers: ReadonlySet<string> = new Set(['BreachSuspected', 'IncidentAcknowledged', 'BreachConfirmed', 'BreachRefuted', 'NoticeReleased', 'NoticeHeld', 'AdviceGiven', 'ControllerIdentified', 'IncidentClosed']);
+const wakers: ReadonlySet<string> = new Set([
+  'BreachSuspected',
+  'IncidentAcknowledged',
+  'BreachConfirmed',
+  'BreachRefuted',
+  'NoticeReleased',
+  'NoticeHeld',
+  'AdviceGiven',
+  'ControllerIdentified',
+  'IncidentClosed',
+]);
 const woken: ReadonlySet<string> = new Set(['call', 'consult', 'review', 'release', 'identify-controller', 'human']);
 
-const wakeWrites = (events: readonly IncidentEvent[], existing: readonly Duty[], now: Instant, settling: string | undefined): readonly Write[] => {
+const wakeWrites = (
+  events: readonly IncidentEvent[],
+  existing: readonly Duty[],
+  now: Instant,
+  settling: string | undefined,
+): readonly Write[] => {
   if (!events.some((event) => wakers.has(event.type))) return [];
-  return existing
-    // A claimed duty looks again by itself: its holder reads the incident before it acts.
-    .filter((duty) => duty.id !== settling && duty.owner === undefined && duty.state === 'SENT' && woken.has(duty.kind) && duty.nextAt > now)
-    .map((duty): Write => ({ put: 'duty', duty: { ...duty, nextAt: now }, if: { gen: duty.gen, state: duty.state } }));
+  return (
+    existing
+      // A claimed duty looks again by itself: its holder reads the incident before it acts.
+      .filter(
+        (duty) => duty.id !== settling && duty.owner === undefined && duty.state === 'SENT' && woken.has(duty.kind) && duty.nextAt > now,
+      )
+      .map((duty): Write => ({ put: 'duty', duty: { ...duty, nextAt: now }, if: { gen: duty.gen, state: duty.state } }))
+  );
 };
 
 export type Changed = { readonly incident: Incident; readonly writes: readonly Write[] };
@@ -85,7 +109,11 @@ export const wakeFor = async (world: World, writes: readonly Write[]): Promise<v
 };
 
 /** Carries out a command on an incident. A refusal is an answer; a conflict is decided again. */
-export const command = async (world: World, id: IncidentId, commandOf: (incident: Incident, now: Instant) => Command): Promise<Result<Incident, Refused>> =>
+export const command = async (
+  world: World,
+  id: IncidentId,
+  commandOf: (incident: Incident, now: Instant) => Command,
+): Promise<Result<Incident, Refused>> =>
   untilCommitted(async () => {
     const before = await world.ledger.incident(id);
     if (!before) return fail({ kind: 'invalid', field: 'incident', message: 'There is no such incident.' });

@@ -8,7 +8,13 @@ import type { Instant } from '#core/kernel/time.ts';
 import type { Raw, World } from './ports.ts';
 
 /** One HTTP body, one file, one bus event. `id` names the delivery: the same id again is the same delivery. */
-export type Delivery = { readonly source: string; readonly id: string; readonly bytes: Uint8Array; readonly contentType?: string; readonly received: Instant };
+export type Delivery = {
+  readonly source: string;
+  readonly id: string;
+  readonly bytes: Uint8Array;
+  readonly contentType?: string;
+  readonly received: Instant;
+};
 
 export type Ingested = { readonly stored: number; readonly quarantined: number };
 

@@ -19,7 +19,14 @@ export const notifyController = async (world: World, turn: NoticeTurn): Promise<
   let last: ActResult = { ok: false, kind: 'refused', reason: 'no contact on file', evidence: [] };
   for (const [i, contact] of recipientsOf(controller).entries()) {
     last = await turn.attempt(`mail.contact-${i + 1}`, (effect) =>
-      sendMail(world, { to: contact.mail, subject: notice.subject, text: notice.text, incident: safeReference(turn.incident.id), effect, kept: { at: turn.duty.createdAt, template: templateVersion } }),
+      sendMail(world, {
+        to: contact.mail,
+        subject: notice.subject,
+        text: notice.text,
+        incident: safeReference(turn.incident.id),
+        effect,
+        kept: { at: turn.duty.createdAt, template: templateVersion },
+      }),
     );
     if (last.ok || last.kind !== 'refused') return last;
   }

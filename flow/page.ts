@@ -44,13 +44,18 @@ const together = (results: readonly ActResult[]): ActResult => {
   const evidence = results.flatMap((result) => (result.ok ? result.evidence : []));
   if (evidence.length > 0) return { ok: true, evidence };
   const failed = results.filter((result) => !result.ok);
-  return failed.find((f) => f.kind !== 'refused') ?? failed[0] ?? { ok: false, kind: 'refused', reason: 'nobody bears this role, or none of them has a channel', evidence: [] };
+  return (
+    failed.find((f) => f.kind !== 'refused') ??
+    failed[0] ?? { ok: false, kind: 'refused', reason: 'nobody bears this role, or none of them has a channel', evidence: [] }
+  );
 };
 
 export const pageRoles = async (world: World, turn: PageTurn): Promise<ActResult> => {
   const { configuration } = world.directory.current();
   const text = pageText(turn.act.topic, turn.incident, configuration, world.clock.now());
-  const people = new Map(turn.act.roles.flatMap((role: RoleName) => peopleOf(configuration.directory, role)).map((person) => [person.id, person]));
+  const people = new Map(
+    turn.act.roles.flatMap((role: RoleName) => peopleOf(configuration.directory, role)).map((person) => [person.id, person]),
+  );
   const results: ActResult[] = [];
   for (const person of people.values()) results.push(...(await reachPerson(world, turn, person, text)));
   return together(results);

@@ -63,7 +63,13 @@ const outcomeOfPlan = (duty: Duty, plan: Exclude<Plan, { readonly do: 'act' }>, 
 
 const word = (state: string): string => state.charAt(0) + state.slice(1).toLowerCase();
 
-type Acted = { readonly duty: Duty; readonly plan: Extract<Plan, { readonly do: 'act' }>; readonly result: ActResult; readonly now: Instant; readonly fraction: number };
+type Acted = {
+  readonly duty: Duty;
+  readonly plan: Extract<Plan, { readonly do: 'act' }>;
+  readonly result: ActResult;
+  readonly now: Instant;
+  readonly fraction: number;
+};
 
 const outcomeOfAct = ({ duty, plan, result, now, fraction }: Acted): Outcome => {
   const none = { create: [] as readonly DutySpec[], commands: [] as readonly Command[] };
@@ -109,10 +115,19 @@ const settle = (world: World, mine: Duty, outcomeOn: (duty: Duty) => Outcome): P
 
 const newDuties = (writes: readonly Write[]): readonly Duty[] => writes.flatMap((write) => (write.put === 'duty' ? [write.duty] : []));
 
-type Commanded = { readonly incident: Incident; readonly commands: readonly Command[]; readonly existing: readonly Duty[]; readonly now: Instant; readonly settling: string };
+type Commanded = {
+  readonly incident: Incident;
+  readonly commands: readonly Command[];
+  readonly existing: readonly Duty[];
+  readonly now: Instant;
+  readonly settling: string;
+};
 
 /** Commands of the plan; one that is refused by now (a person was faster) is left out. */
-const applyCommands = (world: World, { incident, commands, existing, now, settling }: Commanded): { incident: Incident; writes: readonly Write[] } => {
+const applyCommands = (
+  world: World,
+  { incident, commands, existing, now, settling }: Commanded,
+): { incident: Incident; writes: readonly Write[] } => {
   const events = commands.flatMap((command) => {
     const decided = decide(command, incident);
     return decided.ok ? decided.value : [];

@@ -15,7 +15,12 @@ export class PortError extends Error {
   /** `again` (throttle, outage, conflict), `refused` (permanent: other channel, human), `unsure` (may have happened). */
   readonly kind: 'again' | 'refused' | 'unsure';
   readonly retryAfter: Duration | undefined;
-  constructor(port: string, kind: 'again' | 'refused' | 'unsure', message: string, options: { readonly cause?: unknown; readonly retryAfter?: Duration } = {}) {
+  constructor(
+    port: string,
+    kind: 'again' | 'refused' | 'unsure',
+    message: string,
+    options: { readonly cause?: unknown; readonly retryAfter?: Duration } = {},
+  ) {
     super(message, { cause: options.cause });
     this.port = port;
     this.kind = kind;
@@ -45,15 +50,24 @@ export type Receipt = {
 };
 
 /** What is known of a signal identity: claimed by the first delivery that brought it. `ref` is what an incident keeps of it. */
-export type SignalRecord = { readonly id: SignalId; readonly delivery: string; readonly ref: SignalRef; readonly incidents: readonly IncidentId[] };
+export type SignalRecord = {
+  readonly id: SignalId;
+  readonly delivery: string;
+  readonly ref: SignalRef;
+  readonly incidents: readonly IncidentId[];
+};
 
 /** One conditional write of a transaction. A condition that fails refuses the whole transaction. */
 export type Write =
-  | { readonly put: 'incident'; readonly incident: Incident; /** Version read, 0 for new. */ readonly ifVer: number }
+  | { readonly put: 'incident'; readonly incident: Incident /** Version read, 0 for new. */; readonly ifVer: number }
   | { readonly put: 'duty'; readonly duty: Duty; readonly if: 'absent' | { readonly gen: number; readonly state: DutyState } }
   | { readonly put: 'case'; readonly record: CaseRecord; readonly ifVer: number }
   | { readonly put: 'receipt'; readonly receipt: Receipt }
-  | { readonly put: 'signal'; readonly signal: SignalRecord; readonly if: 'absent' | { /** Number of incidents it had when read: the list only grows. */ readonly incidents: number } }
+  | {
+      readonly put: 'signal';
+      readonly signal: SignalRecord;
+      readonly if: 'absent' | { /** Number of incidents it had when read: the list only grows. */ readonly incidents: number };
+    }
   | { readonly put: 'entry'; readonly entry: Entry };
 
 export type Claim = {
@@ -94,7 +108,9 @@ export type Ledger = {
   /** The whole register, by chain, then by sequence. */
   readonly entries: () => AsyncIterable<Entry>;
   /** Receipts counted by source and disposition, and the raw events stored, for I-05 (D-9). */
-  readonly intake: () => Promise<readonly { readonly source: string; readonly disposition: Receipt['disposition'] | 'stored'; readonly count: number }[]>;
+  readonly intake: () => Promise<
+    readonly { readonly source: string; readonly disposition: Receipt['disposition'] | 'stored'; readonly count: number }[]
+  >;
   readonly quarantined: (limit: number) => Promise<readonly Receipt[]>;
 };
 
@@ -152,7 +168,11 @@ export type Effect = { readonly key: string; readonly duty: DutyId; readonly inc
 export type Sent = { readonly via: 'provider' | 'outbox'; readonly providerId?: string };
 
 export type Mailer = {
-  readonly send: (mail: ComposedMail, envelope: { readonly from: string; readonly to: string; readonly subject: Safe }, effect: Effect) => Promise<Sent>;
+  readonly send: (
+    mail: ComposedMail,
+    envelope: { readonly from: string; readonly to: string; readonly subject: Safe },
+    effect: Effect,
+  ) => Promise<Sent>;
 };
 
 /** A page: a title, a few lines, a link. Plain text, all of it ours. */
@@ -177,7 +197,10 @@ export type OutboxMessage = {
   readonly at: Instant;
   readonly sent: boolean;
 };
-export type Outbox = { readonly messages: () => Promise<readonly OutboxMessage[]>; readonly content: (file: string) => Promise<Uint8Array | undefined> };
+export type Outbox = {
+  readonly messages: () => Promise<readonly OutboxMessage[]>;
+  readonly content: (file: string) => Promise<Uint8Array | undefined>;
+};
 
 /** The configuration in force: directory, policy, rules. Read once per act, so that one act sees one state. */
 export type DirectoryPort = { readonly current: () => { readonly configuration: Configuration; readonly rules: RuleSet } };
@@ -188,7 +211,11 @@ export type Chance = { readonly fraction: () => number };
 export type Ids = { readonly fresh: () => string };
 
 /** Structured log: our own event name, Safe fields only. */
-export type Log = { readonly info: (event: string, fields?: Readonly<Record<string, Safe | number | boolean>>) => void; readonly warn: Log['info']; readonly error: Log['info'] };
+export type Log = {
+  readonly info: (event: string, fields?: Readonly<Record<string, Safe | number | boolean>>) => void;
+  readonly warn: Log['info'];
+  readonly error: Log['info'];
+};
 
 /** Fed only when the audit passes; silence is what alarms. */
 export type Heartbeat = { readonly beat: () => Promise<void> };

@@ -10,7 +10,8 @@ import type { Ledger, Outbox, OutboxMessage } from './ports.ts';
 export type SignalCounts = { readonly accepted: number; readonly rejected: number; readonly duplicates: number };
 
 export const signalCounts = (intake: Awaited<ReturnType<Ledger['intake']>>): SignalCounts => {
-  const sum = (...kinds: readonly string[]): number => intake.filter((row) => kinds.includes(row.disposition)).reduce((n, row) => n + row.count, 0);
+  const sum = (...kinds: readonly string[]): number =>
+    intake.filter((row) => kinds.includes(row.disposition)).reduce((n, row) => n + row.count, 0);
   return { accepted: sum('attached', 'assessed'), rejected: sum('quarantined'), duplicates: sum('duplicate') };
 };
 

@@ -37,7 +37,11 @@ export const sendMail = async (world: World, mail: OutgoingMail): Promise<Sent &
     text: mail.text,
     date: mail.kept?.at ?? world.clock.now(),
     idLeft: mail.effect.key,
-    headers: { 'X-Art33-Ref': mail.incident, 'X-Art33-Duty': safeId(mail.effect.duty), ...(mail.kept === undefined ? {} : { 'X-Art33-Template': mail.kept.template }) },
+    headers: {
+      'X-Art33-Ref': mail.incident,
+      'X-Art33-Duty': safeId(mail.effect.duty),
+      ...(mail.kept === undefined ? {} : { 'X-Art33-Template': mail.kept.template }),
+    },
   };
   const composed = await composeOnce(world, draft, mail.kept?.at);
   const sent = await world.mailer.send(composed, { from: settings.from, to: mail.to, subject: mail.subject }, mail.effect);

@@ -101,7 +101,8 @@ export const classify = (inForce: InForce, candidates: readonly Candidate[], now
     }
     const normal = toSignal({ reader, event, received: now, rawRef: '', key: passingKey });
     if (!normal.ok) answers[index] = quarantined(reader.name, `${normal.error.field}: expected ${normal.error.expected}`);
-    else read.push({ index, reader, event, signal: enrich(normal.value.signal, normal.value.identifiers, inForce.configuration.directory) });
+    else
+      read.push({ index, reader, event, signal: enrich(normal.value.signal, normal.value.identifiers, inForce.configuration.directory) });
   }
   const findings = findingsIn(inForce);
   for (const one of read.sort((a, b) => a.signal.time - b.signal.time || a.index - b.index)) {

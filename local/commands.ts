@@ -19,7 +19,12 @@ export const storeEvents = async (node: Node, events: readonly SentEvent[]): Pro
   const encoder = new TextEncoder();
   let stored = 0;
   for (const event of events) {
-    const done = await ingestDelivery(node.world, { source: event.source, id: `cli:${node.world.ids.fresh()}`, bytes: encoder.encode(event.text), received: node.world.clock.now() });
+    const done = await ingestDelivery(node.world, {
+      source: event.source,
+      id: `cli:${node.world.ids.fresh()}`,
+      bytes: encoder.encode(event.text),
+      received: node.world.clock.now(),
+    });
     stored += done.stored;
   }
   return stored;

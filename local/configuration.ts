@@ -28,17 +28,36 @@ export const ruleDirsFor = (dir: string): readonly string[] =>
   [join(exampleDir, 'rules'), ...(dir === exampleDir ? [] : [join(dir, 'rules')])].filter((path) => existsSync(path));
 
 /** Reads everything an operator edits; all that is wrong comes back at once. One bad rule refuses the whole set (D-29). */
-export const loadInForce = async (dir: string, wanted: { readonly now: Instant; readonly environment: Environment }): Promise<Result<Loaded, readonly ConfigProblem[]>> => {
+export const loadInForce = async (
+  dir: string,
+  wanted: { readonly now: Instant; readonly environment: Environment },
+): Promise<Result<Loaded, readonly ConfigProblem[]>> => {
   const loaded = await loadConfiguration(dir, wanted.now);
   const read = await readRuleDocuments(ruleDirsFor(dir));
   // Placeholders of a faulty list would only repeat its problem once per rule.
   const compiled = compileRules(read.documents, loaded.ok ? loaded.value.lists : new Map());
   const { SMTP_URL, SLACK_WEBHOOK_URL, JIRA_URL } = wanted.environment;
-  const sinks = { ...(SMTP_URL ? { SMTP_URL } : {}), ...(SLACK_WEBHOOK_URL ? { SLACK_WEBHOOK_URL } : {}), ...(JIRA_URL ? { JIRA_URL } : {}) };
+  const sinks = {
+    ...(SMTP_URL ? { SMTP_URL } : {}),
+    ...(SLACK_WEBHOOK_URL ? { SLACK_WEBHOOK_URL } : {}),
+    ...(JIRA_URL ? { JIRA_URL } : {}),
+  };
   if (!loaded.ok) return fail([...loaded.error, ...read.problems]);
-  const wrong = [...read.problems, ...compiled.errors.map(asProblem), ...checkSinks(loaded.value.configuration, sinks).map((problem) => ({ ...problem, file: join(dir, problem.file) }))];
+  const wrong = [
+    ...read.problems,
+    ...compiled.errors.map(asProblem),
+    ...checkSinks(loaded.value.configuration, sinks).map((problem) => ({ ...problem, file: join(dir, problem.file) })),
+  ];
   if (wrong.length > 0) return fail(wrong);
   if (compiled.set.rules.length === 0)
-    return fail([{ file: join(exampleDir, 'rules'), line: 1, field: 'rules', wrong: 'there is no rule at all, so nothing would ever be an incident', right: 'put the shipped rules back' }]);
+    return fail([
+      {
+        file: join(exampleDir, 'rules'),
+        line: 1,
+        field: 'rules',
+        wrong: 'there is no rule at all, so nothing would ever be an incident',
+        right: 'put the shipped rules back',
+      },
+    ]);
   return ok({ configuration: loaded.value.configuration, rules: compiled.set, warnings: loaded.value.warnings });
 };

@@ -68,7 +68,10 @@ export const eventsUnder = (paths: readonly string[], wanted = 'auto'): Result<r
   return ok(all);
 };
 
-export type PlayOptions = { /** Play again even if this was played to its end before. */ readonly again: boolean; readonly onEach?: (done: number, of: number) => void };
+export type PlayOptions = {
+  /** Play again even if this was played to its end before. */ readonly again: boolean;
+  readonly onEach?: (done: number, of: number) => void;
+};
 
 /** Plays events into the node's own door. A play that was killed goes on where it stopped, under the same delivery names. */
 export const play = async (node: Node, events: readonly Played[], options: PlayOptions): Promise<number> => {
@@ -82,7 +85,12 @@ export const play = async (node: Node, events: readonly Played[], options: PlayO
   for (let i = first; i < events.length; i += 1) {
     const event = events[i];
     if (!event) continue;
-    await ingestDelivery(node.world, { source: event.source, id: `play:${run}:${i}`, bytes: event.bytes, received: node.world.clock.now() });
+    await ingestDelivery(node.world, {
+      source: event.source,
+      id: `play:${run}:${i}`,
+      bytes: event.bytes,
+      received: node.world.clock.now(),
+    });
     await savePlay(node.database, { run, events: fingerprint, next: i + 1, finished: i + 1 === events.length, told: !options.again });
     options.onEach?.(i + 1, events.length);
   }

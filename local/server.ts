@@ -25,7 +25,10 @@ const listen = (server: Server, where: { readonly port: number; readonly host: s
     });
   });
 
-const serve = async (fetch: Fetch, where: { readonly port: number; readonly host: string } | { readonly path: string }): Promise<Listening> => {
+const serve = async (
+  fetch: Fetch,
+  where: { readonly port: number; readonly host: string } | { readonly path: string },
+): Promise<Listening> => {
   const server = createServer(getRequestListener(fetch, { overrideGlobalObjects: false }));
   await listen(server, where);
   const address = server.address();
@@ -40,9 +43,19 @@ const serve = async (fetch: Fetch, where: { readonly port: number; readonly host
 };
 
 const doorsOf = (node: Node) =>
-  doors({ world: node.world, counters: node.counters, tokensOf: async (source) => [node.secrets.tokens[source]].filter((token) => token !== undefined) });
+  doors({
+    world: node.world,
+    counters: node.counters,
+    tokensOf: async (source) => [node.secrets.tokens[source]].filter((token) => token !== undefined),
+  });
 
-export type ServerSettings = { readonly node: Node; readonly sessions: Sessions; readonly port: number; readonly hosts: readonly string[]; readonly banner?: string };
+export type ServerSettings = {
+  readonly node: Node;
+  readonly sessions: Sessions;
+  readonly port: number;
+  readonly hosts: readonly string[];
+  readonly banner?: string;
+};
 
 /** Console and doors for this machine only. */
 export const serveHere = async ({ node, sessions, port, hosts, banner }: ServerSettings): Promise<Listening> => {
@@ -50,7 +63,17 @@ export const serveHere = async ({ node, sessions, port, hosts, banner }: ServerS
   const app = new Hono();
   app.use('/signals/*', ownHost(own));
   app.route('/', doorsOf(node));
-  app.route('/', consoleApp({ world: node.world, outbox: node.outbox, sessions, hosts: own, counters: node.counters, ...(banner === undefined ? {} : { banner }) }));
+  app.route(
+    '/',
+    consoleApp({
+      world: node.world,
+      outbox: node.outbox,
+      sessions,
+      hosts: own,
+      counters: node.counters,
+      ...(banner === undefined ? {} : { banner }),
+    }),
+  );
   const listening = await serve(app.fetch, { port, host: '127.0.0.1' });
   for (const name of ['localhost', '127.0.0.1', '[::1]']) own.add(`${name}:${listening.port}`);
   return listening;
@@ -63,7 +86,13 @@ export const serveOpenly = async (node: Node, address: string): Promise<Listenin
   const app = new Hono<Env>();
   app.use('*', securityHeaders);
   app.route('/', doorsOf(node));
-  addAdvice(app, { world: node.world, outbox: node.outbox, hosts: new Set(), counters: node.counters, sessions: { enter: () => undefined, find: () => undefined, choose: () => undefined } });
+  addAdvice(app, {
+    world: node.world,
+    outbox: node.outbox,
+    hosts: new Set(),
+    counters: node.counters,
+    sessions: { enter: () => undefined, find: () => undefined, choose: () => undefined },
+  });
   return serve(app.fetch, { port: Number(match[2]), host: match[1] ?? '' });
 };
 

@@ -33,12 +33,16 @@ const refuse = (message: string): never => {
 };
 
 /** The demo has a folder of its own (D-28). */
-export const dataDirOf = (settings: Pick<StartSettings, 'config' | 'data'>): string => resolve(settings.data ?? (settings.config === undefined ? '.art33/demo' : '.art33'));
+export const dataDirOf = (settings: Pick<StartSettings, 'config' | 'data'>): string =>
+  resolve(settings.data ?? (settings.config === undefined ? '.art33/demo' : '.art33'));
 
 const configDirOf = (settings: StartSettings): string => {
   if (settings.config === undefined) return exampleDir;
   const dir = resolve(settings.config);
-  if (!existsSync(dir)) refuse(`--config ${settings.config}: there is no such folder. \`npm run -s art33 -- init ${settings.config}\` makes one to begin from.`);
+  if (!existsSync(dir))
+    refuse(
+      `--config ${settings.config}: there is no such folder. \`npm run -s art33 -- init ${settings.config}\` makes one to begin from.`,
+    );
   return dir;
 };
 
@@ -58,11 +62,13 @@ const start = async (settings: StartSettings, level: LogLevel): Promise<Started>
   const { environment } = settings;
   const load = () => loadInForce(configDir, { now: systemClock().now(), environment: settings.config === undefined ? {} : environment });
   const loaded = await load();
-  if (!loaded.ok) return refuse(`art33 does not start: ${loaded.error.length} thing(s) to mend in the configuration.\n${linesOf(loaded.error)}`);
+  if (!loaded.ok)
+    return refuse(`art33 does not start: ${loaded.error.length} thing(s) to mend in the configuration.\n${linesOf(loaded.error)}`);
   for (const warning of loaded.value.warnings) process.stderr.write(`warning: ${problemText(warning)}\n`);
   let inForce: InForce = loaded.value;
   const dataDir = dataDirOf(settings);
-  const lock = takeLock(dataDir) ?? refuse(`${dataDir} is in use by a running Art33. Stop it, or give this one another folder: --data DIR.`);
+  const lock =
+    takeLock(dataDir) ?? refuse(`${dataDir} is in use by a running Art33. Stop it, or give this one another folder: --data DIR.`);
   let poke: () => void = () => undefined;
   try {
     const node = await openNode({
@@ -143,10 +149,16 @@ const say = (line: string): void => {
 const greet = (settings: StartSettings, node: Node, where: { readonly link: string; readonly dataDir: string }): void => {
   const demo = settings.config === undefined;
   say('');
-  say(demo ? 'Art33 demo: invented breaches, nothing leaves this machine.' : `Art33 serves ${settings.config}; really sending by: ${node.sinks.real.join(', ') || 'nothing (outbox only)'}.`);
+  say(
+    demo
+      ? 'Art33 demo: invented breaches, nothing leaves this machine.'
+      : `Art33 serves ${settings.config}; really sending by: ${node.sinks.real.join(', ') || 'nothing (outbox only)'}.`,
+  );
   say(`  Console (this link opens one browser):  ${where.link}`);
   say(`  Data, tokens and outbox:                ${where.dataDir}`);
-  say(`  Send a signal:                          npm run -s art33 -- send FILE${settings.data === undefined ? '' : ` --data ${settings.data}`}`);
+  say(
+    `  Send a signal:                          npm run -s art33 -- send FILE${settings.data === undefined ? '' : ` --data ${settings.data}`}`,
+  );
   say('  Stop with Ctrl-C. Starting again loses nothing and repeats nothing.');
 };
 
@@ -178,7 +190,10 @@ export const serve = async (settings: StartSettings): Promise<void> => {
       onBad: (problems) => process.stderr.write(`the configuration was NOT reloaded; the old one stays in force:\n${linesOf(problems)}\n`),
     });
     process.on('SIGHUP', () => void watch.reload());
-    greet(settings, node, { link: `http://localhost:${here.port}/enter?once=${sessions.once}`, dataDir: isAbsolute(settings.data ?? '') ? dataDir : (settings.data ?? dataDir) });
+    greet(settings, node, {
+      link: `http://localhost:${here.port}/enter?once=${sessions.once}`,
+      dataDir: isAbsolute(settings.data ?? '') ? dataDir : (settings.data ?? dataDir),
+    });
     await untilStopped();
     watch.stop();
     await loops.stop();

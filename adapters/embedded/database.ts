@@ -66,7 +66,8 @@ const openFile = (path: string): DatabaseSync => {
 
 const checkLayout = (db: DatabaseSync, path: string): void => {
   const row = db.prepare(`SELECT value FROM meta WHERE name = 'layout'`).get() as { value: string } | undefined;
-  if (row && row.value !== layout) throw new Error(`${path} has layout ${row.value}; this version reads layout ${layout}. Start the version that wrote it.`);
+  if (row && row.value !== layout)
+    throw new Error(`${path} has layout ${row.value}; this version reads layout ${layout}. Start the version that wrote it.`);
   db.prepare(`INSERT OR IGNORE INTO meta (name, value) VALUES ('layout', ?)`).run(layout);
 };
 
@@ -81,7 +82,10 @@ const openSound = (path: string): DatabaseSync => {
     return db;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : 'unknown';
-    throw new Error(`The ledger ${path} can't be opened: ${reason}. It was not changed. Move it aside and put back the latest backup of its folder.`, { cause });
+    throw new Error(
+      `The ledger ${path} can't be opened: ${reason}. It was not changed. Move it aside and put back the latest backup of its folder.`,
+      { cause },
+    );
   }
 };
 

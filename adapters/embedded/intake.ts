@@ -18,7 +18,12 @@ export const embeddedQueues = (db: Database, onWake: () => void): EmbeddedQueue 
         // The same delivery again (a play that was killed and goes on) is the same message.
         const known = db.get('SELECT 1 AS yes FROM receipt WHERE source = ? AND delivery = ?', raw.source, raw.delivery);
         if (known) continue;
-        const added = db.run('INSERT OR IGNORE INTO queue (source, delivery, doc) VALUES (?, ?, ?)', raw.source, raw.delivery, JSON.stringify(raw));
+        const added = db.run(
+          'INSERT OR IGNORE INTO queue (source, delivery, doc) VALUES (?, ?, ?)',
+          raw.source,
+          raw.delivery,
+          JSON.stringify(raw),
+        );
         if (added === 1) db.run('INSERT INTO stored (source, n) VALUES (?, 1) ON CONFLICT (source) DO UPDATE SET n = n + 1', raw.source);
       }
     });
@@ -26,7 +31,9 @@ export const embeddedQueues = (db: Database, onWake: () => void): EmbeddedQueue 
   },
   wake: async () => onWake(),
   next: (limit) =>
-    db.all('SELECT n, doc FROM queue ORDER BY n LIMIT ?', limit).map((row) => ({ ...(JSON.parse(String(row['doc'])) as Raw), n: Number(row['n']) })),
+    db
+      .all('SELECT n, doc FROM queue ORDER BY n LIMIT ?', limit)
+      .map((row) => ({ ...(JSON.parse(String(row['doc'])) as Raw), n: Number(row['n']) })),
   remove: async (n) => {
     await db.write(() => db.run('DELETE FROM queue WHERE n = ?', n));
   },

@@ -12,7 +12,8 @@ import type { Database, Row } from './database.ts';
 const doc = <T extends { readonly v?: number }>(row: Row | undefined): T | undefined => {
   if (!row) return undefined;
   const value = JSON.parse(String(row['doc'])) as T;
-  if (value.v !== undefined && value.v !== 1) throw new PortError('ledger', 'refused', `an item has version ${value.v}, which this version does not know`);
+  if (value.v !== undefined && value.v !== 1)
+    throw new PortError('ledger', 'refused', `an item has version ${value.v}, which this version does not know`);
   return value;
 };
 
@@ -21,8 +22,21 @@ const docs = <T extends { readonly v?: number }>(rows: readonly Row[]): readonly
 const putIncident = (db: Database, incident: Incident, ifVer: number): boolean => {
   const text = JSON.stringify(incident);
   return ifVer === 0
-    ? db.run('INSERT OR IGNORE INTO incident (id, ver, opened_at, doc) VALUES (?, ?, ?, ?)', incident.id, incident.ver, incident.openedAt, text) === 1
-    : db.run('UPDATE incident SET ver = ?, opened_at = ?, doc = ? WHERE id = ? AND ver = ?', incident.ver, incident.openedAt, text, incident.id, ifVer) === 1;
+    ? db.run(
+        'INSERT OR IGNORE INTO incident (id, ver, opened_at, doc) VALUES (?, ?, ?, ?)',
+        incident.id,
+        incident.ver,
+        incident.openedAt,
+        text,
+      ) === 1
+    : db.run(
+        'UPDATE incident SET ver = ?, opened_at = ?, doc = ? WHERE id = ? AND ver = ?',
+        incident.ver,
+        incident.openedAt,
+        text,
+        incident.id,
+        ifVer,
+      ) === 1;
 };
 
 const putDuty = (db: Database, duty: Duty, condition: Extract<Write, { readonly put: 'duty' }>['if']): boolean => {
@@ -30,7 +44,14 @@ const putDuty = (db: Database, duty: Duty, condition: Extract<Write, { readonly 
   const nextAt = isTerminal(duty.state) ? null : duty.nextAt;
   const values = [duty.lane, duty.state, duty.gen, nextAt, duty.ownerEpoch ?? null, JSON.stringify(duty)] as const;
   if (condition === 'absent')
-    return db.run('INSERT OR IGNORE INTO duty (lane, state, gen, next_at, owner_epoch, doc, subject, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)', ...values, duty.subject, duty.id) === 1;
+    return (
+      db.run(
+        'INSERT OR IGNORE INTO duty (lane, state, gen, next_at, owner_epoch, doc, subject, id) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+        ...values,
+        duty.subject,
+        duty.id,
+      ) === 1
+    );
   return (
     db.run(
       'UPDATE duty SET lane = ?, state = ?, gen = ?, next_at = ?, owner_epoch = ?, doc = ? WHERE subject = ? AND id = ? AND gen = ? AND state = ?',
@@ -61,7 +82,12 @@ const putReceipt = (db: Database, receipt: Receipt): boolean =>
 const putSignal = (db: Database, signal: SignalRecord, condition: Extract<Write, { readonly put: 'signal' }>['if']): boolean =>
   condition === 'absent'
     ? db.run('INSERT OR IGNORE INTO signal (id, doc) VALUES (?, ?)', signal.id, JSON.stringify(signal)) === 1
-    : db.run("UPDATE signal SET doc = ? WHERE id = ? AND json_array_length(doc, '$.incidents') = ?", JSON.stringify(signal), signal.id, condition.incidents) === 1;
+    : db.run(
+        "UPDATE signal SET doc = ? WHERE id = ? AND json_array_length(doc, '$.incidents') = ?",
+        JSON.stringify(signal),
+        signal.id,
+        condition.incidents,
+      ) === 1;
 
 const putEntry = (db: Database, entry: Entry): boolean =>
   db.run('INSERT OR IGNORE INTO entry (chain, seq, doc) VALUES (?, ?, ?)', entry.chain, entry.seq, JSON.stringify(entry)) === 1;
@@ -83,12 +109,14 @@ const apply = (db: Database, write: Write): boolean => {
   }
 };
 
-const dutyRow = (db: Database, ref: DutyRef): Duty | undefined => doc<Duty>(db.get('SELECT doc FROM duty WHERE subject = ? AND id = ?', ref.subject, ref.id));
+const dutyRow = (db: Database, ref: DutyRef): Duty | undefined =>
+  doc<Duty>(db.get('SELECT doc FROM duty WHERE subject = ? AND id = ?', ref.subject, ref.id));
 
 const claim = (db: Database, wanted: Claim): Promise<Duty | undefined> =>
   db.write(() => {
     const duty = dutyRow(db, wanted.ref);
-    if (!duty || duty.gen !== wanted.seen.gen || duty.state !== wanted.seen.state || !isDue(duty, wanted.now, wanted.epoch)) return undefined;
+    if (!duty || duty.gen !== wanted.seen.gen || duty.state !== wanted.seen.state || !isDue(duty, wanted.now, wanted.epoch))
+      return undefined;
     const mine = claimed(duty, wanted);
     return putDuty(db, mine, wanted.seen) ? mine : undefined;
   });
@@ -155,10 +183,18 @@ async function* entries(db: Database): AsyncGenerator<Entry> {
 type Counted = Awaited<ReturnType<Ledger['intake']>>[number];
 
 const intake = (db: Database): readonly Counted[] => [
-  ...db.all('SELECT source, disposition, COUNT(*) AS n FROM receipt GROUP BY source, disposition ORDER BY source, disposition').map(
-    (row): Counted => ({ source: String(row['source']), disposition: String(row['disposition']) as Receipt['disposition'], count: Number(row['n']) }),
-  ),
-  ...db.all('SELECT source, n FROM stored ORDER BY source').map((row): Counted => ({ source: String(row['source']), disposition: 'stored', count: Number(row['n']) })),
+  ...db
+    .all('SELECT source, disposition, COUNT(*) AS n FROM receipt GROUP BY source, disposition ORDER BY source, disposition')
+    .map(
+      (row): Counted => ({
+        source: String(row['source']),
+        disposition: String(row['disposition']) as Receipt['disposition'],
+        count: Number(row['n']),
+      }),
+    ),
+  ...db
+    .all('SELECT source, n FROM stored ORDER BY source')
+    .map((row): Counted => ({ source: String(row['source']), disposition: 'stored', count: Number(row['n']) })),
 ];
 
 export const embeddedLedger = (db: Database): Ledger => ({
@@ -168,7 +204,8 @@ export const embeddedLedger = (db: Database): Ledger => ({
   dutiesOf: async (subject) => docs<Duty>(db.all('SELECT doc FROM duty WHERE subject = ? ORDER BY id', subject)),
   caseOf: async (key) => doc<CaseRecord & { v?: number }>(db.get('SELECT doc FROM cases WHERE key = ?', key)),
   signal: async (id) => doc<SignalRecord & { v?: number }>(db.get('SELECT doc FROM signal WHERE id = ?', id)),
-  receipt: async (source, delivery) => doc<Receipt & { v?: number }>(db.get('SELECT doc FROM receipt WHERE source = ? AND delivery = ?', source, delivery)),
+  receipt: async (source, delivery) =>
+    doc<Receipt & { v?: number }>(db.get('SELECT doc FROM receipt WHERE source = ? AND delivery = ?', source, delivery)),
   due: (lane, now, epoch) => due(db, lane, now, epoch),
   nextWake: async () => {
     const at = db.get('SELECT MIN(next_at) AS at FROM duty WHERE next_at IS NOT NULL')?.['at'];
@@ -181,5 +218,8 @@ export const embeddedLedger = (db: Database): Ledger => ({
   entriesOf: async (chain) => docs<Entry>(db.all('SELECT doc FROM entry WHERE chain = ? ORDER BY seq', chain)),
   entries: () => entries(db),
   intake: async () => intake(db),
-  quarantined: async (limit) => docs<Receipt & { v?: number }>(db.all(`SELECT doc FROM receipt WHERE disposition = 'quarantined' ORDER BY at DESC, delivery LIMIT ?`, limit)),
+  quarantined: async (limit) =>
+    docs<Receipt & { v?: number }>(
+      db.all(`SELECT doc FROM receipt WHERE disposition = 'quarantined' ORDER BY at DESC, delivery LIMIT ?`, limit),
+    ),
 });

@@ -23,7 +23,12 @@ const writeWhole = (path: string, secrets: Secrets): void => {
 
 const readFile = (path: string): Secrets => {
   const parsed: unknown = JSON.parse(readFileSync(path, 'utf8'));
-  if (typeof parsed !== 'object' || parsed === null || typeof (parsed as Secrets).root !== 'string' || typeof (parsed as Secrets).tokens !== 'object')
+  if (
+    typeof parsed !== 'object' ||
+    parsed === null ||
+    typeof (parsed as Secrets).root !== 'string' ||
+    typeof (parsed as Secrets).tokens !== 'object'
+  )
     throw new Error(`${path}: not the secrets file of Art33. Put back its backup: without the same key every old case would look new.`);
   return parsed as Secrets;
 };
@@ -35,7 +40,10 @@ export const openSecrets = (dir: string, sources: readonly string[]): Secrets =>
   const known: Secrets = existsSync(path) ? readFile(path) : { root: randomBytes(32).toString('base64'), tokens: {} };
   const missing = sources.filter((source) => known.tokens[source] === undefined);
   if (missing.length === 0 && existsSync(path)) return known;
-  const secrets: Secrets = { root: known.root, tokens: { ...known.tokens, ...Object.fromEntries(missing.map((source) => [source, newToken()])) } };
+  const secrets: Secrets = {
+    root: known.root,
+    tokens: { ...known.tokens, ...Object.fromEntries(missing.map((source) => [source, newToken()])) },
+  };
   writeWhole(path, secrets);
   return secrets;
 };

@@ -43,7 +43,8 @@ export const classifyCommand: Command = {
     const { values, positionals } = readWords(words, { json: { type: 'boolean' }, source: { type: 'string' }, config: { type: 'string' } });
     if (positionals.length === 0) throw new CliUse('classify takes files, or - for standard input: art33 classify FILE.');
     const source = values.source ?? 'auto';
-    if (source !== 'auto' && !sources.has(source)) throw new CliUse(`--source ${source}: there is auto, ${[...sources.keys()].join(', ')}.`);
+    if (source !== 'auto' && !sources.has(source))
+      throw new CliUse(`--source ${source}: there is auto, ${[...sources.keys()].join(', ')}.`);
     const candidates = positionals.flatMap((file) => candidatesIn(file, source));
     const answers = classify(await configuration(values.config), candidates, systemClock().now());
     for (const answer of answers) print(values.json ? JSON.stringify(answer) : text(answer));

@@ -11,7 +11,12 @@ import { type InForce, type Node, openNode } from '#local/node.ts';
 import { askRunning } from '#local/ask.ts';
 import { storedKind } from '#adapters/embedded/meta.ts';
 
-export type Command = { readonly name: string; readonly summary: string; readonly help: string; readonly run: (words: readonly string[]) => Promise<number> };
+export type Command = {
+  readonly name: string;
+  readonly summary: string;
+  readonly help: string;
+  readonly run: (words: readonly string[]) => Promise<number>;
+};
 
 /** Wrong use: one line, exit 2. */
 export class CliUse extends Error {
@@ -43,13 +48,19 @@ export const dataDirFor = (given: string | undefined): string => {
 
 export const configuration = async (dir: string | undefined): Promise<InForce> => {
   const loaded = await loadInForce(dir === undefined ? exampleDir : resolve(dir), { now: systemClock().now(), environment: {} });
-  if (!loaded.ok) throw new CliFailure(`the configuration has ${loaded.error.length} thing(s) to mend:\n${loaded.error.map(problemText).join('\n')}`);
+  if (!loaded.ok)
+    throw new CliFailure(`the configuration has ${loaded.error.length} thing(s) to mend:\n${loaded.error.map(problemText).join('\n')}`);
   return loaded.value;
 };
 
 /** Asks the running process over its socket, or opens the store itself when nobody runs (D-7). */
-export const withStore = async <T>(dataDir: string, ask: { readonly path: string; readonly method?: string; readonly body?: unknown }, own: (node: Node) => Promise<T>): Promise<T> => {
-  if (!storeIn(dataDir)) throw new CliFailure(`${dataDir} holds no store. Start Art33 once (npm start), or name another folder with --data DIR.`);
+export const withStore = async <T>(
+  dataDir: string,
+  ask: { readonly path: string; readonly method?: string; readonly body?: unknown },
+  own: (node: Node) => Promise<T>,
+): Promise<T> => {
+  if (!storeIn(dataDir))
+    throw new CliFailure(`${dataDir} holds no store. Start Art33 once (npm start), or name another folder with --data DIR.`);
   const lock = takeLock(dataDir);
   if (!lock) return askRunning<T>(join(dataDir, 'sock'), ask);
   try {

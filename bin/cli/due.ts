@@ -4,7 +4,8 @@ import { CliUse, type Command, dataDirFor, print, readWords, withStore } from '.
 
 type DueLine = ReturnType<typeof dutyJson>;
 
-const line = (duty: DueLine): string => `${duty.dueAt}  ${duty.state.padEnd(7)}  ${duty.kind.padEnd(20)}  ${duty.recipient.padEnd(20)}  ${duty.incident ?? ''}`;
+const line = (duty: DueLine): string =>
+  `${duty.dueAt}  ${duty.state.padEnd(7)}  ${duty.kind.padEnd(20)}  ${duty.recipient.padEnd(20)}  ${duty.incident ?? ''}`;
 
 export const dueCommand: Command = {
   name: 'due',
@@ -15,7 +16,9 @@ export const dueCommand: Command = {
   run: async (words) => {
     const { values, positionals } = readWords(words, { json: { type: 'boolean' }, data: { type: 'string' } });
     if (positionals.length > 0) throw new CliUse(`due takes no ${positionals[0]}; see art33 due --help.`);
-    const duties = await withStore<readonly DueLine[]>(dataDirFor(values.data), { path: '/due' }, async (node) => (await dueDuties(node.world.ledger)).map(dutyJson));
+    const duties = await withStore<readonly DueLine[]>(dataDirFor(values.data), { path: '/due' }, async (node) =>
+      (await dueDuties(node.world.ledger)).map(dutyJson),
+    );
     for (const duty of duties) print(values.json ? JSON.stringify(duty) : line(duty));
     if (duties.length === 0 && !values.json) print('Nothing is owed.');
     return 0;

@@ -5,7 +5,12 @@ import { type Anchor, type Verdict, anchorOf, verifyRegister } from '#core/regis
 import { registerEntries } from '#local/commands.ts';
 import { CliFailure, CliUse, type Command, dataDirFor, print, readWords, withStore } from './command.ts';
 
-const options = { json: { type: 'boolean' }, data: { type: 'string' }, out: { type: 'string' }, anchors: { type: 'string', multiple: true } } as const;
+const options = {
+  json: { type: 'boolean' },
+  data: { type: 'string' },
+  out: { type: 'string' },
+  anchors: { type: 'string', multiple: true },
+} as const;
 type Words = ReturnType<typeof readWords<typeof options>>;
 
 const readText = (file: string): string => {
@@ -24,7 +29,11 @@ const readText = (file: string): string => {
 };
 
 const isEntry = (value: unknown): value is Entry =>
-  typeof value === 'object' && value !== null && typeof (value as Entry).chain === 'string' && typeof (value as Entry).seq === 'number' && typeof (value as Entry).hash === 'string';
+  typeof value === 'object' &&
+  value !== null &&
+  typeof (value as Entry).chain === 'string' &&
+  typeof (value as Entry).seq === 'number' &&
+  typeof (value as Entry).hash === 'string';
 
 const entriesIn = (file: string): readonly Entry[] =>
   readText(file)
@@ -50,7 +59,8 @@ const anchorIn = (file: string): Anchor => {
   throw new CliFailure(`${file}: not an anchor; \`register anchor --out FILE\` writes one.`);
 };
 
-const storeEntries = (words: Words): Promise<readonly Entry[]> => withStore<readonly Entry[]>(dataDirFor(words.values.data), { path: '/register' }, registerEntries);
+const storeEntries = (words: Words): Promise<readonly Entry[]> =>
+  withStore<readonly Entry[]>(dataDirFor(words.values.data), { path: '/register' }, registerEntries);
 
 const writeWhole = (file: string, text: string): void => {
   try {

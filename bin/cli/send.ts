@@ -28,18 +28,26 @@ const post = async (to: string, source: string, events: readonly Played[], token
   let stored = 0;
   for (const event of events) {
     const url = new URL(`/signals/${source}`, to);
-    const answer = await fetch(url, { method: 'POST', headers: { authorization: `Bearer ${token}` }, body: new Uint8Array(event.bytes), redirect: 'error', signal: AbortSignal.timeout(15_000) }).catch(() => {
+    const answer = await fetch(url, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}` },
+      body: new Uint8Array(event.bytes),
+      redirect: 'error',
+      signal: AbortSignal.timeout(15_000),
+    }).catch(() => {
       throw new CliFailure(`${url.origin} does not answer. Is Art33 running there?`);
     });
     const body = (await answer.json().catch(() => ({}))) as { stored?: number; error?: string };
-    if (answer.status !== 202) throw new CliFailure(`${url.origin} answered ${answer.status}: ${body.error ?? 'no reason given'} (${stored} stored before that)`);
+    if (answer.status !== 202)
+      throw new CliFailure(`${url.origin} answered ${answer.status}: ${body.error ?? 'no reason given'} (${stored} stored before that)`);
     stored += body.stored ?? 0;
   }
   return stored;
 };
 
 const overHttp = async (to: string, events: readonly Played[], dataDir: string): Promise<number> => {
-  if (!URL.canParse(to) || !/^https?:$/.test(new URL(to).protocol)) throw new CliUse(`--to ${to}: not an address; write it as http://localhost:3333.`);
+  if (!URL.canParse(to) || !/^https?:$/.test(new URL(to).protocol))
+    throw new CliUse(`--to ${to}: not an address; write it as http://localhost:3333.`);
   let stored = 0;
   for (const [source, own] of bySource(events)) stored += await post(to, source, own, tokenIn(dataDir, source));
   return stored;
@@ -47,7 +55,9 @@ const overHttp = async (to: string, events: readonly Played[], dataDir: string):
 
 const intoStore = async (events: readonly Played[], dataDir: string): Promise<number> => {
   const sent: readonly SentEvent[] = events.map((event) => ({ source: event.source, text: decoder.decode(event.bytes) }));
-  const done = await withStore<{ stored: number }>(dataDir, { path: '/send', method: 'POST', body: sent }, async (node) => ({ stored: await storeEvents(node, sent) }));
+  const done = await withStore<{ stored: number }>(dataDir, { path: '/send', method: 'POST', body: sent }, async (node) => ({
+    stored: await storeEvents(node, sent),
+  }));
   return done.stored;
 };
 
@@ -58,7 +68,12 @@ export const sendCommand: Command = {
   Without --to: to the Art33 that runs on this data folder, else into its store, to be assessed at the next start.
   With --to: to POST URL/signals/{source}, with the token from DIR/secrets.json or ART33_TOKEN.`,
   run: async (words) => {
-    const { values, positionals } = readWords(words, { json: { type: 'boolean' }, source: { type: 'string' }, to: { type: 'string' }, data: { type: 'string' } });
+    const { values, positionals } = readWords(words, {
+      json: { type: 'boolean' },
+      source: { type: 'string' },
+      to: { type: 'string' },
+      data: { type: 'string' },
+    });
     if (positionals.length === 0) throw new CliUse('send takes at least one file: art33 send FILE.');
     const source = values.source ?? 'auto';
     if (source !== 'auto' && !sources.has(source)) throw new CliUse(`--source ${source}: there is ${[...sources.keys()].join(', ')}.`);

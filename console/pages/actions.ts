@@ -10,11 +10,19 @@ const form = (view: IncidentView, act: string, body: Html): Html => html`<form m
   <input type="hidden" name="token" value="${view.formToken}">${body}</form>`;
 
 const acknowledge = (view: IncidentView): Html =>
-  view.incident.ack ? html`` : form(view, 'acknowledge', html`<button class="primary">Take it: I am on this</button><p class="hint">Stops the calls. It is no confirmation and ends no clock towards a controller.</p>`);
+  view.incident.ack
+    ? html``
+    : form(
+        view,
+        'acknowledge',
+        html`<button class="primary">Take it: I am on this</button><p class="hint">Stops the calls. It is no confirmation and ends no clock towards a controller.</p>`,
+      );
 
 const confirm = (view: IncidentView): Html => {
   const since = rfc3339(view.incident.ack?.at ?? view.now).slice(0, 16);
-  const known = view.incident.ack ? `Somebody took this incident at ${rfc3339(view.incident.ack.at)}. A later time needs a reason.` : 'Nobody took it yet: the default is now.';
+  const known = view.incident.ack
+    ? `Somebody took this incident at ${rfc3339(view.incident.ack.at)}. A later time needs a reason.`
+    : 'Nobody took it yet: the default is now.';
   return html`<details><summary>Confirm the breach</summary>${form(
     view,
     'confirm',
@@ -26,33 +34,40 @@ const confirm = (view: IncidentView): Html => {
   )}</details>`;
 };
 
-const refute = (view: IncidentView): Html => html`<details><summary>Refute the suspicion</summary>${form(
-  view,
-  'refute',
-  html`<label>Evidence that nothing was compromised, and which logs cover the time<textarea name="evidence" required rows="3" minlength="20"></textarea></label>
+const refute = (view: IncidentView): Html =>
+  html`<details><summary>Refute the suspicion</summary>${form(
+    view,
+    'refute',
+    html`<label>Evidence that nothing was compromised, and which logs cover the time<textarea name="evidence" required rows="3" minlength="20"></textarea></label>
   <p class="hint">Absence of evidence is not enough. Please write no personal data here: the register keeps it.</p><button>Refute</button>`,
-)}</details>`;
+  )}</details>`;
 
 const release = (view: IncidentView): Html => {
   const as = view.incident.aware ? 'confirmed' : 'suspected';
   const open = view.incident.controllers.filter((id) => !releasedTo(view.incident, as).has(id));
   if (open.length === 0) return html``;
   const text = as === 'confirmed' ? 'Release the notices under Art. 33(2)' : 'Release a notice of suspicion';
-  return form(view, 'release', html`<button class="primary">${text} to ${open.length} controller(s)</button><p class="hint">One mail to each, naming only that controller. Read the drafts below first.</p>`);
+  return form(
+    view,
+    'release',
+    html`<button class="primary">${text} to ${open.length} controller(s)</button><p class="hint">One mail to each, naming only that controller. Read the drafts below first.</p>`,
+  );
 };
 
-const hold = (view: IncidentView): Html => html`<details><summary>Hold the notices</summary>${form(
-  view,
-  'hold',
-  html`<label>Reason (an unfinished investigation is none)<input name="reason" required></label><label>Hours, at most 2<input type="number" name="hours" min="0.25" max="2" step="0.25" value="1"></label><button>Hold</button>`,
-)}</details>`;
+const hold = (view: IncidentView): Html =>
+  html`<details><summary>Hold the notices</summary>${form(
+    view,
+    'hold',
+    html`<label>Reason (an unfinished investigation is none)<input name="reason" required></label><label>Hours, at most 2<input type="number" name="hours" min="0.25" max="2" step="0.25" value="1"></label><button>Hold</button>`,
+  )}</details>`;
 
-const identify = (view: IncidentView): Html => html`<details open><summary>Identify the controllers</summary>${form(
-  view,
-  'identify',
-  html`<label>Controller<select name="controller">${[...view.configuration.directory.controllers.values()].map((c) => html`<option value="${c.id}">${c.name}</option>`)}</select></label>
+const identify = (view: IncidentView): Html =>
+  html`<details open><summary>Identify the controllers</summary>${form(
+    view,
+    'identify',
+    html`<label>Controller<select name="controller">${[...view.configuration.directory.controllers.values()].map((c) => html`<option value="${c.id}">${c.name}</option>`)}</select></label>
   <label>How was it identified?<input name="reason" required></label><button>Add controller</button>`,
-)}</details>`;
+  )}</details>`;
 
 const arrived = (view: IncidentView): Html => {
   const sent = view.duties.filter((duty) => duty.kind === 'notice' && !isTerminal(duty.state) && duty.state === 'SENT');
@@ -82,7 +97,8 @@ const contain = (view: IncidentView): Html => form(view, 'contain', html`<button
 /** What can be done now; what can't is not shown. */
 export const actions = (view: IncidentView): Html => {
   const { incident } = view;
-  if (incident.state === 'closed' || incident.state === 'refuted') return html`<section class="acts" aria-label="What you can do">${arrived(view)}${reminders(view)}</section>`;
+  if (incident.state === 'closed' || incident.state === 'refuted')
+    return html`<section class="acts" aria-label="What you can do">${arrived(view)}${reminders(view)}</section>`;
   const undecided = incident.state === 'open' || incident.state === 'suspected';
   const mayRelease = incident.state !== 'open' && incident.controllers.length > 0;
   return html`<section class="acts" aria-label="What you can do">

@@ -11,7 +11,11 @@ export const codePage = (refusal?: string): Html => html`<h1>Your code, please</
   <form method="post" action="/act"><label>Reference<input name="reference" required placeholder="ART33-…" autocomplete="off"></label>
   <label>Code from the mail<input name="code" required autocomplete="off" placeholder="ABCD-EFGH-2345"></label><button class="primary">Open</button></form>`;
 
-export const advicePage = (incident: Incident, typed: { readonly reference: string; readonly code: string }, saved: boolean): Html => html`<h1>${incident.title}</h1>
+export const advicePage = (
+  incident: Incident,
+  typed: { readonly reference: string; readonly code: string },
+  saved: boolean,
+): Html => html`<h1>${incident.title}</h1>
   <p>${outcomeTag(incident.outcome)} ${levelTag(incident.level)} <span class="quiet">${reference(incident.id)} · ${incident.state}</span></p>
   <dl class="facts wide"><div><dt>Nature</dt><dd>${natureText(incident)}</dd></div><div><dt>Personal data</dt><dd>${incident.personalData}</dd></div>
   <div><dt>Controllers affected</dt><dd>${incident.controllers.length}</dd></div><div><dt>Opened</dt><dd>${timeOf(incident.openedAt)}</dd></div></dl>

@@ -10,17 +10,24 @@ import { timeOf } from '../words.ts';
 export const outboxPage = (messages: readonly OutboxMessage[]): Html => html`<h1>Outbox</h1>
   <p class="lead">${messages.length === 0 ? 'Nothing has gone out.' : `${messages.length} messages, each exactly as it leaves. “Not sent” means: no sender is configured, it only stands here.`}</p>
   <div class="scroll"><table><thead><tr><th>When</th><th>Channel</th><th>To</th><th>Subject</th><th></th></tr></thead><tbody>
-  ${[...messages].reverse().map(
-    (m) => html`<tr><td>${timeOf(m.at)}</td><td>${m.channel}</td><td>${m.to}</td><td><a href="/outbox/${encodeURIComponent(m.file)}">${m.subject}</a></td><td>${m.sent ? 'sent' : html`<span class="tag quiet">not sent</span>`}</td></tr>`,
-  )}</tbody></table></div>`;
+  ${[...messages]
+    .reverse()
+    .map(
+      (m) =>
+        html`<tr><td>${timeOf(m.at)}</td><td>${m.channel}</td><td>${m.to}</td><td><a href="/outbox/${encodeURIComponent(m.file)}">${m.subject}</a></td><td>${m.sent ? 'sent' : html`<span class="tag quiet">not sent</span>`}</td></tr>`,
+    )}</tbody></table></div>`;
 
-export const messagePage = (message: OutboxMessage, shown: string): Html => html`<p class="quiet"><a href="/outbox">Outbox</a> / ${message.channel}</p>
+export const messagePage = (
+  message: OutboxMessage,
+  shown: string,
+): Html => html`<p class="quiet"><a href="/outbox">Outbox</a> / ${message.channel}</p>
   <h1>${message.subject}</h1><p class="quiet">${message.channel} to ${message.to}, ${timeOf(message.at)}${message.sent ? '' : ', not sent'}</p>
   <pre class="letter">${shown}</pre><p><a href="/outbox/${encodeURIComponent(message.file)}?raw=1">As raw bytes</a></p>`;
 
 type Intake = Awaited<ReturnType<Ledger['intake']>>;
 
-const countOf = (intake: Intake, source: string, disposition: string): number => intake.find((row) => row.source === source && row.disposition === disposition)?.count ?? 0;
+const countOf = (intake: Intake, source: string, disposition: string): number =>
+  intake.find((row) => row.source === source && row.disposition === disposition)?.count ?? 0;
 
 export const signalsPage = (intake: Intake, quarantined: readonly Receipt[], turnedAway: Readonly<Record<string, number>>): Html => {
   const names = [...new Set(intake.map((row) => row.source))].sort();
@@ -28,8 +35,12 @@ export const signalsPage = (intake: Intake, quarantined: readonly Receipt[], tur
   <div class="scroll"><table><thead><tr><th>Source</th><th>Stored</th><th>Part of an incident</th><th>Assessed, nothing bad</th><th>Seen before</th><th>Unreadable</th></tr></thead><tbody>
   ${names.map((name) => html`<tr><th scope="row">${name}</th>${['stored', 'attached', 'assessed', 'duplicate', 'quarantined'].map((kind) => html`<td>${countOf(intake, name, kind)}</td>`)}</tr>`)}
   </tbody></table></div>
-  <h2>Quarantine</h2>${quarantined.length === 0 ? html`<p>Nothing is unreadable.</p>` : html`<div class="scroll"><table><thead><tr><th>When</th><th>Source</th><th>Why</th><th>Kept as</th></tr></thead><tbody>
-  ${quarantined.map((r) => html`<tr><td>${timeOf(r.at)}</td><td>${r.source}</td><td>${r.reason}</td><td><code>${r.rawRef.slice(-12)}</code></td></tr>`)}</tbody></table></div>`}
+  <h2>Quarantine</h2>${
+    quarantined.length === 0
+      ? html`<p>Nothing is unreadable.</p>`
+      : html`<div class="scroll"><table><thead><tr><th>When</th><th>Source</th><th>Why</th><th>Kept as</th></tr></thead><tbody>
+  ${quarantined.map((r) => html`<tr><td>${timeOf(r.at)}</td><td>${r.source}</td><td>${r.reason}</td><td><code>${r.rawRef.slice(-12)}</code></td></tr>`)}</tbody></table></div>`
+  }
   <h2>Turned away at the door</h2>${Object.keys(turnedAway).length === 0 ? html`<p>Nobody.</p>` : html`<ul class="plain">${Object.entries(turnedAway).map(([name, n]) => html`<li>${name}: ${n}</li>`)}</ul>`}`;
 };
 
@@ -54,5 +65,8 @@ export const whoPage = (directory: Directory, formToken: string): Html => html`<
   <form method="post" action="/who"><input type="hidden" name="token" value="${formToken}">
   <fieldset><legend>Person</legend>${[...directory.people.values()]
     .filter((person) => !rolesOf(directory, person.id).includes('dpo'))
-    .map((person) => html`<label class="choice"><input type="radio" name="person" value="${person.id}" required> ${person.name} <span class="quiet">${rolesOf(directory, person.id).join(', ')}</span></label>`)}
+    .map(
+      (person) =>
+        html`<label class="choice"><input type="radio" name="person" value="${person.id}" required> ${person.name} <span class="quiet">${rolesOf(directory, person.id).join(', ')}</span></label>`,
+    )}
   </fieldset><button class="primary">Go on</button></form>`;

@@ -11,15 +11,20 @@ import { clockOf, eventWords, levelTag, outcomeTag, timeOf } from '../words.ts';
 import { actions } from './actions.ts';
 import type { IncidentView } from './incident-view.ts';
 
-const clock = (at: Instant | undefined, now: Instant, idle = 'does not run'): Html => (at === undefined ? html`<span class="quiet">${idle}</span>` : html`${timeOf(at)} ${clockOf(at, now)}`);
+const clock = (at: Instant | undefined, now: Instant, idle = 'does not run'): Html =>
+  at === undefined ? html`<span class="quiet">${idle}</span>` : html`${timeOf(at)} ${clockOf(at, now)}`;
 
 /** The controller's own 72 hours, from the earliest moment it can have been told: for information, we don't run them. */
-const ownClock = (notice: Duty): Html => (notice.sentAt === undefined ? html`` : html`<br><span class="quiet">its own 72 h end ${timeOf(controllerDeadline(notice.sentAt))} at the earliest</span>`);
+const ownClock = (notice: Duty): Html =>
+  notice.sentAt === undefined
+    ? html``
+    : html`<br><span class="quiet">its own 72 h end ${timeOf(controllerDeadline(notice.sentAt))} at the earliest</span>`;
 
 const noticeState = (view: IncidentView, controller: Controller): Html => {
   const own = view.duties.filter((duty) => duty.kind === 'notice' && duty.recipient === controller.id);
   const last = own.at(-1);
-  if (last) return html`${last.step}: ${last.state.toLowerCase()}${last.evidence.at(-1)?.via === 'outbox' ? ' (outbox only, not sent)' : ''}${ownClock(last)}`;
+  if (last)
+    return html`${last.step}: ${last.state.toLowerCase()}${last.evidence.at(-1)?.via === 'outbox' ? ' (outbox only, not sent)' : ''}${ownClock(last)}`;
   if (view.incident.heldByPolicy.includes(controller.id)) return html`held by the contract’s policy`;
   return releasedTo(view.incident, 'suspected').has(controller.id) ? html`released` : html`draft, not released`;
 };
@@ -56,14 +61,17 @@ const known = ({ incident }: IncidentView): Html => html`<dl class="facts wide">
   <div><dt>Taken</dt><dd>${incident.ack === undefined ? 'nobody yet' : timeOf(incident.ack.at)}</dd></div>
 </dl>`;
 
-const rules = ({ incident }: IncidentView): Html => html`<ul class="plain">${incident.findings.map(
-  (f) => html`<li><strong>${f.rule.title}</strong> ${levelTag(f.rule.level)} <span class="quiet">${f.rule.name}, version ${f.rule.version}, last sign ${timeOf(f.lastAt)}</span></li>`,
-)}</ul>`;
+const rules = ({ incident }: IncidentView): Html =>
+  html`<ul class="plain">${incident.findings.map(
+    (f) =>
+      html`<li><strong>${f.rule.title}</strong> ${levelTag(f.rule.level)} <span class="quiet">${f.rule.name}, version ${f.rule.version}, last sign ${timeOf(f.lastAt)}</span></li>`,
+  )}</ul>`;
 
 const signals = ({ incident }: IncidentView): Html => html`<details><summary>${incident.signalCount} signals, under pseudonyms</summary>
   <div class="scroll"><table><thead><tr><th>Event time</th><th>Source</th><th>Kind</th><th>Result</th><th>Account</th><th>Address</th><th>Target</th></tr></thead><tbody>
   ${incident.signals.map(
-    (s) => html`<tr><td>${timeOf(s.time)}</td><td>${s.source}</td><td>${s.kind}</td><td>${s.outcome}</td><td><code>${(s.actor ?? '').slice(0, 8)}</code></td><td><code>${(s.address ?? '').slice(0, 8)}</code></td><td><code>${(s.target ?? '').slice(0, 24)}</code></td></tr>`,
+    (s) =>
+      html`<tr><td>${timeOf(s.time)}</td><td>${s.source}</td><td>${s.kind}</td><td>${s.outcome}</td><td><code>${(s.actor ?? '').slice(0, 8)}</code></td><td><code>${(s.address ?? '').slice(0, 8)}</code></td><td><code>${(s.target ?? '').slice(0, 24)}</code></td></tr>`,
   )}
   </tbody></table></div></details>`;
 
@@ -77,18 +85,26 @@ const dutyTable = (view: IncidentView): Html => html`<div class="scroll"><table>
   ${[...view.duties]
     .sort((a, b) => a.createdAt - b.createdAt || a.kind.localeCompare(b.kind))
     .map(
-      (duty) => html`<tr><td>${duty.kind}${duty.kind === 'notice' ? ` (${duty.step})` : ''}</td><td>${duty.recipient}</td><td>${duty.state}</td><td>${timeOf(duty.deadlineAt)}</td><td>${duty.attempts}</td>
+      (
+        duty,
+      ) => html`<tr><td>${duty.kind}${duty.kind === 'notice' ? ` (${duty.step})` : ''}</td><td>${duty.recipient}</td><td>${duty.state}</td><td>${timeOf(duty.deadlineAt)}</td><td>${duty.attempts}</td>
       <td>${cameOf(duty)}</td></tr>`,
     )}
   </tbody></table></div>`;
 
-const messages = (view: IncidentView): Html => html`<ul class="plain">${view.messages.map(
-  (m) => html`<li><span class="quiet">${timeOf(m.at)} ${m.channel} to ${m.to}${m.sent ? '' : ' · not sent'}</span><br><a href="/outbox/${encodeURIComponent(m.file)}">${m.subject}</a></li>`,
-)}</ul>`;
+const messages = (view: IncidentView): Html =>
+  html`<ul class="plain">${view.messages.map(
+    (m) =>
+      html`<li><span class="quiet">${timeOf(m.at)} ${m.channel} to ${m.to}${m.sent ? '' : ' · not sent'}</span><br><a href="/outbox/${encodeURIComponent(m.file)}">${m.subject}</a></li>`,
+  )}</ul>`;
 
-const timeline = (view: IncidentView): Html => html`<ol class="timeline">${[...view.entries]
-  .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.seq - b.seq))
-  .map((entry) => html`<li><time datetime="${entry.at}">${entry.at.slice(0, 19).replace('T', ' ')}</time> <strong>${eventWords[entry.type] ?? entry.type}</strong>${entry.data['kind'] ? ` ${entry.data['kind']} to ${entry.data['recipient']}` : ''} <span class="quiet">${entry.actor}</span></li>`)}</ol>`;
+const timeline = (view: IncidentView): Html =>
+  html`<ol class="timeline">${[...view.entries]
+    .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.seq - b.seq))
+    .map(
+      (entry) =>
+        html`<li><time datetime="${entry.at}">${entry.at.slice(0, 19).replace('T', ' ')}</time> <strong>${eventWords[entry.type] ?? entry.type}</strong>${entry.data['kind'] ? ` ${entry.data['kind']} to ${entry.data['recipient']}` : ''} <span class="quiet">${entry.actor}</span></li>`,
+    )}</ol>`;
 
 export const incidentPage = (view: IncidentView): Html => html`
   <p class="quiet"><a href="/">Incidents</a> / ${reference(view.incident.id)}</p>

@@ -15,12 +15,18 @@ const decided: ReadonlySet<string> = new Set(['refuted', 'closed']);
 
 /** Undecided before decided, graver before lighter, newer before older. */
 const order = (a: Incident, b: Incident): number =>
-  Number(decided.has(a.state)) - Number(decided.has(b.state)) || outcomes.indexOf(b.outcome) - outcomes.indexOf(a.outcome) || b.openedAt - a.openedAt;
+  Number(decided.has(a.state)) - Number(decided.has(b.state)) ||
+  outcomes.indexOf(b.outcome) - outcomes.indexOf(a.outcome) ||
+  b.openedAt - a.openedAt;
 
 const openDuties = (incident: Incident, duties: readonly Duty[]): readonly Duty[] =>
   duties.filter((duty) => duty.incident === incident.id && !isTerminal(duty.state)).sort((a, b) => a.deadlineAt - b.deadlineAt);
 
-const card = (incident: Incident, duties: readonly Duty[], view: { readonly configuration: Configuration; readonly now: Instant }): Html => {
+const card = (
+  incident: Incident,
+  duties: readonly Duty[],
+  view: { readonly configuration: Configuration; readonly now: Instant },
+): Html => {
   const term = nextTerm(incident, view.configuration);
   const open = openDuties(incident, duties);
   const [next] = open;

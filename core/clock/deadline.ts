@@ -59,8 +59,12 @@ export const noticeTerm = (incident: Incident, controller: Controller, policy: P
   awarenessDeadline(incident, controller, policy);
 
 /** The deadline of a released notice. */
-export const noticeDeadline = (incident: Incident, controller: Controller, policy: Policy, as: 'suspected' | 'confirmed'): Instant | undefined =>
-  as === 'confirmed' ? releaseBy(incident, controller, policy) : suspectedLimit(incident, controller, policy);
+export const noticeDeadline = (
+  incident: Incident,
+  controller: Controller,
+  policy: Policy,
+  as: 'suspected' | 'confirmed',
+): Instant | undefined => (as === 'confirmed' ? releaseBy(incident, controller, policy) : suspectedLimit(incident, controller, policy));
 
 /** The next word to a controller comes within this, changed or not. */
 export const updateWithin: Duration = hours(24);

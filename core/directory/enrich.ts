@@ -14,5 +14,8 @@ export const enrich = (signal: Signal, identifiers: readonly string[], directory
   const [first] = assets;
   if (!first) return signal;
   const data_class = union(assets.map((asset) => asset.dataClasses));
-  return { ...signal, target: { ...signal.target, asset: first.id, data_class, controllers: union(assets.map((asset) => asset.controllers)) } };
+  return {
+    ...signal,
+    target: { ...signal.target, asset: first.id, data_class, controllers: union(assets.map((asset) => asset.controllers)) },
+  };
 };

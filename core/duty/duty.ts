@@ -116,4 +116,10 @@ export type Duty = {
 export type DutyRef = Pick<Duty, 'subject' | 'id'>;
 
 /** Written before every effect, so that an effect without an outcome is known as such (I-27). */
-export type Attempt = { readonly duty: DutyId; readonly subject: SubjectId; readonly gen: number; readonly channel: string; readonly intentAt: Instant };
+export type Attempt = {
+  readonly duty: DutyId;
+  readonly subject: SubjectId;
+  readonly gen: number;
+  readonly channel: string;
+  readonly intentAt: Instant;
+};

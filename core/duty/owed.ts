@@ -23,7 +23,9 @@ const always = (incident: Incident): readonly DutySpec[] => {
   const informWithin = atLeast(incident.level, 'high') ? minutes(15) : hours(24);
   return [
     { kind: 'ticket', recipient: 'desk', step: '1', deadlineAt: plus(incident.openedAt, hours(4)) },
-    ...informedRoles.map((role): DutySpec => ({ kind: 'inform', recipient: role, step: '1', deadlineAt: plus(incident.openedAt, informWithin) })),
+    ...informedRoles.map(
+      (role): DutySpec => ({ kind: 'inform', recipient: role, step: '1', deadlineAt: plus(incident.openedAt, informWithin) }),
+    ),
   ];
 };
 
@@ -38,7 +40,9 @@ const callWithin = minutes(5);
 
 const called = (incident: Incident, configuration: Configuration, now: Instant): readonly DutySpec[] => {
   const [first] = configuration.policy.call.chain;
-  return isCalled(incident) && first !== undefined ? [{ kind: 'call', recipient: first, step: '0', deadlineAt: plus(now, callWithin) }] : [];
+  return isCalled(incident) && first !== undefined
+    ? [{ kind: 'call', recipient: first, step: '0', deadlineAt: plus(now, callWithin) }]
+    : [];
 };
 
 const assessed = (incident: Incident, configuration: Configuration): readonly DutySpec[] =>
@@ -59,7 +63,12 @@ const suspected = (incident: Incident, configuration: Configuration): readonly D
       .filter((c) => !settled.has(c.id))
       .map((c): DutySpec => {
         const own = plus(suspectedFor(incident, c) ?? incident.suspectedAt, within);
-        return { kind: 'release', recipient: lead, step: releaseStep('suspected', c.id), deadlineAt: earliest(own, contractDeadline(incident, c) ?? own) };
+        return {
+          kind: 'release',
+          recipient: lead,
+          step: releaseStep('suspected', c.id),
+          deadlineAt: earliest(own, contractDeadline(incident, c) ?? own),
+        };
       }),
   ];
 };
@@ -71,7 +80,9 @@ const confirmed = (incident: Incident, configuration: Configuration): readonly D
   const [first, late] = inTwo(open, (c) => awareFor(incident, c) === incident.aware.at);
   const terms = first.flatMap((c) => releaseBy(incident, c, configuration.policy) ?? []);
   return [
-    ...(terms.length === 0 ? [] : [{ kind: 'release' as const, recipient: lead, step: releaseStep('confirmed'), deadlineAt: earliest(...terms) }]),
+    ...(terms.length === 0
+      ? []
+      : [{ kind: 'release' as const, recipient: lead, step: releaseStep('confirmed'), deadlineAt: earliest(...terms) }]),
     ...late.map(
       (c): DutySpec => ({
         kind: 'release',

@@ -15,7 +15,12 @@ export type PageTopic = 'inform' | 'call' | 'decide' | 'release' | 'assess' | 'i
 
 /** What the hands are to do; which channels is the flow's business. */
 export type Act =
-  | { readonly type: 'page'; readonly roles: readonly RoleName[]; readonly topic: PageTopic; /** All channels at once, or the first that works. */ readonly reach: 'first' | 'all' }
+  | {
+      readonly type: 'page';
+      readonly roles: readonly RoleName[];
+      readonly topic: PageTopic /** All channels at once, or the first that works. */;
+      readonly reach: 'first' | 'all';
+    }
   | { readonly type: 'consult' }
   | { readonly type: 'ticket' }
   | { readonly type: 'notice'; readonly controller: ControllerId; readonly as: 'suspected' | 'confirmed' };
@@ -29,14 +34,26 @@ export type Plan =
       readonly do: 'act';
       readonly act: Act;
       /** What the duty becomes when the act succeeded. */
-      readonly after: { readonly state: 'DONE'; readonly reason: string } | { readonly state: 'SENT'; readonly until: Instant; readonly create?: readonly DutySpec[] };
+      readonly after:
+        | { readonly state: 'DONE'; readonly reason: string }
+        | { readonly state: 'SENT'; readonly until: Instant; readonly create?: readonly DutySpec[] };
       /** What it becomes when nobody could be reached in any way, instead of another try (I-32). */
       readonly unreachable?: { readonly ending: Ending; readonly create: readonly DutySpec[] };
     };
 
-export type Situation = { readonly duty: Duty; readonly incident: Incident; readonly parent?: Duty; readonly configuration: Configuration; readonly now: Instant };
+export type Situation = {
+  readonly duty: Duty;
+  readonly incident: Incident;
+  readonly parent?: Duty;
+  readonly configuration: Configuration;
+  readonly now: Instant;
+};
 
-const end = (state: Ending['state'], reason: string, more: { readonly create?: readonly DutySpec[]; readonly commands?: readonly Command[] } = {}): Plan => ({
+const end = (
+  state: Ending['state'],
+  reason: string,
+  more: { readonly create?: readonly DutySpec[]; readonly commands?: readonly Command[] } = {},
+): Plan => ({
   do: 'end',
   ending: { state, reason },
   create: more.create ?? [],
@@ -72,7 +89,12 @@ const inform = (s: Situation): Plan => ({
 const nextCall = (s: Situation): DutySpec => {
   const { chain } = s.configuration.policy.call;
   const step = Number(s.duty.step) + 1;
-  return { kind: 'call', recipient: chain[step % chain.length] ?? s.duty.recipient, step: String(step), deadlineAt: plus(s.now, minutes(5)) };
+  return {
+    kind: 'call',
+    recipient: chain[step % chain.length] ?? s.duty.recipient,
+    step: String(step),
+    deadlineAt: plus(s.now, minutes(5)),
+  };
 };
 
 /** The next role at once; but when the whole chain was tried in vain it draws breath, or it would spin. */
@@ -118,7 +140,11 @@ const callToDecide = (s: Situation): Plan => {
 const consult = (s: Situation): Plan => {
   if (s.incident.advice.length > 0) return end('DONE', 'advice given');
   if (s.duty.state === 'SENT' && s.now >= s.duty.deadlineAt) return end('EXPIRED', 'consulted, no answer');
-  if (isDecided(s.incident)) return end(s.duty.state === 'SENT' ? 'EXPIRED' : 'CANCELLED', s.duty.state === 'SENT' ? 'consulted, decided before an answer' : s.incident.state);
+  if (isDecided(s.incident))
+    return end(
+      s.duty.state === 'SENT' ? 'EXPIRED' : 'CANCELLED',
+      s.duty.state === 'SENT' ? 'consulted, decided before an answer' : s.incident.state,
+    );
   if (s.duty.state === 'SENT') return wait(s.duty.deadlineAt);
   return { do: 'act', act: { type: 'consult' }, after: { state: 'SENT', until: s.duty.deadlineAt } };
 };
@@ -158,11 +184,16 @@ const releaseSuspected = (s: Situation): Plan => {
   const send = reached.filter((c) => c.contract.onSuspectedTimeout === 'send').map((c) => c.id);
   const keep = reached.filter((c) => c.contract.onSuspectedTimeout === 'hold').map((c) => c.id);
   const commands: readonly Command[] = [
-    ...(send.length > 0 ? [{ type: 'Release' as const, at: s.now, actor: machine('contract.onSuspectedTimeout: send'), controllers: send }] : []),
-    ...(keep.length > 0 ? [{ type: 'HoldByPolicy' as const, at: s.now, controllers: keep, rule: 'contract.onSuspectedTimeout: hold' }] : []),
+    ...(send.length > 0
+      ? [{ type: 'Release' as const, at: s.now, actor: machine('contract.onSuspectedTimeout: send'), controllers: send }]
+      : []),
+    ...(keep.length > 0
+      ? [{ type: 'HoldByPolicy' as const, at: s.now, controllers: keep, rule: 'contract.onSuspectedTimeout: hold' }]
+      : []),
   ];
   const create = s.now >= callAt ? callDeciders(s) : [];
-  if (reached.length > 0 && reached.length === open.length) return end('EXPIRED', 'undecided; the contract\'s policy acted', { create, commands });
+  if (reached.length > 0 && reached.length === open.length)
+    return end('EXPIRED', "undecided; the contract's policy acted", { create, commands });
   const next = earliest(s.now < callAt ? callAt : plus(s.now, hours(2)), ...open.filter((c) => !reached.includes(c)).map(limitOf));
   if (s.duty.state === 'OPEN' && reached.length === 0 && create.length === 0) return page(['incident-lead'], 'release', next);
   return wait(next, { create, commands });
@@ -180,7 +211,8 @@ const releaseConfirmed = (s: Situation): Plan => {
     return hold && hold.until > due ? hold.until : due;
   };
   const reached = open.filter((c) => dueOf(c) <= s.now).map((c) => c.id);
-  const commands: readonly Command[] = reached.length > 0 ? [{ type: 'Release', at: s.now, actor: machine('policy.releaseWithin'), controllers: reached }] : [];
+  const commands: readonly Command[] =
+    reached.length > 0 ? [{ type: 'Release', at: s.now, actor: machine('policy.releaseWithin'), controllers: reached }] : [];
   if (reached.length === open.length) return end('DONE', 'released at its hour', { commands });
   const next = earliest(...open.filter((c) => !reached.includes(c.id)).map(dueOf));
   if (s.duty.state === 'OPEN' && reached.length === 0) return page(['incident-lead'], 'release', next);
@@ -200,7 +232,8 @@ const identify = (s: Situation): Plan => {
 
 const notice = (s: Situation): Plan => {
   const as = s.duty.step === 'confirmed' ? 'confirmed' : 'suspected';
-  if (as === 'suspected' && s.incident.state === 'refuted' && s.duty.state === 'OPEN') return end('CANCELLED', 'refuted before it was sent');
+  if (as === 'suspected' && s.incident.state === 'refuted' && s.duty.state === 'OPEN')
+    return end('CANCELLED', 'refuted before it was sent');
   // What it says, "not confirmed", is no longer true, and the confirmed notice to the same controller is on its way.
   if (as === 'suspected' && s.duty.state !== 'SENT' && releasedTo(s.incident, 'confirmed').has(s.duty.recipient as ControllerId))
     return end('CANCELLED', 'the confirmed notice takes its place');

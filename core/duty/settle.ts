@@ -9,7 +9,13 @@ import type { DutySpec } from './spec.ts';
 /** What came of the act. */
 export type ActResult =
   | { readonly ok: true; readonly evidence: readonly Evidence[] }
-  | { readonly ok: false; readonly kind: 'again' | 'refused' | 'unsure'; readonly reason: string; readonly retryAfter?: Duration; readonly evidence: readonly Evidence[] };
+  | {
+      readonly ok: false;
+      readonly kind: 'again' | 'refused' | 'unsure';
+      readonly reason: string;
+      readonly retryAfter?: Duration;
+      readonly evidence: readonly Evidence[];
+    };
 
 export type Transition = { readonly duty: Duty; readonly create: readonly DutySpec[]; readonly type: string };
 

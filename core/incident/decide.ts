@@ -10,13 +10,35 @@ export type Command =
   | { readonly type: 'Attach'; readonly at: Instant; readonly finding: Finding; readonly signals: readonly SignalRef[] }
   | { readonly type: 'Suspect'; readonly at: Instant; readonly actor: Actor; readonly why: string }
   | { readonly type: 'Acknowledge'; readonly at: Instant; readonly actor: Actor }
-  | { readonly type: 'Confirm'; readonly at: Instant; readonly since: Instant; readonly how: string; readonly reason?: string; readonly actor: Actor; readonly release: boolean }
+  | {
+      readonly type: 'Confirm';
+      readonly at: Instant;
+      readonly since: Instant;
+      readonly how: string;
+      readonly reason?: string;
+      readonly actor: Actor;
+      readonly release: boolean;
+    }
   | { readonly type: 'Refute'; readonly at: Instant; readonly evidence: string; readonly actor: Actor }
   | { readonly type: 'Release'; readonly at: Instant; readonly actor: Actor; readonly controllers?: readonly ControllerId[] }
-  | { readonly type: 'Hold'; readonly at: Instant; readonly reason: string; readonly until: Instant; readonly by: PersonId; readonly atMost: Duration; readonly term: Instant }
+  | {
+      readonly type: 'Hold';
+      readonly at: Instant;
+      readonly reason: string;
+      readonly until: Instant;
+      readonly by: PersonId;
+      readonly atMost: Duration;
+      readonly term: Instant;
+    }
   | { readonly type: 'HoldByPolicy'; readonly at: Instant; readonly controllers: readonly ControllerId[]; readonly rule: string }
   | { readonly type: 'Advise'; readonly at: Instant; readonly text: string }
-  | { readonly type: 'Identify'; readonly at: Instant; readonly actor: Actor; readonly controllers: readonly ControllerId[]; readonly reason: string }
+  | {
+      readonly type: 'Identify';
+      readonly at: Instant;
+      readonly actor: Actor;
+      readonly controllers: readonly ControllerId[];
+      readonly reason: string;
+    }
   | { readonly type: 'Contain'; readonly at: Instant; readonly actor: Actor }
   | { readonly type: 'Absorb'; readonly at: Instant; readonly other: Incident }
   | { readonly type: 'Close'; readonly at: Instant; readonly actor: Actor; readonly reason: string; readonly mergedInto?: IncidentId };
@@ -55,7 +77,8 @@ const earliestHuman = (incident: Incident): Instant | undefined => incident.ack?
 const confirm = (incident: Incident, command: Extract<Command, { type: 'Confirm' }>): Decision => {
   if (incident.state === 'confirmed' || incident.state === 'contained') return refuse('already', 'This breach is confirmed already.');
   if (incident.state === 'closed') return refuse('wrong-state', 'This incident is closed. Confirm the one it was merged into.');
-  if (command.since > command.at) return refuse('invalid', `Nobody can have known it after now (${rfc3339(command.at)}). Give an earlier time.`, 'since');
+  if (command.since > command.at)
+    return refuse('invalid', `Nobody can have known it after now (${rfc3339(command.at)}). Give an earlier time.`, 'since');
   if (command.how.trim() === '') return refuse('invalid', 'Say how it became certain: who saw what.', 'how');
   const human = earliestHuman(incident);
   if (human !== undefined && command.since > human && (command.reason ?? '').trim() === '') {
@@ -70,7 +93,11 @@ const confirm = (incident: Incident, command: Extract<Command, { type: 'Confirm'
     ...(command.reason ? { lateReason: command.reason } : {}),
   };
   const released = command.release && incident.controllers.length > 0;
-  return ok(released ? [confirmed, { type: 'NoticeReleased', at: command.at, actor: command.actor, controllers: incident.controllers, as: 'confirmed' }] : [confirmed]);
+  return ok(
+    released
+      ? [confirmed, { type: 'NoticeReleased', at: command.at, actor: command.actor, controllers: incident.controllers, as: 'confirmed' }]
+      : [confirmed],
+  );
 };
 
 /** Absence has to be shown, not assumed (R-201, R-606): the shortest honest sentence is longer than a click. */
@@ -78,11 +105,15 @@ const evidenceAtLeast = 20;
 
 const refute = (incident: Incident, command: Extract<Command, { type: 'Refute' }>): Decision => {
   if (incident.state === 'confirmed' || incident.state === 'contained')
-    return refuse('wrong-state', 'A confirmed breach can\'t be refuted; a wrong notice is withdrawn (law.md 5.2).');
+    return refuse('wrong-state', "A confirmed breach can't be refuted; a wrong notice is withdrawn (law.md 5.2).");
   if (incident.state === 'refuted') return refuse('already', 'This incident is refuted already.');
   if (incident.state === 'closed') return refuse('wrong-state', 'This incident is closed.');
   if (command.evidence.trim().length < evidenceAtLeast)
-    return refuse('invalid', `Say what shows that nothing was compromised, and which logs cover the time (at least ${evidenceAtLeast} characters).`, 'evidence');
+    return refuse(
+      'invalid',
+      `Say what shows that nothing was compromised, and which logs cover the time (at least ${evidenceAtLeast} characters).`,
+      'evidence',
+    );
   return ok([{ type: 'BreachRefuted', at: command.at, actor: command.actor, evidence: command.evidence }]);
 };
 
@@ -98,12 +129,13 @@ const release = (incident: Incident, command: Extract<Command, { type: 'Release'
   const as = isConfirmed(incident) ? 'confirmed' : 'suspected';
   const done = releasedTo(incident, as);
   const controllers = (command.controllers ?? incident.controllers).filter((id) => incident.controllers.includes(id) && !done.has(id));
-  if (controllers.length === 0) return refuse('already', 'Every affected controller\'s notice is released already.');
+  if (controllers.length === 0) return refuse('already', "Every affected controller's notice is released already.");
   return ok([{ type: 'NoticeReleased', at: command.at, actor: command.actor, controllers, as }]);
 };
 
 const hold = (incident: Incident, command: Extract<Command, { type: 'Hold' }>): Decision => {
-  if (!isConfirmed(incident)) return refuse('wrong-state', 'Only a confirmed notice can be held; a suspected one waits for a decision anyway.');
+  if (!isConfirmed(incident))
+    return refuse('wrong-state', 'Only a confirmed notice can be held; a suspected one waits for a decision anyway.');
   if (command.reason.trim() === '') return refuse('invalid', 'A hold needs a reason.', 'reason');
   if (incident.hold && incident.hold.by === command.by) return refuse('invalid', 'A hold is renewed by a different person (D-5).', 'by');
   const latestEnd = earliest(plus(command.at, command.atMost), command.term);
@@ -118,7 +150,9 @@ const identify = (incident: Incident, command: Extract<Command, { type: 'Identif
   if (command.reason.trim() === '') return refuse('invalid', 'Say how the controllers were identified.', 'reason');
   const added = command.controllers.filter((id) => !incident.controllers.includes(id));
   if (added.length === 0 && !incident.unidentified) return refuse('already', 'These controllers are on the incident already.');
-  return ok([{ type: 'ControllerIdentified', at: command.at, actor: command.actor, controllers: command.controllers, reason: command.reason }]);
+  return ok([
+    { type: 'ControllerIdentified', at: command.at, actor: command.actor, controllers: command.controllers, reason: command.reason },
+  ]);
 };
 
 const merged = ({ at, other }: Extract<Command, { type: 'Absorb' }>): IncidentEvent => ({
@@ -159,7 +193,9 @@ export const decide = (command: Command, incident: Incident): Decision => {
         ? ok([{ type: 'BreachSuspected', at: command.at, actor: command.actor, why: command.why }])
         : refuse('already', 'This incident was decided on already.');
     case 'Acknowledge':
-      return incident.ack ? refuse('already', 'Somebody took this incident already.') : ok([{ type: 'IncidentAcknowledged', at: command.at, actor: command.actor }]);
+      return incident.ack
+        ? refuse('already', 'Somebody took this incident already.')
+        : ok([{ type: 'IncidentAcknowledged', at: command.at, actor: command.actor }]);
     case 'Confirm':
       return confirm(incident, command);
     case 'Refute':
@@ -171,7 +207,9 @@ export const decide = (command: Command, incident: Incident): Decision => {
     case 'HoldByPolicy':
       return ok([{ type: 'NoticeHeldByPolicy', at: command.at, controllers: command.controllers, rule: command.rule }]);
     case 'Advise':
-      return command.text.trim() === '' ? refuse('invalid', 'Write the advice.', 'text') : ok([{ type: 'AdviceGiven', at: command.at, text: command.text }]);
+      return command.text.trim() === ''
+        ? refuse('invalid', 'Write the advice.', 'text')
+        : ok([{ type: 'AdviceGiven', at: command.at, text: command.text }]);
     case 'Identify':
       return identify(incident, command);
     case 'Contain':
@@ -183,7 +221,15 @@ export const decide = (command: Command, incident: Incident): Decision => {
     case 'Close':
       return incident.state === 'closed'
         ? refuse('already', 'This incident is closed already.')
-        : ok([{ type: 'IncidentClosed', at: command.at, actor: command.actor, reason: command.reason, ...(command.mergedInto === undefined ? {} : { mergedInto: command.mergedInto }) }]);
+        : ok([
+            {
+              type: 'IncidentClosed',
+              at: command.at,
+              actor: command.actor,
+              reason: command.reason,
+              ...(command.mergedInto === undefined ? {} : { mergedInto: command.mergedInto }),
+            },
+          ]);
     default:
       return unreachable(command);
   }

@@ -4,7 +4,15 @@ import type { ControllerId } from '../kernel/ids.ts';
 import { earliest, latest, type Instant } from '../kernel/time.ts';
 import { unreachable } from '../kernel/result.ts';
 import { addFinding, addSignals, asRuleFinding, summarise } from './fold.ts';
-import { type Incident, type IncidentCore, type IncidentEvent, type Outcome, type RuleFinding, type SignalRef, outcomes } from './incident.ts';
+import {
+  type Incident,
+  type IncidentCore,
+  type IncidentEvent,
+  type Outcome,
+  type RuleFinding,
+  type SignalRef,
+  outcomes,
+} from './incident.ts';
 
 type Core = Omit<IncidentCore, 'head' | 'ver'>;
 type Event<T extends IncidentEvent['type']> = Extract<IncidentEvent, { readonly type: T }>;
@@ -12,8 +20,11 @@ type Event<T extends IncidentEvent['type']> = Extract<IncidentEvent, { readonly 
 /** Outcomes only rise (D-4): what people or the policy made of an incident stays when a finding is added. */
 const risen = (a: Outcome, b: Outcome): Outcome => (outcomes.indexOf(a) >= outcomes.indexOf(b) ? a : b);
 
-const addedAt = (known: Readonly<Record<string, Instant>>, controllers: readonly ControllerId[], at: Instant): Readonly<Record<string, Instant>> =>
-  Object.fromEntries(controllers.map((id) => [id, known[id] ?? at]));
+const addedAt = (
+  known: Readonly<Record<string, Instant>>,
+  controllers: readonly ControllerId[],
+  at: Instant,
+): Readonly<Record<string, Instant>> => Object.fromEntries(controllers.map((id) => [id, known[id] ?? at]));
 
 /** A later finding widens an incident; it does not reopen the question that people answered. */
 const refold = (incident: Incident, findings: readonly RuleFinding[], at: Instant): Partial<Core> => {
@@ -49,17 +60,18 @@ const withControllers = (incident: Incident, added: Readonly<Record<string, Inst
   return { ...incident, controllers, controllersAt: Object.fromEntries(at) };
 };
 
-const widenByMerge = (incident: Incident, event: Event<'IncidentMerged'>): Incident => ({
-  ...incident,
-  ...refold(withControllers(incident, event.controllersAt), event.findings.reduce(addFinding, incident.findings), event.at),
-  signals: addSignals(incident.signals, event.signals),
-  signalCount: incident.signalCount + event.signalCount,
-  // Earliest times win in a merge (P-14).
-  openedAt: earliest(incident.openedAt, event.openedAt),
-  occurredFrom: earliest(incident.occurredFrom, event.occurredFrom),
-  occurredTo: latest(incident.occurredTo, event.occurredTo),
-  ...(event.suspectedAt === undefined ? {} : { suspectedAt: earliest(incident.suspectedAt ?? event.suspectedAt, event.suspectedAt) }),
-} as Incident);
+const widenByMerge = (incident: Incident, event: Event<'IncidentMerged'>): Incident =>
+  ({
+    ...incident,
+    ...refold(withControllers(incident, event.controllersAt), event.findings.reduce(addFinding, incident.findings), event.at),
+    signals: addSignals(incident.signals, event.signals),
+    signalCount: incident.signalCount + event.signalCount,
+    // Earliest times win in a merge (P-14).
+    openedAt: earliest(incident.openedAt, event.openedAt),
+    occurredFrom: earliest(incident.occurredFrom, event.occurredFrom),
+    occurredTo: latest(incident.occurredTo, event.occurredTo),
+    ...(event.suspectedAt === undefined ? {} : { suspectedAt: earliest(incident.suspectedAt ?? event.suspectedAt, event.suspectedAt) }),
+  }) as Incident;
 
 /** The state after the opening event. */
 const open = (event: Event<'IncidentOpened'>, head: ChainHead): Incident => {
@@ -97,7 +109,12 @@ const change = (incident: Incident, event: Exclude<IncidentEvent, Event<'Inciden
     case 'BreachConfirmed': {
       // Set once; a second confirmation may only move it earlier (R-131).
       const at = incident.aware ? earliest(incident.aware.at, event.awareAt) : event.awareAt;
-      return { ...incident, state: 'confirmed', outcome: 'confirmed-breach', aware: { at, decidedAt: event.at, actor: event.actor, how: event.how } };
+      return {
+        ...incident,
+        state: 'confirmed',
+        outcome: 'confirmed-breach',
+        aware: { at, decidedAt: event.at, actor: event.actor, how: event.how },
+      };
     }
     case 'BreachRefuted':
       return { ...incident, state: 'refuted', outcome: 'refuted', refuted: { at: event.at, actor: event.actor, evidence: event.evidence } };
@@ -117,7 +134,13 @@ const change = (incident: Incident, event: Exclude<IncidentEvent, Event<'Inciden
       return { ...incident, advice: [...incident.advice, { at: event.at, text: event.text }] };
     case 'ControllerIdentified': {
       const controllers = [...new Set([...incident.controllers, ...event.controllers])].sort();
-      return { ...incident, controllers, controllersAt: addedAt(incident.controllersAt, controllers, event.at), unidentified: false, identifiedAt: incident.identifiedAt ?? event.at };
+      return {
+        ...incident,
+        controllers,
+        controllersAt: addedAt(incident.controllersAt, controllers, event.at),
+        unidentified: false,
+        identifiedAt: incident.identifiedAt ?? event.at,
+      };
     }
     case 'IncidentContained':
       return incident.aware ? { ...incident, state: 'contained', aware: incident.aware, containedAt: event.at } : incident;

@@ -13,7 +13,9 @@ export const outcomes = ['none', 'security-incident', 'breach-assessment', 'susp
 export type Outcome = (typeof outcomes)[number];
 
 /** Who did something: a person of the directory, or a rule of the machine. Never a name in clear (R-706). */
-export type Actor = { readonly by: 'person'; readonly person: PersonId; readonly role: string } | { readonly by: 'machine'; readonly rule: string };
+export type Actor =
+  | { readonly by: 'person'; readonly person: PersonId; readonly role: string }
+  | { readonly by: 'machine'; readonly rule: string };
 
 /** One signal as an incident remembers it: pseudonyms only (D-15). */
 export type SignalRef = {
@@ -47,7 +49,12 @@ export type RuleFinding = {
 export type Hold = { readonly by: PersonId; readonly reason: string; readonly at: Instant; readonly until: Instant };
 
 /** How far the notice to one controller was let go, and by whom (`machine` when the policy's time ran out). */
-export type Release = { readonly controller: ControllerId; readonly as: 'suspected' | 'confirmed'; readonly at: Instant; readonly actor: Actor };
+export type Release = {
+  readonly controller: ControllerId;
+  readonly as: 'suspected' | 'confirmed';
+  readonly at: Instant;
+  readonly actor: Actor;
+};
 
 /** What every incident has, whatever its state. */
 export type IncidentCore = {
@@ -98,17 +105,60 @@ export type Incident = IncidentCore &
 
 /** What happened, in the past tense. The register keeps each of these. */
 export type IncidentEvent =
-  | { readonly type: 'IncidentOpened'; readonly at: Instant; readonly id: IncidentId; readonly finding: Finding; readonly signals: readonly SignalRef[] }
+  | {
+      readonly type: 'IncidentOpened';
+      readonly at: Instant;
+      readonly id: IncidentId;
+      readonly finding: Finding;
+      readonly signals: readonly SignalRef[];
+    }
   | { readonly type: 'FindingAttached'; readonly at: Instant; readonly finding: Finding; readonly signals: readonly SignalRef[] }
   | { readonly type: 'BreachSuspected'; readonly at: Instant; readonly actor: Actor; readonly why: string }
   | { readonly type: 'IncidentAcknowledged'; readonly at: Instant; readonly actor: Actor }
-  | { readonly type: 'BreachConfirmed'; readonly at: Instant; readonly awareAt: Instant; readonly actor: Actor; readonly how: string; readonly lateReason?: string }
+  | {
+      readonly type: 'BreachConfirmed';
+      readonly at: Instant;
+      readonly awareAt: Instant;
+      readonly actor: Actor;
+      readonly how: string;
+      readonly lateReason?: string;
+    }
   | { readonly type: 'BreachRefuted'; readonly at: Instant; readonly actor: Actor; readonly evidence: string }
-  | { readonly type: 'NoticeReleased'; readonly at: Instant; readonly actor: Actor; readonly controllers: readonly ControllerId[]; readonly as: 'suspected' | 'confirmed' }
+  | {
+      readonly type: 'NoticeReleased';
+      readonly at: Instant;
+      readonly actor: Actor;
+      readonly controllers: readonly ControllerId[];
+      readonly as: 'suspected' | 'confirmed';
+    }
   | { readonly type: 'NoticeHeld'; readonly at: Instant; readonly hold: Hold }
   | { readonly type: 'NoticeHeldByPolicy'; readonly at: Instant; readonly controllers: readonly ControllerId[]; readonly rule: string }
   | { readonly type: 'AdviceGiven'; readonly at: Instant; readonly text: string }
-  | { readonly type: 'ControllerIdentified'; readonly at: Instant; readonly actor: Actor; readonly controllers: readonly ControllerId[]; readonly reason: string }
+  | {
+      readonly type: 'ControllerIdentified';
+      readonly at: Instant;
+      readonly actor: Actor;
+      readonly controllers: readonly ControllerId[];
+      readonly reason: string;
+    }
   | { readonly type: 'IncidentContained'; readonly at: Instant; readonly actor: Actor }
-  | { readonly type: 'IncidentMerged'; readonly at: Instant; readonly from: IncidentId; readonly findings: readonly RuleFinding[]; readonly signals: readonly SignalRef[]; readonly signalCount: number; readonly openedAt: Instant; readonly suspectedAt?: Instant; readonly occurredFrom: Instant; readonly occurredTo: Instant; readonly controllersAt: Readonly<Record<string, Instant>> }
-  | { readonly type: 'IncidentClosed'; readonly at: Instant; readonly actor: Actor; readonly reason: string; readonly mergedInto?: IncidentId };
+  | {
+      readonly type: 'IncidentMerged';
+      readonly at: Instant;
+      readonly from: IncidentId;
+      readonly findings: readonly RuleFinding[];
+      readonly signals: readonly SignalRef[];
+      readonly signalCount: number;
+      readonly openedAt: Instant;
+      readonly suspectedAt?: Instant;
+      readonly occurredFrom: Instant;
+      readonly occurredTo: Instant;
+      readonly controllersAt: Readonly<Record<string, Instant>>;
+    }
+  | {
+      readonly type: 'IncidentClosed';
+      readonly at: Instant;
+      readonly actor: Actor;
+      readonly reason: string;
+      readonly mergedInto?: IncidentId;
+    };

@@ -22,8 +22,7 @@ export const incidentSubject = (id: IncidentId): SubjectId => id as string as Su
 export type IdKey = Uint8Array & { readonly __key?: 'id' };
 
 /** Incident identity: HMAC over the dedupe fields and the case's number under that key (D-3). */
-export const incidentId = (key: IdKey, dedupe: string, n: number): IncidentId =>
-  `inc-${keyed(key, ['incident', dedupe, n])}` as IncidentId;
+export const incidentId = (key: IdKey, dedupe: string, n: number): IncidentId => `inc-${keyed(key, ['incident', dedupe, n])}` as IncidentId;
 
 /** Signal identity: the source's own event identity, never the delivery's. */
 export const signalId = (key: IdKey, source: string, identity: string): SignalId =>

@@ -27,8 +27,7 @@ export const latest = (...at: readonly Instant[]): Instant => instantOf(Math.max
 /** RFC 3339 in UTC, with milliseconds only where there are any. */
 export const rfc3339 = (at: Instant): string => new Date(at).toISOString().replace('.000Z', 'Z');
 
-const rfc3339Shape =
-  /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2}):(\d{2})(?:[.,](\d{1,9}))?\s*(Z|[+-]\d{2}:?\d{2})$/i;
+const rfc3339Shape = /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2}):(\d{2})(?:[.,](\d{1,9}))?\s*(Z|[+-]\d{2}:?\d{2})$/i;
 
 /** Reads RFC 3339 with an offset. A time without an offset is refused: half the world would read it wrongly. */
 export const parseInstant = (text: string): Result<Instant> => {

@@ -36,9 +36,11 @@ export const nextTerm = (incident: Incident, configuration: Configuration): Inst
   const terms = incident.controllers.flatMap((id) => {
     const controller = configuration.directory.controllers.get(id);
     if (!controller) return [];
-    return [contractDeadline(incident, controller), releaseBy(incident, controller, configuration.policy), suspectedLimit(incident, controller, configuration.policy)].filter(
-      (at) => at !== undefined,
-    );
+    return [
+      contractDeadline(incident, controller),
+      releaseBy(incident, controller, configuration.policy),
+      suspectedLimit(incident, controller, configuration.policy),
+    ].filter((at) => at !== undefined);
   });
   return terms.length === 0 ? undefined : earliest(...terms);
 };
@@ -51,13 +53,16 @@ const facts = (incident: Incident, configuration: Configuration, now: Instant): 
     safe`Nature: ${natureText(incident)}; personal data ${safeWord(incident.personalData, ['unlikely', 'likely'])}`,
     safe`Signals: ${incident.signalCount}; controllers affected: ${count}`,
     safe`Opened: ${safeInstant(incident.openedAt)}`,
-    ...(term === undefined ? [] : [safe`Strictest term: ${safeInstant(term)} (${term > now ? safe`in` : safe`past by`} ${safeDuration(between(now, term))})`]),
+    ...(term === undefined
+      ? []
+      : [safe`Strictest term: ${safeInstant(term)} (${term > now ? safe`in` : safe`past by`} ${safeDuration(between(now, term))})`]),
   ];
 };
 
 export type OutwardText = { readonly title: Safe; readonly lines: readonly Safe[]; readonly link: Safe };
 
-export const incidentLink = (incident: Incident, configuration: Configuration): Safe => safe`${configuration.baseUrl}/incidents/${incident.id as string as Safe}`;
+export const incidentLink = (incident: Incident, configuration: Configuration): Safe =>
+  safe`${configuration.baseUrl}/incidents/${incident.id as string as Safe}`;
 
 /** A page to a role. The rule's title is the operator's own text; nothing of the event is in it. */
 export const pageText = (topic: PageTopic, incident: Incident, configuration: Configuration, now: Instant): OutwardText => ({
@@ -77,7 +82,11 @@ export const ticketText = (incident: Incident, configuration: Configuration, now
 });
 
 /** To the external DPO: advice is asked for, nothing waits for it (Art. 39, D-5). No tokened link: the code is typed by hand (P-25). */
-export const consultText = (incident: Incident, configuration: Configuration, told: { readonly now: Instant; readonly code: Safe }): OutwardText => ({
+export const consultText = (
+  incident: Incident,
+  configuration: Configuration,
+  told: { readonly now: Instant; readonly code: Safe },
+): OutwardText => ({
   title: safe`[${safeReference(incident.id)}] Consultation of the data protection officer: ${incident.title}`,
   lines: [
     safe`A breach of personal data is suspected. Your advice is asked for and will be put on record; the decision does not wait for it.`,

@@ -24,9 +24,24 @@ export const entryHash = (entry: Omit<Entry, 'hash'>): string => sha256(canonica
 /** The next entry of a chain. */
 export const nextEntry = (
   head: ChainHead,
-  line: { readonly chain: string; readonly at: Instant; readonly actor: string; readonly type: string; readonly data: Readonly<Record<string, unknown>> },
+  line: {
+    readonly chain: string;
+    readonly at: Instant;
+    readonly actor: string;
+    readonly type: string;
+    readonly data: Readonly<Record<string, unknown>>;
+  },
 ): Entry => {
-  const body = { v: 1 as const, chain: line.chain, seq: head.seq + 1, at: rfc3339(line.at), actor: line.actor, type: line.type, data: line.data, prev: head.hash };
+  const body = {
+    v: 1 as const,
+    chain: line.chain,
+    seq: head.seq + 1,
+    at: rfc3339(line.at),
+    actor: line.actor,
+    type: line.type,
+    data: line.data,
+    prev: head.hash,
+  };
   return { ...body, hash: entryHash(body) };
 };
 

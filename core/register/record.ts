@@ -6,7 +6,8 @@ import { genesis } from '../kernel/hash.ts';
 import { type Instant, rfc3339 } from '../kernel/time.ts';
 import { type Entry, headOf, nextEntry } from './entry.ts';
 
-export const actorText = (actor: Actor): string => (actor.by === 'person' ? `person:${actor.role}:${actor.person}` : `machine:${actor.rule}`);
+export const actorText = (actor: Actor): string =>
+  actor.by === 'person' ? `person:${actor.role}:${actor.person}` : `machine:${actor.rule}`;
 
 const actorOf = (event: IncidentEvent): string => {
   if ('actor' in event) return actorText(event.actor);
@@ -15,7 +16,9 @@ const actorOf = (event: IncidentEvent): string => {
   return 'machine:assess';
 };
 
-const finding = (event: Extract<IncidentEvent, { readonly type: 'IncidentOpened' | 'FindingAttached' }>): Readonly<Record<string, unknown>> => ({
+const finding = (
+  event: Extract<IncidentEvent, { readonly type: 'IncidentOpened' | 'FindingAttached' }>,
+): Readonly<Record<string, unknown>> => ({
   rule: { id: event.finding.rule.id, name: event.finding.rule.name, version: event.finding.rule.version },
   occurredAt: rfc3339(event.finding.time),
   nature: event.finding.nature,
@@ -34,7 +37,11 @@ const dataOf = (event: IncidentEvent): Readonly<Record<string, unknown>> => {
     case 'BreachSuspected':
       return { why: event.why };
     case 'BreachConfirmed':
-      return { awareAt: rfc3339(event.awareAt), how: event.how, ...(event.lateReason === undefined ? {} : { lateReason: event.lateReason }) };
+      return {
+        awareAt: rfc3339(event.awareAt),
+        how: event.how,
+        ...(event.lateReason === undefined ? {} : { lateReason: event.lateReason }),
+      };
     case 'BreachRefuted':
       return { evidence: event.evidence };
     case 'NoticeReleased':
@@ -58,12 +65,21 @@ const dataOf = (event: IncidentEvent): Readonly<Record<string, unknown>> => {
 };
 
 /** Folds events into the incident and writes each into its chain: the state and its proof change together (I-35). */
-export const recordEvents = (before: Incident | undefined, events: readonly IncidentEvent[]): { readonly incident: Incident; readonly entries: readonly Entry[] } => {
+export const recordEvents = (
+  before: Incident | undefined,
+  events: readonly IncidentEvent[],
+): { readonly incident: Incident; readonly entries: readonly Entry[] } => {
   let incident = before;
   const entries: Entry[] = [];
   for (const event of events) {
     const chain = incident?.id ?? (event.type === 'IncidentOpened' ? event.id : '');
-    const entry = nextEntry(incident?.head ?? genesis, { chain, at: event.at, actor: actorOf(event), type: event.type, data: dataOf(event) });
+    const entry = nextEntry(incident?.head ?? genesis, {
+      chain,
+      at: event.at,
+      actor: actorOf(event),
+      type: event.type,
+      data: dataOf(event),
+    });
     entries.push(entry);
     const next = evolve(incident, event, headOf(entry));
     incident = { ...next, head: headOf(entry) };

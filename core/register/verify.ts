@@ -5,7 +5,12 @@ import { type Entry, entryHash } from './entry.ts';
 import { genesis } from '../kernel/hash.ts';
 
 /** What is put where the operator's own administrators can't write: all entry hashes at one instant, under one root. */
-export type Anchor = { readonly v: 1; readonly at: string; readonly root: string; readonly chains: Readonly<Record<string, readonly string[]>> };
+export type Anchor = {
+  readonly v: 1;
+  readonly at: string;
+  readonly root: string;
+  readonly chains: Readonly<Record<string, readonly string[]>>;
+};
 
 const rootOf = (chains: Anchor['chains']): string => sha256(canonical(chains));
 
@@ -69,7 +74,10 @@ export const verifyRegister = (entries: readonly Entry[], anchors: readonly Anch
     const found = contradiction(chains, anchor);
     if (found) return found;
   }
-  const newest = anchors.map((a) => a.at).sort().at(-1);
+  const newest = anchors
+    .map((a) => a.at)
+    .sort()
+    .at(-1);
   const counts = { entries: entries.length, chains: chains.size };
   return newest === undefined ? { verdict: 'self-consistent', ...counts } : { verdict: 'proved', ...counts, anchoredAt: newest };
 };

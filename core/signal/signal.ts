@@ -101,7 +101,10 @@ export type SourceReader = {
   readonly recognises: (event: RawEvent) => boolean;
   /** The vendor's event as rules see it (envelopes removed, vendor field names). */
   readonly vendorEvent: (event: RawEvent) => Readonly<Record<string, unknown>>;
-  readonly read: (event: RawEvent, context: ReadContext) => { readonly ok: true; readonly value: Facts } | { readonly ok: false; readonly error: Refusal };
+  readonly read: (
+    event: RawEvent,
+    context: ReadContext,
+  ) => { readonly ok: true; readonly value: Facts } | { readonly ok: false; readonly error: Refusal };
 };
 
 /** What a reader may know besides the bytes: when it was received, and the zone of log lines without one. */

@@ -38,8 +38,16 @@ const breaches: readonly Planted[] = [
   { file: 'lib/p.ts', code: imports('#core/kernel/time.ts'), rule: restricted },
   { file: 'local/p.ts', code: imports('#lambdas/assess.ts'), rule: restricted },
   { file: 'bin/p.ts', code: imports('#test/flow/harness.ts'), rule: restricted },
-  { file: 'flow/p3.ts', code: 'const put = async (): Promise<void> => {};\nexport const b = (): void => {\n  put();\n};\n', rule: 'lint/nursery/noFloatingPromises' },
-  { file: 'test/p.test.ts', code: "import { it } from 'vitest';\n\nit.skip('x', () => undefined);\n", rule: 'lint/suspicious/noSkippedTests' },
+  {
+    file: 'flow/p3.ts',
+    code: 'const put = async (): Promise<void> => {};\nexport const b = (): void => {\n  put();\n};\n',
+    rule: 'lint/nursery/noFloatingPromises',
+  },
+  {
+    file: 'test/p.test.ts',
+    code: "import { it } from 'vitest';\n\nit.skip('x', () => undefined);\n",
+    rule: 'lint/suspicious/noSkippedTests',
+  },
 ];
 
 const lawful: readonly Omit<Planted, 'rule'>[] = [
@@ -63,9 +71,15 @@ beforeAll(() => {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     writeFileSync(join(folder, file), code);
   }
-  const run = spawnSync(join(root, 'node_modules/.bin/biome'), ['lint', '--max-diagnostics=500', '--reporter=json', '.'], { cwd: folder, encoding: 'utf8' });
+  const run = spawnSync(join(root, 'node_modules/.bin/biome'), ['lint', '--max-diagnostics=500', '--reporter=json', '.'], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
   const parsed = JSON.parse(run.stdout) as { diagnostics: { category: string; location: { path: string | { file: string } } }[] };
-  said = parsed.diagnostics.map(({ category, location }) => ({ rule: category, file: typeof location.path === 'string' ? location.path : location.path.file }));
+  said = parsed.diagnostics.map(({ category, location }) => ({
+    rule: category,
+    file: typeof location.path === 'string' ? location.path : location.path.file,
+  }));
 });
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -95,17 +109,23 @@ describe('what no linter rule can say', () => {
 
   // `fromConfiguration` makes text Safe by its origin: whoever calls it must have the operator's configuration in hand, or words of ours.
   it('lets only these files call text safe', () => {
-    const callers = ['core', 'flow', 'adapters', 'console', 'lambdas', 'local', 'bin'].flatMap(sourcesUnder).filter((file) => /\bfromConfiguration\(/.test(text(file)));
+    const callers = ['core', 'flow', 'adapters', 'console', 'lambdas', 'local', 'bin']
+      .flatMap(sourcesUnder)
+      .filter((file) => /\bfromConfiguration\(/.test(text(file)));
     expect(callers.sort()).toEqual([...mayCallTextSafe].sort());
   });
 
   it('begins every source file with a sentence that says what it decides', () => {
-    const bare = ['core', 'flow', 'adapters', 'console', 'lambdas', 'lib', 'local', 'bin'].flatMap(sourcesUnder).filter((file) => !/^\/\/ .{20,}/.test(text(file)));
+    const bare = ['core', 'flow', 'adapters', 'console', 'lambdas', 'lib', 'local', 'bin']
+      .flatMap(sourcesUnder)
+      .filter((file) => !/^\/\/ .{20,}/.test(text(file)));
     expect(bare).toEqual([]);
   });
 
   it('keeps every source file within 300 lines', () => {
-    const long = ['core', 'flow', 'adapters', 'console', 'lambdas', 'lib', 'local', 'bin'].flatMap(sourcesUnder).filter((file) => text(file).split('\n').length > 300);
+    const long = ['core', 'flow', 'adapters', 'console', 'lambdas', 'lib', 'local', 'bin']
+      .flatMap(sourcesUnder)
+      .filter((file) => text(file).split('\n').length > 300);
     expect(long).toEqual([]);
   });
 });

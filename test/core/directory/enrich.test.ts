@@ -50,7 +50,10 @@ describe('enrich', () => {
   });
 
   it('touches the controllers of every asset that the event names', () => {
-    expect(enrich(signal, ['aws:111122223333', 's3:muster-message-archive'], directory).target).toMatchObject({ asset: 'account', controllers: ['museum', 'theatre'] });
+    expect(enrich(signal, ['aws:111122223333', 's3:muster-message-archive'], directory).target).toMatchObject({
+      asset: 'account',
+      controllers: ['museum', 'theatre'],
+    });
   });
 
   it('leaves a signal alone that nobody knows', () => {

@@ -1,0 +1,159 @@
+// Decides whether a start under one's own configuration keeps to it: empty, refused when wrong, the old one kept when reloading (D-28).
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { identifiersIn, mark, poisonFile } from '../flow/planted.ts';
+import { filesIn } from '../flow/planted.ts';
+import { demoDir } from '../flow/raw-events.ts';
+import { ask, cleanUp, cli, freshFolder, start } from './process.ts';
+
+afterAll(cleanUp);
+
+const ownConfiguration = async (): Promise<string> => {
+  const dir = join(freshFolder(), 'own');
+  expect(await cli(['init', dir])).toMatchObject({ code: 0 });
+  return dir;
+};
+
+const edit = (file: string, change: (text: string) => string): void => writeFileSync(file, change(readFileSync(file, 'utf8')));
+const withoutWarnings = (stderr: string): readonly string[] => stderr.trim().split('\n').filter((line) => line !== '' && !line.startsWith('warning:'));
+
+type State = { readonly signals: { readonly accepted: number }; readonly incidents: readonly unknown[]; readonly messages: readonly { readonly subject: string; readonly file: string; readonly channel: string }[] };
+const once = async (words: readonly string[], env: Readonly<Record<string, string>> = {}) => {
+  const ended = await start(['--once', '--json', ...words], { env }).ended;
+  return { ...ended, state: ended.code === 0 ? (JSON.parse(ended.stdout) as State) : undefined };
+};
+
+describe('a start under one’s own configuration', () => {
+  it('begins empty, and plays only what --events names', async () => {
+    const dir = await ownConfiguration();
+    const data = freshFolder();
+    expect((await once(['--config', dir, '--data', data])).state).toEqual({ signals: { accepted: 0, rejected: 0, duplicates: 0 }, incidents: [], duties: [], messages: [] });
+    const played = await once(['--config', dir, '--data', data, '--events', join(demoDir, '10-fail2ban.log'), join(demoDir, '20-auth0.jsonl')]);
+    expect(played.state?.incidents).toHaveLength(1);
+  });
+
+  it('is refused with file, line and field when a file is wrong, all wrongs at once', async () => {
+    const dir = await ownConfiguration();
+    edit(join(dir, 'policy.yml'), (text) => text.replace('assessWithin: 4h', 'assessWithin: soon'));
+    edit(join(dir, 'directory/roles.yml'), (text) => text.replace('sysop: [tomke-harms]', 'sysop: [nobody-here]'));
+    const data = freshFolder();
+    const ended = await once(['--config', dir, '--data', data]);
+    expect(ended.code).toBe(1);
+    expect(ended.stdout).toBe('');
+    expect(ended.stderr).toMatch(/policy\.yml:\d+ assessWithin: /);
+    expect(ended.stderr).toMatch(/roles\.yml:\d+ sysop/);
+    expect(ended.stderr).not.toMatch(/\n\s+at /);
+  });
+
+  it('is refused when the folder does not exist, with the way to make one', async () => {
+    const ended = await once(['--config', join(freshFolder(), 'none')]);
+    expect(ended.code).toBe(1);
+    expect(withoutWarnings(ended.stderr)).toHaveLength(1);
+    expect(ended.stderr).toContain('init');
+  });
+
+  it('is refused when mail is to be sent and nobody said from whom, naming all three', async () => {
+    const dir = await ownConfiguration();
+    edit(join(dir, 'processing.yml'), (text) => text.replace(/^smtp:[\s\S]*?(?=^slack:)/m, ''));
+    const ended = await once(['--config', dir, '--data', freshFolder()], { SMTP_URL: 'smtp://127.0.0.1:1' });
+    expect(ended.code).toBe(1);
+    for (const named of ['notice.from', 'notice.replyTo', 'processing.yml']) expect(ended.stderr).toContain(named);
+  });
+
+  it('refuses the demo’s store, and the demo refuses its', async () => {
+    const dir = await ownConfiguration();
+    const [demo, own] = [freshFolder(), freshFolder()];
+    expect((await once(['--data', demo])).code).toBe(0);
+    expect((await once(['--config', dir, '--data', own])).code).toBe(0);
+    const intoDemo = await once(['--config', dir, '--data', demo]);
+    const intoOwn = await once(['--data', own]);
+    for (const ended of [intoDemo, intoOwn]) {
+      expect(ended.code).toBe(1);
+      expect(withoutWarnings(ended.stderr)).toHaveLength(1);
+    }
+    expect(intoDemo.stderr).toContain('invented');
+    expect(intoOwn.stderr).toContain('real incidents');
+  });
+});
+
+describe('a configuration changed while Art33 runs', () => {
+  it('comes into force when it is right, and changes nothing when it is wrong', async () => {
+    const dir = await ownConfiguration();
+    const data = freshFolder();
+    const running = start(['--config', dir, '--data', data, '--port', '0'], {});
+    await running.said(/Stop with Ctrl-C/);
+    const operator = join(dir, 'directory/operator.yml');
+    const right = readFileSync(operator, 'utf8');
+    writeFileSync(operator, right.replace('zone: Europe/Berlin', 'zone: Europe/Nowhere'));
+    const [refused] = await running.said(/NOT reloaded; the old one stays in force:\n.*operator\.yml:\d+ zone: .*\n/, 'stderr');
+    expect(refused).toContain('operator.yml');
+    writeFileSync(operator, right.replace('Muster Messaging GmbH', 'Muster Messaging AG'));
+    await running.said(/configuration reloaded\n/, 'stderr');
+    running.kill('SIGTERM');
+    expect(await running.ended).toMatchObject({ code: 0 });
+  });
+});
+
+describe('the demo', () => {
+  it('stays in its outbox whatever the surroundings say', async () => {
+    const { state, code } = await once(['--data', freshFolder()], { SMTP_URL: 'smtp://127.0.0.1:1', SLACK_WEBHOOK_URL: 'https://127.0.0.1:1/x', JIRA_URL: 'https://127.0.0.1:1' });
+    expect(code).toBe(0);
+    expect(state?.messages).toHaveLength(18);
+  });
+
+  it('does what D-5 says when its clock is moved on and nobody answers', async () => {
+    const data = freshFolder();
+    await once(['--data', data]);
+    const { state } = await once(['--data', data, '--later', '25h']);
+    expect(state?.messages.filter((m) => m.subject.startsWith('Notice of a suspected breach'))).toHaveLength(3);
+  });
+
+  it('with a mark in every field shows it in no message, line of the log or answer', async () => {
+    const events = freshFolder();
+    const texts = filesIn(demoDir).map((file, i) => {
+      const text = poisonFile(file);
+      writeFileSync(join(events, file.split('/').at(-1) ?? String(i)), text);
+      return text;
+    });
+    const data = freshFolder();
+    const ended = await once(['--data', data, '--events', events], { ART33_LOG: 'info' });
+    expect(ended.state?.incidents).toHaveLength(2);
+    expect(ended.stderr).toContain('"event":"duty-turn"');
+    const verified = join(events, 'register.jsonl');
+    expect(await cli(['register', 'export', '--out', verified, '--data', data])).toMatchObject({ code: 0 });
+    const files = (ended.state?.messages ?? []).map((message) => readFileSync(message.file, 'utf8'));
+    expect(files).toHaveLength(18);
+    const said = [ended.stdout, ended.stderr, readFileSync(verified, 'utf8'), ...files].join('\n').toLowerCase();
+    const secrets = [mark, ...texts.flatMap(identifiersIn)].map((secret) => secret.toLowerCase());
+    expect(secrets.filter((secret) => said.includes(secret))).toEqual([]);
+  });
+});
+
+describe('the listener in the open', () => {
+  it('serves doors and the officer’s page, and never the console', async () => {
+    const running = start(['--data', freshFolder(), '--port', '0'], { env: { ART33_PUBLIC: '127.0.0.1:33917' } });
+    const [, , path] = await running.said(/http:\/\/localhost:(\d+)(\/enter\?once=\S+)/);
+    for (const closed of ['/', path ?? '', '/incidents/x', '/outbox', '/register', '/who']) expect((await ask(33_917, closed)).status, closed).toBe(404);
+    expect((await ask(33_917, '/act')).status).toBe(200);
+    expect((await ask(33_917, '/signals/auth0', { method: 'POST' })).status).toBe(401);
+    running.kill('SIGTERM');
+    await running.ended;
+  });
+});
+
+describe('wrong use of the start', () => {
+  it('says what is wrong, and exits 2', async () => {
+    for (const words of [['--bogus'], ['stray'], ['--port', 'x'], ['--later', 'soon'], ['--later', '1h', '--config', 'x']]) {
+      const ended = await start(words).ended;
+      expect(ended.code, words.join(' ')).toBe(2);
+      expect(ended.stderr).toMatch(/^art33: /);
+    }
+  });
+
+  it('names an events file that is not there, and exits 1', async () => {
+    const ended = await once(['--data', freshFolder(), '--events', '/nowhere/at-all']);
+    expect(ended.code).toBe(1);
+    expect(withoutWarnings(ended.stderr)).toEqual(['/nowhere/at-all: there is no such file or folder.']);
+  });
+});
