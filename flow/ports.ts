@@ -116,7 +116,10 @@ export type Ledger = {
 
 /** Event-time member sets of correlation groups (detection.md 6.2). Keys and values are keyed hashes already. */
 export type Correlations = {
-  /** Adds a member (set semantics) and returns the group's members, all stages, within `window` around it on both sides. */
+  /**
+   * Adds a member (set semantics) and returns the group's members, all stages, within `window` around it: on either side the
+   * nearest `nearestMembers` of them.
+   */
   readonly add: (group: string, member: Member, window: Duration, expires: Instant) => Promise<readonly Member[]>;
 };
 

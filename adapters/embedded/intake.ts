@@ -1,6 +1,6 @@
 // Decides how one machine stores raw events and hands them to assessment: in one commit, so that a 2xx means both (D-9).
-import type { Member } from '#core/detection/rule.ts';
-import { instantOf, plus } from '#core/kernel/time.ts';
+import { type Member, nearestMembers } from '#core/detection/rule.ts';
+import { minus, plus } from '#core/kernel/time.ts';
 import type { Correlations, Evidences, Queues, Raw } from '#flow/ports.ts';
 import type { Database } from './database.ts';
 
@@ -63,12 +63,20 @@ export const embeddedCorrelations = (db: Database): Correlations => ({
         JSON.stringify(member),
       ),
     );
-    const rows = db.all(
-      'SELECT doc FROM member WHERE grp = ? AND time BETWEEN ? AND ? ORDER BY time, stage, id',
+    const before = db.all(
+      'SELECT doc FROM member WHERE grp = ? AND time BETWEEN ? AND ? ORDER BY time DESC, stage DESC, id DESC LIMIT ?',
       group,
-      instantOf(member.time - window),
-      plus(member.time, window),
+      minus(member.time, window),
+      member.time,
+      nearestMembers,
     );
-    return rows.map((row) => JSON.parse(String(row['doc'])) as Member);
+    const after = db.all(
+      'SELECT doc FROM member WHERE grp = ? AND time > ? AND time <= ? ORDER BY time, stage, id LIMIT ?',
+      group,
+      member.time,
+      plus(member.time, window),
+      nearestMembers,
+    );
+    return [...before.toReversed(), ...after].map((row) => JSON.parse(String(row['doc'])) as Member);
   },
 });

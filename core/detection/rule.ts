@@ -124,3 +124,9 @@ export type Member = {
   readonly signals: readonly string[];
   readonly facts: MemberFacts;
 };
+
+/**
+ * Members that a group gives on either side of an event, nearest first. A flood of attempts must not make each further one dearer
+ * (TH-16); detection.md 6.2 caps at twice the threshold or 64, this is more.
+ */
+export const nearestMembers = 256;

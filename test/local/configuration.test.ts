@@ -1,9 +1,10 @@
 // Decides whether a start under one's own configuration keeps to it: empty, refused when wrong, the old one kept when reloading (D-28).
 import { readFileSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { identifiersIn, mark, poisonFile } from '../flow/planted.ts';
-import { filesIn } from '../flow/planted.ts';
+import { initConfiguration } from '#adapters/config/init.ts';
+import { filesIn, identifiersIn, mark, poisonFile } from '../flow/planted.ts';
 import { demoDir } from '../flow/raw-events.ts';
 import { ask, cleanUp, cli, freshFolder, start } from './process.ts';
 
@@ -11,9 +12,18 @@ afterAll(cleanUp);
 
 const ownConfiguration = async (): Promise<string> => {
   const dir = join(freshFolder(), 'own');
-  expect(await cli(['init', dir])).toMatchObject({ code: 0 });
+  expect(await initConfiguration(dir)).toMatchObject({ ok: true });
   return dir;
 };
+
+/** A port that was free just now. */
+const freePort = (): Promise<number> =>
+  new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
 
 const edit = (file: string, change: (text: string) => string): void => writeFileSync(file, change(readFileSync(file, 'utf8')));
 const withoutWarnings = (stderr: string): readonly string[] => stderr.trim().split('\n').filter((line) => line !== '' && !line.startsWith('warning:'));
@@ -64,10 +74,9 @@ describe('a start under one’s own configuration', () => {
   it('refuses the demo’s store, and the demo refuses its', async () => {
     const dir = await ownConfiguration();
     const [demo, own] = [freshFolder(), freshFolder()];
-    expect((await once(['--data', demo])).code).toBe(0);
-    expect((await once(['--config', dir, '--data', own])).code).toBe(0);
-    const intoDemo = await once(['--config', dir, '--data', demo]);
-    const intoOwn = await once(['--data', own]);
+    const made = await Promise.all([once(['--data', demo, '--events', join(demoDir, '10-fail2ban.log')]), once(['--config', dir, '--data', own])]);
+    expect(made.map((ended) => ended.code)).toEqual([0, 0]);
+    const [intoDemo, intoOwn] = await Promise.all([once(['--config', dir, '--data', demo]), once(['--data', own])]);
     for (const ended of [intoDemo, intoOwn]) {
       expect(ended.code).toBe(1);
       expect(withoutWarnings(ended.stderr)).toHaveLength(1);
@@ -132,11 +141,12 @@ describe('the demo', () => {
 
 describe('the listener in the open', () => {
   it('serves doors and the officer’s page, and never the console', async () => {
-    const running = start(['--data', freshFolder(), '--port', '0'], { env: { ART33_PUBLIC: '127.0.0.1:33917' } });
+    const port = await freePort();
+    const running = start(['--data', freshFolder(), '--port', '0'], { env: { ART33_PUBLIC: `127.0.0.1:${port}` } });
     const [, , path] = await running.said(/http:\/\/localhost:(\d+)(\/enter\?once=\S+)/);
-    for (const closed of ['/', path ?? '', '/incidents/x', '/outbox', '/register', '/who']) expect((await ask(33_917, closed)).status, closed).toBe(404);
-    expect((await ask(33_917, '/act')).status).toBe(200);
-    expect((await ask(33_917, '/signals/auth0', { method: 'POST' })).status).toBe(401);
+    for (const closed of ['/', path ?? '', '/incidents/x', '/outbox', '/register', '/who']) expect((await ask(port, closed)).status, closed).toBe(404);
+    expect((await ask(port, '/act')).status).toBe(200);
+    expect((await ask(port, '/signals/auth0', { method: 'POST' })).status).toBe(401);
     running.kill('SIGTERM');
     await running.ended;
   });
@@ -144,9 +154,9 @@ describe('the listener in the open', () => {
 
 describe('wrong use of the start', () => {
   it('says what is wrong, and exits 2', async () => {
-    for (const words of [['--bogus'], ['stray'], ['--port', 'x'], ['--later', 'soon'], ['--later', '1h', '--config', 'x']]) {
-      const ended = await start(words).ended;
-      expect(ended.code, words.join(' ')).toBe(2);
+    const wrong = [['--bogus'], ['stray'], ['--port', 'x'], ['--later', 'soon'], ['--later', '1h', '--config', 'x']];
+    for (const ended of await Promise.all(wrong.map((words) => start(words).ended))) {
+      expect(ended.code, ended.stderr).toBe(2);
       expect(ended.stderr).toMatch(/^art33: /);
     }
   });

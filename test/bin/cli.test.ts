@@ -1,0 +1,228 @@
+// Decides whether the command line keeps its word: every command, its help, wrong use, bad files, and what each prints for machines.
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Ended, cleanUp, cli, freshFolder, root, start } from '../local/process.ts';
+
+afterAll(cleanUp);
+
+type Line = { readonly source: string | null; readonly eventId: string | null; readonly kind: string | null; readonly outcome: string; readonly nature: object; readonly personalData: string; readonly level: string; readonly rules: readonly string[]; readonly reason?: string };
+const lines = <T>(ended: Ended): readonly T[] => ended.stdout.trim().split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as T);
+const events = (path: string): string => join(root, 'events', path);
+const classify = (words: readonly string[], input?: string | Uint8Array) => cli(['classify', '--json', ...words], input === undefined ? {} : { input });
+
+const here = freshFolder();
+const file = (name: string, content: string | Uint8Array): string => {
+  const path = join(here, name);
+  writeFileSync(path, content);
+  return path;
+};
+
+const oneLine = (ended: Ended): void => {
+  expect(ended.stderr.trim().split('\n')).toHaveLength(1);
+  expect(ended.stderr).toMatch(/^art33: /);
+  expect(ended.stdout).toBe('');
+};
+
+describe('help', () => {
+  it('of the whole lists every command; of each names its options', async () => {
+    const [whole, ...each] = await Promise.all([cli(['--help']), ...['send', 'classify', 'due', 'register', 'init'].map((name) => cli([name, '--help']))]);
+    expect(whole?.code).toBe(0);
+    for (const name of ['send', 'classify', 'due', 'register', 'init']) expect(whole?.stdout).toContain(`  ${name}`);
+    for (const ended of each) {
+      expect(ended.code).toBe(0);
+      expect(ended.stdout).toMatch(/^art33 /);
+    }
+  });
+});
+
+describe('wrong use', () => {
+  it('prints one line and exits 2', async () => {
+    const wrong = [['nonsense'], ['send'], ['classify'], ['classify', 'x', '--source', 'nagios'], ['due', 'x'], ['due', '--bogus'], ['register'], ['register', 'export'], ['register', 'verify', 'a', 'b'], ['init'], ['send', 'x', '--source', 'nagios']];
+    for (const ended of await Promise.all(wrong.map((words) => cli(words)))) {
+      expect(ended.code, ended.stderr).toBe(2);
+      oneLine(ended);
+    }
+  });
+
+  it('with no word at all shows the overview and exits 2', async () => {
+    const ended = await cli([]);
+    expect(ended).toMatchObject({ code: 2 });
+    expect(ended.stdout).toContain('Usage:');
+  });
+});
+
+describe('a file that can’t be read', () => {
+  it('is named in one line, exit 1', async () => {
+    const empty = file('empty.log', '');
+    const latin = file('latin.json', Buffer.from('{"type":"s","user_name":"M\xfcller"}', 'latin1'));
+    const cases = [join(here, 'missing.json'), empty, latin].flatMap((path) => [
+      ['classify', path, '--source', 'auth0'],
+      ['send', path, '--source', 'auth0', '--data', here],
+    ]);
+    for (const [i, ended] of (await Promise.all(cases.map((words) => cli(words)))).entries()) {
+      expect(ended.code, ended.stderr).toBe(1);
+      oneLine(ended);
+      expect(ended.stderr).toContain(cases[i]?.[1]);
+    }
+  });
+
+  it('empty on standard input: the same', async () => {
+    const ended = await classify(['-'], '');
+    expect(ended.code).toBe(1);
+    oneLine(ended);
+  });
+
+  it('but bad bytes in a log line become U+FFFD, and the line is read', async () => {
+    const line = Buffer.concat([Buffer.from('2026-03-14 02:00:00,100 fail2ban.actions [812]: NOTICE [sshd\xff] Ban 192.0.2.41\n', 'latin1')]);
+    const [read] = lines<Line>(await classify([file('bytes.log', line), '--source', 'fail2ban']));
+    expect(read).toMatchObject({ source: 'fail2ban', kind: 'net.ban', outcome: 'none' });
+  });
+});
+
+describe('classify', () => {
+  for (const source of ['auth0', 'fail2ban', 'guardduty']) {
+    it(`reads or quarantines every event of ${source}, named or found out`, async () => {
+      const files = readdirSync(events(source)).filter((name) => name !== 'empty-findings.json').map((name) => events(`${source}/${name}`));
+      const [named, auto] = await Promise.all([classify([...files, '--source', source]), classify([...files])]);
+      expect([named.code, named.stderr, auto.code, auto.stderr]).toEqual([0, '', 0, '']);
+      const read = lines<Line>(named);
+      expect(read.length).toBeGreaterThanOrEqual(files.length);
+      for (const line of read) {
+        expect(Object.keys(line).filter((key) => key !== 'reason')).toEqual(['source', 'eventId', 'kind', 'outcome', 'nature', 'personalData', 'level', 'rules']);
+        expect(line.source).toBe(source);
+        if (line.outcome === 'quarantine') expect(line.reason).toMatch(/: expected /);
+      }
+      expect(lines<Line>(auto).filter((line) => line.source !== null && line.source !== source)).toEqual([]);
+    });
+  }
+
+  it('gives the login that completes the stuffing the outcome of the correlation', async () => {
+    const read = lines<Line>(await classify([events('demo/20-auth0.jsonl')]));
+    const grave = read.filter((line) => line.outcome === 'suspected-breach');
+    expect(grave).toHaveLength(1);
+    expect(grave[0]?.rules).toContain('auth0_stuffing_compromise');
+    expect(grave[0]).toMatchObject({ kind: 'auth.login', personalData: 'likely', level: 'high', nature: { confidentiality: 'likely' } });
+  });
+
+  it('answers the same in whatever order the files and lines come', async () => {
+    const text = readFileSync(events('demo/20-auth0.jsonl'), 'utf8').trim().split('\n');
+    const [forth, back] = await Promise.all([classify(['-', '--source', 'auth0'], text.join('\n')), classify(['-', '--source', 'auth0'], text.toReversed().join('\n'))]);
+    expect(lines<Line>(back).toReversed()).toEqual(lines<Line>(forth));
+  });
+
+  it('keeps no event back for another’s sake: one bad line is one line of quarantine', async () => {
+    const good = '2026-03-14 02:00:00,100 fail2ban.actions [812]: NOTICE [sshd] Ban 192.0.2.41';
+    const read = lines<Line>(await classify(['-', '--source', 'fail2ban'], `${good}\n2026-99-99 nonsense Ban\n${good}\n`));
+    expect(read.map((line) => line.outcome)).toEqual(['none', 'quarantine', 'none']);
+  });
+
+  it('repeats nothing of an event that it can’t read', async () => {
+    const ended = await classify(['-', '--source', 'auth0'], '{"log_id":"x","data":{"type":"s","date":"Zyxwvmark","user_name":"Zyxwvmark"}}');
+    expect(lines<Line>(ended)[0]?.outcome).toBe('quarantine');
+    expect(ended.stdout + ended.stderr).not.toContain('Zyxwvmark');
+  });
+
+  it('reads the whole demo as one stream', async () => {
+    const files = readdirSync(events('demo')).toSorted().map((name) => events(`demo/${name}`));
+    const ended = await cli(['classify', ...files]);
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
+    expect(ended.stdout.trim().split('\n')).toHaveLength(91);
+  });
+});
+
+describe('the store', () => {
+  const data = freshFolder();
+  const exported = join(here, 'register.jsonl');
+  const anchor = join(here, 'anchor.json');
+  beforeAll(async () => {
+    const played = await start(['--once', '--json', '--data', data]).ended;
+    expect(played.code).toBe(0);
+    const made = await cli(['register', 'export', '--out', exported, '--data', data, '--json']);
+    expect(JSON.parse(made.stdout)).toMatchObject({ file: exported });
+    expect(await cli(['register', 'anchor', '--out', anchor, '--data', data])).toMatchObject({ code: 0 });
+  });
+
+  it('tells what is owed, nearest deadline first', async () => {
+    const machine = await cli(['due', '--json', '--data', data]);
+    expect(machine.code).toBe(0);
+    const due = lines<{ kind: string; dueAt: string; state: string }>(machine);
+    expect(due.map((duty) => duty.kind).toSorted()).toEqual(['call', 'call', 'consult', 'consult', 'release', 'release']);
+    expect(due.map((duty) => duty.dueAt)).toEqual(due.map((duty) => duty.dueAt).toSorted());
+    expect((await cli(['due', '--data', data])).stdout).toContain('release');
+  });
+
+  it('verifies: 3 without an anchor, 0 with one', async () => {
+    const [bare, proved] = await Promise.all([cli(['register', 'verify', exported]), cli(['register', 'verify', exported, '--anchors', anchor, '--json'])]);
+    expect(bare.code).toBe(3);
+    expect(bare.stdout).toContain('not proved');
+    expect(proved.code).toBe(0);
+    expect(JSON.parse(proved.stdout)).toMatchObject({ verdict: 'proved' });
+  });
+
+  it('verifies: 1 for a changed, a missing and a reordered entry, naming it', async () => {
+    const entries = readFileSync(exported, 'utf8').trim().split('\n');
+    const at = entries.findIndex((text) => text.includes('"BreachSuspected"'));
+    const { chain, seq } = JSON.parse(entries[at] ?? '{}') as { chain: string; seq: number };
+    const changed = file('changed.jsonl', entries.map((text, i) => (i === at ? text.replace('"why":"rule"', '"why":"role"') : text)).join('\n'));
+    const missing = file('missing.jsonl', entries.filter((_, i) => i !== at).join('\n'));
+    expect(readFileSync(changed, 'utf8')).not.toBe(entries.join('\n'));
+    for (const ended of await Promise.all([changed, missing].map((path) => cli(['register', 'verify', path, '--json'])))) {
+      expect(ended.code).toBe(1);
+      const verdict = JSON.parse(ended.stdout) as { verdict: string; chain: string; seq: number };
+      expect(verdict).toMatchObject({ verdict: 'broken', chain });
+      expect([seq, seq + 1]).toContain(verdict.seq);
+    }
+  });
+
+  it('verifies: 1 when the end of a chain was cut off, given the anchor', async () => {
+    const entries = readFileSync(exported, 'utf8').trim().split('\n');
+    const ended = await cli(['register', 'verify', file('cut.jsonl', entries.slice(0, -1).join('\n')), '--anchors', anchor]);
+    expect(ended.code).toBe(1);
+  });
+
+  it('says of a file that is no register which line is none', async () => {
+    const ended = await cli(['register', 'verify', file('none.jsonl', '{"a":1}\n')]);
+    expect(ended.code).toBe(1);
+    expect(ended.stderr).toContain('none.jsonl:1');
+    oneLine(ended);
+  });
+
+  it('takes events for the next start, which assesses them', async () => {
+    const sent = await cli(['send', events('guardduty/bare.json'), '--data', data, '--json']);
+    expect(sent).toMatchObject({ code: 0, stdout: '{"stored":1}\n' });
+    const next = await start(['--once', '--json', '--data', data, '--events', events('fail2ban/syslog.log')]).ended;
+    const { signals } = JSON.parse(next.stdout) as { signals: { accepted: number; duplicates: number; rejected: number } };
+    expect(signals.accepted + signals.duplicates + signals.rejected).toBe(91 + 1 + 4);
+  });
+
+  it('is named when there is none', async () => {
+    const nowhere = freshFolder();
+    for (const ended of await Promise.all([cli(['due', '--data', nowhere]), cli(['register', 'verify', '--data', nowhere])])) {
+      expect(ended.code).toBe(1);
+      oneLine(ended);
+      expect(ended.stderr).toContain(nowhere);
+    }
+  });
+
+  it('sends to no address that is none, and says when nobody answers', async () => {
+    const [none, silent] = await Promise.all([
+      cli(['send', events('auth0/management-api.json'), '--to', 'nowhere', '--data', data]),
+      cli(['send', events('auth0/management-api.json'), '--to', 'http://127.0.0.1:9', '--data', data]),
+    ]);
+    expect([none.code, silent.code]).toEqual([2, 1]);
+    oneLine(none);
+    oneLine(silent);
+  });
+});
+
+describe('init', () => {
+  it('makes a folder to begin from, and touches none that is not empty', async () => {
+    const dir = join(freshFolder(), 'own');
+    expect(await cli(['init', dir])).toMatchObject({ code: 0 });
+    expect(readdirSync(dir)).toContain('policy.yml');
+    const again = await cli(['init', dir]);
+    expect(again.code).toBe(1);
+    oneLine(again);
+  });
+});

@@ -1,0 +1,153 @@
+// Holds which duties an incident must have in each state: four informs, who is called, who decides, what goes to whom (P-2, D-17).
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isCalled, owed } from '#core/duty/owed.ts';
+import { makeIncidentDuty } from '#core/duty/spec.ts';
+import type { Incident } from '#core/incident/incident.ts';
+import { type Instant, hours, minutes } from '#core/kernel/time.ts';
+import { aConfiguration, aController, after, anIncident, attach, caseId, confirm, lead, named, none, possible, t0, when } from '../given.ts';
+
+const configuration = aConfiguration();
+const owedBy = (incident: Incident, now: Instant = t0, given = configuration) => owed(incident, given, now);
+const linesOf = (incident: Incident, kind: string, now: Instant = t0, given = configuration): readonly (readonly [string, string, Instant])[] =>
+  owedBy(incident, now, given)
+    .filter((spec) => spec.kind === kind)
+    .map((spec) => [spec.recipient, spec.step, spec.deadlineAt]);
+
+const suspected = anIncident({ controllers: ['museum', 'theatre'] });
+const assessed = anIncident({ nature: possible });
+const confirmed = when(suspected, confirm({ at: after(hours(1)) }));
+const contained = when(confirmed, { type: 'Contain', at: after(hours(2)), actor: lead });
+const refutation = { type: 'Refute', at: after(hours(1)), actor: lead, evidence: 'The export was empty; the log is whole.' } as const;
+const refuted = when(suspected, refutation);
+const closed = when(suspected, { type: 'Close', at: after(hours(1)), actor: lead, reason: 'merged' });
+const security = anIncident({ data: 'unlikely' });
+const mild = anIncident({ data: 'unlikely', level: 'medium' });
+const everyState: readonly (readonly [string, Incident])[] = Object.entries({ suspected, assessed, confirmed, contained, refuted, closed, security, mild });
+
+describe('whatever the incident', () => {
+  // P-2, D-6: all four roles hear of every incident, acknowledged or not.
+  it.each(everyState)('%s: four roles are informed and there is one ticket', (_name, incident) => {
+    for (const one of [incident, when(incident, { type: 'Acknowledge', at: after(minutes(1)), actor: lead })]) {
+      expect(linesOf(one, 'inform').map(([role]) => role)).toEqual(['sysop', 'solution-architect', 'head-of-product', 'management']);
+      expect(linesOf(one, 'ticket')).toEqual([['desk', '1', after(hours(4))]]);
+    }
+  });
+
+  it('informs at once from level high, else within a day', () => {
+    expect(linesOf(suspected, 'inform')[0]?.[2]).toBe(after(minutes(15)));
+    expect(linesOf(mild, 'inform')[0]?.[2]).toBe(after(hours(24)));
+  });
+
+  it.each(everyState)('%s: owes no duty twice, and the same ones at any later hour', (_name, incident) => {
+    const idsAt = (now: Instant) => owedBy(incident, now).map((spec) => makeIncidentDuty(caseId, spec, now).id);
+    expect(new Set(idsAt(t0)).size).toBe(owedBy(incident).length);
+    fc.assert(fc.property(fc.integer({ min: 0, max: 10_000 }), (n) => expect(idsAt(after(minutes(n)))).toEqual(idsAt(t0))));
+  });
+});
+
+describe('a call', () => {
+  // D-17.
+  it.each([
+    ['a breach to be assessed', assessed, true],
+    ['a suspected breach, whatever its level', anIncident({ level: 'low' }), true],
+    ['a confirmed breach', confirmed, true],
+    ['a grave security incident', security, true],
+    ['a mild security incident', mild, false],
+    ['a refuted suspicion', refuted, false],
+  ])('for %s', (_what, incident, isOwed) => {
+    expect(isCalled(incident)).toBe(isOwed);
+    expect(linesOf(incident, 'call')).toEqual(isOwed ? [['sysop', '0', after(minutes(5))]] : []);
+  });
+
+  it('goes to nobody where the policy names nobody', () => {
+    const quiet = aConfiguration({ policy: { call: { chain: [], timeouts: [] } } });
+    expect(linesOf(suspected, 'call', t0, quiet)).toEqual([]);
+  });
+});
+
+describe('an assessment', () => {
+  it('is owed by the lead within four hours of the opening, while nobody decided', () => {
+    expect(linesOf(assessed, 'review')).toEqual([['incident-lead', 'assess', after(hours(4))]]);
+    for (const other of [suspected, confirmed, refuted, security, when(assessed, { type: 'Suspect', at: t0, actor: lead, why: 'x' })])
+      expect(linesOf(other, 'review')).toEqual([]);
+  });
+});
+
+describe('a suspicion', () => {
+  it('owes a decision by the lead and a consultation of the data protection officer', () => {
+    expect(linesOf(suspected, 'release')).toEqual([['incident-lead', 'suspected', after(hours(4))]]);
+    expect(linesOf(suspected, 'consult')).toEqual([['dpo', 'suspected', after(hours(4))]]);
+  });
+
+  it('has to be decided within the strictest contract', () => {
+    const strict = aConfiguration({ controllers: [aController('museum', { notice: hours(3) }), aController('theatre', { notice: hours(2) })] });
+    expect(linesOf(suspected, 'release', t0, strict)[0]?.[2]).toBe(after(hours(2)));
+  });
+
+  it('owes a decision of its own for a controller that came later', () => {
+    const more = when(suspected, attach(after(hours(9)), { rule: 'other', controllers: ['library'] }));
+    expect(linesOf(more, 'release')).toEqual([
+      ['incident-lead', 'suspected', after(hours(4))],
+      ['incident-lead', 'suspected:library', after(hours(13))],
+    ]);
+    expect(linesOf(more, 'consult')).toHaveLength(1);
+  });
+
+  it.each([['assessed', assessed], ['refuted', refuted], ['closed', closed], ['security', security]])('is not owed where the incident is %s', (_name, incident) => {
+    expect([...linesOf(incident, 'release'), ...linesOf(incident, 'consult'), ...linesOf(incident, 'notice')]).toEqual([]);
+  });
+});
+
+describe('a confirmation', () => {
+  it('owes the release at its hour, until every controller has its own', () => {
+    for (const one of [confirmed, contained]) expect(linesOf(one, 'release')).toEqual([['incident-lead', 'confirmed', after(hours(5))]]);
+    const released = when(confirmed, { type: 'Release', at: after(hours(2)), actor: lead });
+    expect(linesOf(released, 'release')).toEqual([]);
+  });
+
+  it('owes a release of its own for a controller that came when the others were told (P-7)', () => {
+    const released = when(confirmed, { type: 'Release', at: after(hours(2)), actor: lead });
+    const more = when(released, attach(after(hours(70)), { rule: 'other', controllers: ['library'] }));
+    expect(linesOf(more, 'release')).toEqual([['incident-lead', 'confirmed:library', after(hours(74))]]);
+  });
+});
+
+describe('notices', () => {
+  it('are one per controller and kind of release (R-005)', () => {
+    const told = when(suspected, { type: 'Release', at: after(hours(1)), actor: lead }, confirm({ at: after(hours(2)), release: true }));
+    expect(linesOf(told, 'notice')).toEqual([
+      ['museum', 'suspected', after(hours(24))],
+      ['theatre', 'suspected', after(hours(24))],
+      ['museum', 'confirmed', after(hours(6))],
+      ['theatre', 'confirmed', after(hours(6))],
+    ]);
+  });
+
+  it('are owed to nobody else', () => {
+    const told = when(suspected, { type: 'Release', at: after(hours(1)), actor: lead, controllers: [named('museum')] });
+    expect(linesOf(told, 'notice').map(([who]) => who)).toEqual(['museum']);
+  });
+});
+
+describe('data of nobody known', () => {
+  const unknown = anIncident({ controllers: [], unidentified: true });
+
+  it('owes a search within the hour, and no notice (D-5: never all)', () => {
+    expect(linesOf(unknown, 'identify-controller', after(hours(2)))).toEqual([['incident-lead', '1', after(hours(3))]]);
+    expect(linesOf(unknown, 'notice')).toEqual([]);
+  });
+
+  it('owes none where personal data is unlikely, the case is over, or nothing is unknown', () => {
+    const others = [anIncident({ unidentified: true, data: 'unlikely' }), anIncident({ unidentified: true, nature: none }), when(unknown, refutation), suspected];
+    for (const other of others) expect(linesOf(other, 'identify-controller')).toEqual([]);
+  });
+});
+
+describe('a refutation', () => {
+  it('owes a person who thinks of the withdrawal, where controllers were told (P-14)', () => {
+    const told = when(suspected, { type: 'Release', at: after(minutes(30)), actor: lead }, refutation);
+    expect(linesOf(told, 'human')).toEqual([['incident-lead', 'withdraw', after(hours(5))]]);
+    expect(linesOf(refuted, 'human')).toEqual([]);
+  });
+});
