@@ -58,7 +58,7 @@ const commands: Readonly<Record<string, (act: Act) => Command>> = {
     at: act.now,
     by: act.actor.person,
     reason: act.form['reason'] ?? '',
-    until: plus(act.now, durationOf(Math.round(Number(act.form['hours'] ?? '0') * 3_600_000))),
+    until: plus(act.now, durationOf(Math.round((Number(act.form['hours']) || 0) * 3_600_000))),
     atMost: holdAtMost,
     term: strictestTerm(act),
   }),
@@ -103,7 +103,7 @@ const run = async (
   { actor, form }: { actor: Person; form: Form },
 ): Promise<Result<unknown, Refused>> => {
   const { configuration } = deps.world.directory.current();
-  const build = commands[name];
+  const build = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!build) return { ok: false, error: { kind: 'invalid', message: 'There is no such act.' } };
   return command(deps.world, id, (incident, now) => build({ incident, now, actor, form, configuration }));
 };
@@ -122,7 +122,7 @@ export const addActs = (app: Hono<Env>, deps: ConsoleDeps): void => {
     if (deciding.has(name) && !mayDecide(actor))
       return refused(c, deps, id, `Only the incident lead or management may do this; you act as ${actor.role}.`);
     const done = { actor, form: c.var.form };
-    const word = words[name];
+    const word = Object.hasOwn(words, name) ? words[name] : undefined;
     const refusal = word
       ? await byWord(deps, id, word, done)
       : await run(deps, id, name, done).then((r) => (r.ok ? undefined : r.error.message));

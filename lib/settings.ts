@@ -12,7 +12,7 @@ export type Settings = {
   readonly region: Region;
   /** Without it the stacks may be deployed to whatever account is signed in. */
   readonly account?: string;
-  /** Domain or address that SES has verified beforehand (`art33 ses setup`); notices are sent from it. */
+  /** Domain or address that SES has verified beforehand in this region; notices are sent from it. */
   readonly mailIdentity: string;
   /** OpenID provider of the console; without both everybody gets 401 (D-11). */
   readonly jwt?: { readonly issuer: string; readonly audience: string };

@@ -15,7 +15,7 @@ export const assessWaiting = async (node: Node, onEach?: () => void): Promise<nu
   for (let batch = node.queue.next(100); batch.length > 0; batch = node.queue.next(100)) {
     for (const { n, ...raw } of batch) {
       await assess(node.world, raw);
-      await node.queue.remove(n);
+      node.queue.remove(n);
       done += 1;
       onEach?.();
     }

@@ -49,21 +49,28 @@ export const eventsOf = (file: string, wanted: string): Result<readonly Played[]
   return ok(split.value.map((event, i) => ({ source: (known[i] ?? fallback).name, bytes: bytesOf(event) })));
 };
 
-/** All events of the given files and folders, in name order. The first unreadable file ends it. */
-export const eventsUnder = (paths: readonly string[], wanted = 'auto'): Result<readonly Played[]> => {
-  const all: Played[] = [];
+/** The files of the given files and folders, in name order. */
+export const eventFiles = (paths: readonly string[]): Result<readonly string[]> => {
+  const all: string[] = [];
   for (const path of paths) {
-    let files: readonly string[];
     try {
-      files = filesUnder(path);
+      all.push(...filesUnder(path));
     } catch {
       return fail(`${path}: there is no such file or folder.`);
     }
-    for (const file of files) {
-      const events = eventsOf(file, wanted);
-      if (!events.ok) return events;
-      all.push(...events.value);
-    }
+  }
+  return ok(all);
+};
+
+/** All events of the given files and folders. The first unreadable file ends it. */
+export const eventsUnder = (paths: readonly string[], wanted = 'auto'): Result<readonly Played[]> => {
+  const files = eventFiles(paths);
+  if (!files.ok) return files;
+  const all: Played[] = [];
+  for (const file of files.value) {
+    const events = eventsOf(file, wanted);
+    if (!events.ok) return events;
+    all.push(...events.value);
   }
   return ok(all);
 };

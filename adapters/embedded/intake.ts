@@ -7,7 +7,8 @@ import type { Database } from './database.ts';
 /** The queue of single-node mode: what AWS does with SQS, in a table. */
 export type EmbeddedQueue = Queues & {
   readonly next: (limit: number) => readonly (Raw & { readonly n: number })[];
-  readonly remove: (n: number) => Promise<void>;
+  /** Need not be waited for: what comes again has its receipt and changes nothing. */
+  readonly remove: (n: number) => void;
   readonly waiting: () => number;
 };
 
@@ -34,8 +35,8 @@ export const embeddedQueues = (db: Database, onWake: () => void): EmbeddedQueue 
     db
       .all('SELECT n, doc FROM queue ORDER BY n LIMIT ?', limit)
       .map((row) => ({ ...(JSON.parse(String(row['doc'])) as Raw), n: Number(row['n']) })),
-  remove: async (n) => {
-    await db.write(() => db.run('DELETE FROM queue WHERE n = ?', n));
+  remove: (n) => {
+    db.write(() => db.run('DELETE FROM queue WHERE n = ?', n)).catch(() => undefined);
   },
   waiting: () => Number(db.get('SELECT COUNT(*) AS n FROM queue')?.['n'] ?? 0),
 });

@@ -4,7 +4,7 @@ import { systemClock } from '#adapters/embedded/secrets.ts';
 import { splitBatch } from '#core/signal/split.ts';
 import { anySource, recognise, sources } from '#core/signal/sources.ts';
 import { type Candidate, type Classified, classify } from '#local/classify.ts';
-import { readEventFile } from '#local/play.ts';
+import { eventFiles, readEventFile } from '#local/play.ts';
 import { CliFailure, CliUse, type Command, configuration, print, readWords } from './command.ts';
 
 const bytesOf = (file: string): Uint8Array => {
@@ -16,6 +16,13 @@ const bytesOf = (file: string): Uint8Array => {
   const read = readEventFile(file);
   if (!read.ok) throw new CliFailure(read.error);
   return read.value;
+};
+
+const filesOf = (path: string): readonly string[] => {
+  if (path === '-') return [path];
+  const files = eventFiles([path]);
+  if (!files.ok) throw new CliFailure(files.error);
+  return files.value;
 };
 
 const candidatesIn = (file: string, source: string): readonly Candidate[] => {
@@ -35,7 +42,7 @@ const text = (line: Classified): string =>
 export const classifyCommand: Command = {
   name: 'classify',
   summary: 'dry run: what would these events mean?',
-  help: `art33 classify FILE…|- [--source auto|${[...sources.keys()].join('|')}] [--config DIR] [--json]
+  help: `art33 classify PATH…|- [--source auto|${[...sources.keys()].join('|')}] [--config DIR] [--json]
   Reads raw events as one stream in the order of their own times, on an empty state; nothing is stored.
   --json: one JSON line per raw event {source, eventId, kind, outcome, nature, personalData, level, rules}; an event that can't be
   read has outcome "quarantine" and a reason. Exit 0 when every event was read or quarantined.`,
@@ -45,7 +52,7 @@ export const classifyCommand: Command = {
     const source = values.source ?? 'auto';
     if (source !== 'auto' && !sources.has(source))
       throw new CliUse(`--source ${source}: there is auto, ${[...sources.keys()].join(', ')}.`);
-    const candidates = positionals.flatMap((file) => candidatesIn(file, source));
+    const candidates = positionals.flatMap(filesOf).flatMap((file) => candidatesIn(file, source));
     const answers = classify(await configuration(values.config), candidates, systemClock().now());
     for (const answer of answers) print(values.json ? JSON.stringify(answer) : text(answer));
     return 0;

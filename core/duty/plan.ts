@@ -1,12 +1,12 @@
 // Decides what a duty's turn is: act, wait, or end. Pure: the same duty, incident and hour give the same plan.
-import { releaseBy, suspectedLimit, updateWithin } from '../clock/deadline.ts';
+import { noticeTerm, releaseBy, suspectedLimit, updateWithin } from '../clock/deadline.ts';
 import type { Configuration, Controller, RoleName } from '../directory/directory.ts';
 import { decidingRoles } from '../directory/directory.ts';
 import type { Command } from '../incident/decide.ts';
 import { releasedTo } from '../incident/decide.ts';
 import type { Incident } from '../incident/incident.ts';
 import type { ControllerId } from '../kernel/ids.ts';
-import { type Duration, type Instant, earliest, hours, minutes, plus } from '../kernel/time.ts';
+import { type Duration, type Instant, earliest, hours, latest, minutes, plus } from '../kernel/time.ts';
 import type { Duty } from './duty.ts';
 import { isTerminal } from './duty.ts';
 import { type DutySpec, lateOf } from './spec.ts';
@@ -208,7 +208,8 @@ const releaseConfirmed = (s: Situation): Plan => {
   const { hold } = s.incident;
   const dueOf = (c: Controller): Instant => {
     const due = releaseBy(s.incident, c, s.configuration.policy) ?? s.now;
-    return hold && hold.until > due ? hold.until : due;
+    // A hold was bounded by the strictest term of its hour; whoever came later, or has a stricter one, is told by its own.
+    return hold && hold.until > due ? latest(due, earliest(hold.until, noticeTerm(s.incident, c, s.configuration.policy) ?? due)) : due;
   };
   const reached = open.filter((c) => dueOf(c) <= s.now).map((c) => c.id);
   const commands: readonly Command[] =

@@ -1,14 +1,15 @@
 // Decides what a controller is told: facts, times, what is unknown, whom to ask. Built from one controller's view only (R-005, R-602).
 import { awareFor, suspectedFor, updateWithin } from '../clock/deadline.ts';
-import type { Likelihood } from '../detection/rule.ts';
+import { noNature, worstNature } from '../detection/outcome.ts';
+import type { Likelihood, Nature } from '../detection/rule.ts';
 import type { Configuration, Contact, Controller, Language } from '../directory/directory.ts';
-import type { Incident } from '../incident/incident.ts';
+import type { Incident, RuleFinding } from '../incident/incident.ts';
 import { type Safe, safe, safeInstant, safeJoin, safeLocal, safeReference } from '../kernel/safe.ts';
 import { type Instant, plus } from '../kernel/time.ts';
 import { type Wording, german, english } from './wording.ts';
 
 /** Raised with every change of the wording: part of the record (law.md 0, R-009). */
-export const templateVersion = safe`preliminary-1`;
+export const templateVersion = safe`preliminary-2`;
 
 export type NoticeInput = {
   readonly incident: Incident;
@@ -46,6 +47,7 @@ const header = (input: NoticeInput, words: Wording): Safe =>
 
 const times = (input: NoticeInput, words: Wording): Safe => {
   const { incident, controller, now } = input;
+  const suspectedAt = suspectedFor(incident, controller);
   return safeJoin(
     [
       words.times,
@@ -53,7 +55,8 @@ const times = (input: NoticeInput, words: Wording): Safe => {
       item(words.lastSign, time(incident.occurredTo, input, words)),
       item(words.ended, words.notYetKnown),
       item(words.detected, time(incident.openedAt, input, words)),
-      item(words.suspected, time(suspectedFor(incident, controller), input, words)),
+      // Confirmed at once: there was no suspicion to date.
+      ...(suspectedAt === undefined ? [] : [item(words.suspected, time(suspectedAt, input, words))]),
       ...(input.as === 'confirmed' ? [item(words.aware, time(awareFor(incident, controller), input, words))] : []),
       item(words.thisNotice, time(now, input, words)),
     ],
@@ -61,8 +64,18 @@ const times = (input: NoticeInput, words: Wording): Safe => {
   );
 };
 
+/** Findings that touch this controller's data: what others suffered is not this controller's to read (R-602). */
+const ownFindings = ({ incident, controller }: NoticeInput): readonly RuleFinding[] =>
+  incident.findings.filter((f) => f.touched.includes(controller.id));
+
+/** A controller whom people named has no finding of its own: then the incident's nature is what we know. */
+const natureFor = (input: NoticeInput): Nature => {
+  const own = ownFindings(input);
+  return own.length === 0 ? input.incident.nature : own.reduce((all, f) => worstNature(all, f.nature), noNature);
+};
+
 const nature = (input: NoticeInput, words: Wording): Safe => {
-  const { confidentiality, integrity, availability } = input.incident.nature;
+  const { confidentiality, integrity, availability } = natureFor(input);
   return safeJoin(
     [
       words.nature,
@@ -76,7 +89,7 @@ const nature = (input: NoticeInput, words: Wording): Safe => {
 
 /** Only assets that hold this controller's data, by their configured names. */
 const systems = (input: NoticeInput): readonly Safe[] => {
-  const touched = new Set(input.incident.findings.flatMap((f) => f.assets));
+  const touched = new Set(ownFindings(input).flatMap((f) => f.assets));
   return input.configuration.directory.assets
     .filter((asset) => touched.has(asset.id) && asset.controllers.includes(input.controller.id))
     .map((asset) => asset.name);
@@ -89,7 +102,7 @@ const affected = (input: NoticeInput, words: Wording): Safe => {
   const { operator } = input.configuration.directory;
   return safeJoin(
     [
-      words.affected,
+      words.affected[input.as],
       item(words.systems, listed(systems(input), words.notYetKnown)),
       item(words.people, listed(operator.peopleCategories, words.notYetKnown)),
       item(words.data, listed(operator.dataCategories, words.notYetKnown)),
@@ -105,6 +118,12 @@ const nextUpdate = (now: Instant): Instant => plus(now, updateWithin);
 
 const unknown = (input: NoticeInput, words: Wording): Safe =>
   safeJoin([words.unknown, safe`${words.updatePromise} ${time(nextUpdate(input.now), input, words)}.`], line);
+
+const consequences = (input: NoticeInput, words: Wording): Safe => {
+  const own = natureFor(input);
+  const hurt = (['confidentiality', 'integrity', 'availability'] as const).filter((part) => own[part] !== 'none');
+  return safeJoin([words.consequences, ...hurt.map((part) => words.consequence[part]), words.consequencesNote], line);
+};
 
 const contact = (input: NoticeInput, words: Wording): Safe => {
   const { operator } = input.configuration.directory;
@@ -128,7 +147,7 @@ const body = (input: NoticeInput, words: Wording): Safe =>
       nature(input, words),
       affected(input, words),
       unknown(input, words),
-      words.consequences,
+      consequences(input, words),
       words.measures,
       words.yourPart[input.as],
       contact(input, words),

@@ -1,5 +1,5 @@
 // Decides the words of the notice in two languages. Reviewed as text: no conclusion of law, no likelihood class for people, no promise but the next update.
-import type { Likelihood } from '../detection/rule.ts';
+import type { Likelihood, Nature } from '../detection/rule.ts';
 import type { Language } from '../directory/directory.ts';
 import { type Safe, safe } from '../kernel/safe.ts';
 
@@ -14,6 +14,8 @@ export type Wording = {
   readonly what: ByRelease;
   readonly likelihood: Readonly<Record<Likelihood, Safe>>;
   readonly yourPart: ByRelease;
+  readonly affected: ByRelease;
+  readonly consequence: Readonly<Record<keyof Nature, Safe>>;
 } & Readonly<
   Record<
     | 'reference'
@@ -32,7 +34,6 @@ export type Wording = {
     | 'confidentiality'
     | 'integrity'
     | 'availability'
-    | 'affected'
     | 'systems'
     | 'people'
     | 'data'
@@ -41,6 +42,7 @@ export type Wording = {
     | 'unknown'
     | 'updatePromise'
     | 'consequences'
+    | 'consequencesNote'
     | 'measures'
     | 'contact'
     | 'phone'
@@ -64,7 +66,7 @@ export const english: Wording = {
   courtesy: safe`Courtesy translation. The English text above is binding.`,
   preliminary: safe`preliminary`,
   what: {
-    suspected: safe`We have signs of a breach of security that may have touched personal data which we\nprocess for you. It is not confirmed. We tell you now, as our contract asks, and we\nkeep investigating.`,
+    suspected: safe`We have signs of a breach of security that may have touched personal data which we\nprocess for you. It is not confirmed. We tell you now and keep\ninvestigating.`,
     confirmed: safe`A breach of security has touched personal data which we process for you. This is a\nfirst notice with what we know now; more follows in phases (Art. 33(4) GDPR).`,
   },
   likelihood: {
@@ -74,7 +76,7 @@ export const english: Wording = {
   },
   yourPart: {
     suspected: safe`What you may want to prepare\n  Whether and whom you inform is yours to decide. We send the facts for it as we\n  find them. Please make sure that this address is read outside office hours.`,
-    confirmed: safe`What you have to decide\n  Your own duties under Art. 33 and 34 GDPR are yours to assess. On the strictest\n  reading your 72 hours began when this notice reached you. We help with facts and\n  drafts on request.`,
+    confirmed: safe`What you have to decide\n  Your own duties under Art. 33 and 34 GDPR are yours to assess. On the strictest\n  reading your 72 hours began when this notice reached you, or earlier if we told you\n  of a confirmed breach before. On request we assist you with the facts that we have.`,
   },
   reference: safe`Reference`,
   forController: safe`For`,
@@ -92,16 +94,22 @@ export const english: Wording = {
   confidentiality: safe`Confidentiality`,
   integrity: safe`Integrity`,
   availability: safe`Availability`,
-  affected: safe`What of yours is affected`,
+  affected: { suspected: safe`What of yours may be affected`, confirmed: safe`What of yours is affected` },
   systems: safe`Systems`,
   people: safe`Categories of people`,
   data: safe`Categories of data`,
   numbers: safe`People and records`,
-  categoriesNote: safe`  The categories are those of our contract; we correct them when we know better.`,
+  categoriesNote: safe`  The categories are those of our contract; we correct them once we know more.`,
   unknown: safe`What we do not know yet\n  The cause, the extent, and the numbers of people and records concerned.`,
-  updatePromise: safe`  You hear from us again, changed or not, by`,
-  consequences: safe`Possible consequences\n  Persons without permission may have seen or used the data. What that means for the\n  people concerned depends on the content, which we do not assess for you.`,
-  measures: safe`Measures\n  Done: the incident is on record, those in charge are told, the raw records are kept.\n  Planned: close the way in, establish the extent, correct what was changed.\n  Advised to you: change credentials and keys that you use with us, and warn your\n  staff of messages that refer to this matter.`,
+  updatePromise: safe`  You will hear from us again, whether or not anything has changed, by`,
+  consequences: safe`Possible consequences`,
+  consequence: {
+    confidentiality: safe`  Persons without permission may have seen or used the data.`,
+    integrity: safe`  Data may have been changed without permission.`,
+    availability: safe`  Data may have been lost or out of reach.`,
+  },
+  consequencesNote: safe`  What that means for the people concerned depends on the content, which we do not\n  assess for you.`,
+  measures: safe`Measures\n  Done: the incident is on record, and the raw records of the signs are kept.\n  Planned: find and close any way in, establish the extent, correct changes that we find.\n  Advised to you: change credentials and keys that you use with us, and warn your\n  staff of messages that refer to this matter.`,
   contact: safe`Contact`,
   phone: safe`Phone, day and night`,
   dpo: safe`Data protection officer`,
@@ -121,7 +129,7 @@ export const german: Wording = {
   courtesy: safe`Übersetzung aus Gefälligkeit. Verbindlich ist der englische Text oben.`,
   preliminary: safe`vorläufig`,
   what: {
-    suspected: safe`Es gibt Anzeichen für eine Sicherheitsverletzung, die personenbezogene Daten betroffen\nhaben kann, die wir für Sie verarbeiten. Bestätigt ist sie nicht. Wir sagen es Ihnen\nschon jetzt, wie es unser Vertrag verlangt, und untersuchen weiter.`,
+    suspected: safe`Es gibt Anzeichen für eine Sicherheitsverletzung, die personenbezogene Daten betroffen\nhaben kann, die wir für Sie verarbeiten. Bestätigt ist sie nicht. Wir sagen es Ihnen\nschon jetzt und untersuchen weiter.`,
     confirmed: safe`Eine Sicherheitsverletzung hat personenbezogene Daten betroffen, die wir für Sie\nverarbeiten. Dies ist eine erste Meldung mit dem, was wir jetzt wissen; Weiteres folgt\nschrittweise (Art. 33 Abs. 4 DSGVO).`,
   },
   likelihood: {
@@ -131,7 +139,7 @@ export const german: Wording = {
   },
   yourPart: {
     suspected: safe`Was Sie vorbereiten können\n  Ob und wen Sie informieren, entscheiden Sie. Die Tatsachen dafür senden wir Ihnen,\n  sobald wir sie kennen. Bitte sorgen Sie dafür, dass dieses Postfach auch außerhalb\n  der Bürozeiten gelesen wird.`,
-    confirmed: safe`Was Sie zu entscheiden haben\n  Ihre eigenen Pflichten nach Art. 33 und 34 DSGVO beurteilen Sie selbst. Nach der\n  strengsten Lesart begannen Ihre 72 Stunden, als diese Meldung Sie erreichte. Mit\n  Tatsachen und Entwürfen helfen wir auf Anfrage.`,
+    confirmed: safe`Was Sie zu entscheiden haben\n  Ihre eigenen Pflichten nach Art. 33 und 34 DSGVO beurteilen Sie selbst. Nach der\n  strengsten Lesart begannen Ihre 72 Stunden, als diese Meldung Sie erreichte, oder\n  früher, wenn wir Ihnen die Verletzung schon zuvor bestätigt haben. Auf Anfrage\n  unterstützen wir Sie mit den Tatsachen, die uns vorliegen.`,
   },
   reference: safe`Zeichen`,
   forController: safe`Für`,
@@ -149,7 +157,7 @@ export const german: Wording = {
   confidentiality: safe`Vertraulichkeit`,
   integrity: safe`Integrität`,
   availability: safe`Verfügbarkeit`,
-  affected: safe`Was bei Ihnen betroffen ist`,
+  affected: { suspected: safe`Was bei Ihnen betroffen sein kann`, confirmed: safe`Was bei Ihnen betroffen ist` },
   systems: safe`Systeme`,
   people: safe`Kategorien von Personen`,
   data: safe`Kategorien von Daten`,
@@ -157,8 +165,14 @@ export const german: Wording = {
   categoriesNote: safe`  Die Kategorien sind die unseres Vertrags; wir berichtigen sie, sobald wir mehr wissen.`,
   unknown: safe`Was wir noch nicht wissen\n  Die Ursache, den Umfang und die Zahl der betroffenen Personen und Datensätze.`,
   updatePromise: safe`  Sie hören wieder von uns, ob sich etwas geändert hat oder nicht, bis`,
-  consequences: safe`Mögliche Folgen\n  Unbefugte können die Daten gesehen oder benutzt haben. Was das für die Betroffenen\n  bedeutet, hängt vom Inhalt ab, den wir nicht für Sie bewerten.`,
-  measures: safe`Maßnahmen\n  Getan: Der Vorfall ist erfasst, die Verantwortlichen sind informiert, die\n  Rohaufzeichnungen bleiben erhalten.\n  Vorgesehen: den Zugang schließen, den Umfang feststellen, Verändertes berichtigen.\n  Ihnen empfohlen: Zugangsdaten und Schlüssel ändern, die Sie bei uns verwenden, und\n  Ihre Leute vor Nachrichten warnen, die sich auf diesen Fall berufen.`,
+  consequences: safe`Mögliche Folgen`,
+  consequence: {
+    confidentiality: safe`  Unbefugte können die Daten gesehen oder benutzt haben.`,
+    integrity: safe`  Daten können unbefugt verändert worden sein.`,
+    availability: safe`  Daten können verloren oder nicht erreichbar gewesen sein.`,
+  },
+  consequencesNote: safe`  Was das für die Betroffenen bedeutet, hängt vom Inhalt ab, den wir nicht für Sie\n  bewerten.`,
+  measures: safe`Maßnahmen\n  Getan: Der Vorfall ist erfasst, und die Rohaufzeichnungen der Anzeichen bleiben\n  erhalten.\n  Vorgesehen: einen etwaigen Zugang finden und schließen, den Umfang feststellen,\n  gefundene Veränderungen berichtigen.\n  Ihnen empfohlen: Zugangsdaten und Schlüssel ändern, die Sie bei uns verwenden, und\n  Ihre Leute vor Nachrichten warnen, die sich auf diesen Fall berufen.`,
   contact: safe`Ansprechpartner`,
   phone: safe`Telefon, Tag und Nacht`,
   dpo: safe`Datenschutzbeauftragter`,

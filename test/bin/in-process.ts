@@ -1,0 +1,42 @@
+// Decides how the tests run a command without a process of its own: same words, same exit, what it prints caught.
+import { vi } from 'vitest';
+import { classifyCommand } from '#bin/cli/classify.ts';
+import { CliFailure, CliUse } from '#bin/cli/command.ts';
+import { dueCommand } from '#bin/cli/due.ts';
+import { initCommand } from '#bin/cli/init.ts';
+import { registerCommand } from '#bin/cli/register.ts';
+import { sendCommand } from '#bin/cli/send.ts';
+import type { Ended } from '../local/process.ts';
+
+const commands = [classifyCommand, dueCommand, initCommand, registerCommand, sendCommand];
+
+const exitOf = (cause: unknown): number => {
+  if (cause instanceof CliUse) return 2;
+  if (cause instanceof CliFailure) return 1;
+  throw cause;
+};
+
+const catching = (stream: NodeJS.WriteStream) => {
+  const parts: string[] = [];
+  const spy = vi.spyOn(stream, 'write').mockImplementation((part) => {
+    parts.push(String(part));
+    return true;
+  });
+  return () => {
+    spy.mockRestore();
+    return parts.join('');
+  };
+};
+
+/** Like `bin/cli.ts`, which a few tests start for real. */
+export const command = async ([name, ...words]: readonly string[]): Promise<Ended> => {
+  const found = commands.find((one) => one.name === name);
+  if (!found) throw new Error(`there is no command ${name}`);
+  const [stdout, stderr] = [catching(process.stdout), catching(process.stderr)];
+  let failure = '';
+  const code = await found.run(words).catch((cause: unknown) => {
+    failure = `art33: ${(cause as Error).message}\n`;
+    return exitOf(cause);
+  });
+  return { code, signal: null, stdout: stdout(), stderr: stderr() + failure };
+};

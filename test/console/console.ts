@@ -1,0 +1,47 @@
+// Decides how the console is tested without a socket: the app itself, before a world with an incident in it.
+import { consoleApp } from '#console/app.ts';
+import type { Session, Sessions } from '#console/deps.ts';
+import { doors } from '#console/doors.ts';
+import type { PersonId } from '#core/kernel/ids.ts';
+import { type Harness, openHarness } from '../flow/harness.ts';
+
+export const host = 'localhost:3333';
+const origin = `http://${host}`;
+
+export const openConsole = async () => {
+  const h: Harness = await openHarness();
+  const counted = new Map<string, number>();
+  const counters = {
+    count: (name: string) => void counted.set(name, (counted.get(name) ?? 0) + 1),
+    all: () => Object.fromEntries(counted),
+  };
+  let session: Session = { id: 'cookie', formToken: 'form-token' };
+  const sessions: Sessions = {
+    enter: (once) => (once === 'once' ? session : undefined),
+    find: (id) => (id === session.id ? session : undefined),
+    choose: (_id, person: PersonId) => {
+      session = { ...session, person };
+    },
+  };
+  const app = consoleApp({ world: h.world, outbox: h.node.outbox, sessions, hosts: new Set([host]), counters });
+  const door = doors({ world: h.world, counters, tokensOf: async () => ['old-token', 'new-token'] });
+  const ask = (path: string, init: RequestInit = {}, headers: Readonly<Record<string, string>> = {}) =>
+    app.request(`${origin}${path}`, { ...init, headers: { host, cookie: 'art33=cookie', ...headers } });
+  return {
+    h,
+    door,
+    counted,
+    ask,
+    /** Acts as this person of the directory from now on. */
+    as: (person: string) => sessions.choose('cookie', person as PersonId),
+    post: (path: string, fields: Readonly<Record<string, string>> = {}, headers: Readonly<Record<string, string>> = { origin }) =>
+      ask(path, { method: 'POST', body: new URLSearchParams({ token: 'form-token', ...fields }) }, headers),
+    get: async (path: string): Promise<string> => (await ask(path)).text(),
+    close: () => {
+      h.takeMessages();
+      h.close();
+    },
+  };
+};
+
+export type Console = Awaited<ReturnType<typeof openConsole>>;

@@ -1,0 +1,186 @@
+// Holds who is told and called and when it stops: delivery ends an inform, an answer ends a call, a decision ends a call to decide (D-6).
+import { describe, expect, it } from 'vitest';
+import type { Duty } from '#core/duty/duty.ts';
+import { planOf } from '#core/duty/plan.ts';
+import type { Incident } from '#core/incident/incident.ts';
+import { type Instant, hours, minutes } from '#core/kernel/time.ts';
+import { aConfiguration, aDuty, aSentDuty, after, anIncident, confirm, lead, possible, t0, when } from '../given.ts';
+
+const configuration = aConfiguration();
+const suspected = anIncident();
+const taken = when(suspected, { type: 'Acknowledge', at: after(minutes(2)), actor: lead });
+const confirmed = when(suspected, confirm({ at: after(minutes(30)) }));
+const refuted = when(suspected, { type: 'Refute', at: after(minutes(30)), actor: lead, evidence: 'The export was empty; the log is whole.' });
+const closed = when(suspected, { type: 'Close', at: after(minutes(30)), actor: lead, reason: 'merged' });
+const plan = (duty: Duty, now: Instant, incident: Incident = suspected) => planOf({ duty, incident, configuration, now });
+
+describe('an inform', () => {
+  it('pages its role and is done by delivery, acknowledged or not', () => {
+    for (const incident of [suspected, taken, confirmed, refuted])
+      expect(plan(aDuty({ kind: 'inform', recipient: 'management' }), t0, incident)).toEqual({
+        do: 'act',
+        act: { type: 'page', roles: ['management'], topic: 'inform', reach: 'first' },
+        after: { state: 'DONE', reason: 'delivered' },
+      });
+  });
+});
+
+describe('a ticket', () => {
+  it('is opened once', () => {
+    expect(plan(aDuty({ kind: 'ticket', recipient: 'desk' }), t0)).toEqual({ do: 'act', act: { type: 'ticket' }, after: { state: 'DONE', reason: 'ticket open' } });
+  });
+});
+
+describe('a call', () => {
+  const first = { kind: 'call', recipient: 'sysop', step: '0' } as const;
+  const second = { kind: 'call', recipient: 'incident-lead', step: '1' } as const;
+  const third = { kind: 'call', recipient: 'management', step: '2' } as const;
+
+  it('reaches for its role on every channel and waits for an answer', () => {
+    expect(plan(aDuty(first), t0)).toMatchObject({
+      do: 'act',
+      act: { type: 'page', roles: ['sysop'], topic: 'call', reach: 'all' },
+      after: { state: 'SENT', until: after(minutes(5)) },
+    });
+  });
+
+  it('is ended by an answer', () => {
+    expect(plan(aSentDuty(first, t0), after(minutes(2)), taken)).toMatchObject({ do: 'end', ending: { state: 'DONE', reason: 'acknowledged' }, create: [] });
+    expect(plan(aDuty(second), after(minutes(2)), taken)).toMatchObject({ do: 'end', ending: { state: 'CANCELLED', reason: 'acknowledged' }, create: [] });
+  });
+
+  it('waits its time out when woken early', () => {
+    expect(plan(aSentDuty(first, t0), after(minutes(3)))).toMatchObject({ do: 'wait', until: after(minutes(5)), create: [] });
+  });
+
+  it.each([
+    [first, minutes(5), { recipient: 'incident-lead', step: '1' }],
+    [second, minutes(10), { recipient: 'management', step: '2' }],
+    [third, minutes(15), { recipient: 'sysop', step: '3' }],
+    [{ ...first, step: '3' }, minutes(15), { recipient: 'incident-lead', step: '4' }],
+  ])('hands on to the next of the chain, and round: %o', (spec, timeout, next) => {
+    const unanswered = plan(aSentDuty(spec, t0), after(timeout));
+    expect(unanswered).toMatchObject({ do: 'end', ending: { state: 'EXPIRED', reason: 'no answer in time' }, create: [{ kind: 'call', ...next }] });
+    expect(plan(aSentDuty(spec, t0), after((timeout - 1) as never)).do).toBe('wait');
+  });
+
+  it('skips a role in which nobody can be reached', () => {
+    const made = plan(aDuty(first), t0);
+    expect(made.do === 'act' && made.unreachable).toMatchObject({
+      ending: { state: 'EXPIRED', reason: 'nobody in this role can be reached' },
+      create: [{ kind: 'call', recipient: 'incident-lead', step: '1' }],
+    });
+  });
+
+  it('is cancelled where the case is over', () => {
+    for (const over of [refuted, closed]) expect(plan(aSentDuty(first, t0), after(minutes(31)), over)).toMatchObject({ do: 'end', ending: { state: 'CANCELLED' }, create: [] });
+  });
+});
+
+describe('a call to decide', () => {
+  const spec = { kind: 'call', recipient: 'management', step: 'decide' } as const;
+
+  it('comes again every two hours, and an acknowledgement does not end it', () => {
+    expect(plan(aDuty(spec), after(hours(2)), taken)).toMatchObject({ do: 'act', act: { topic: 'decide', roles: ['management'], reach: 'all' }, after: { until: after(hours(4)) } });
+    expect(plan(aSentDuty(spec, after(hours(2))), after(hours(3)), taken)).toMatchObject({ do: 'wait', until: after(hours(4)) });
+    expect(plan(aSentDuty(spec, after(hours(2))), after(hours(4)), taken).do).toBe('act');
+  });
+
+  it('is ended by a decision', () => {
+    for (const decided of [confirmed, refuted]) {
+      expect(plan(aSentDuty(spec, after(hours(2))), after(hours(3)), decided)).toMatchObject({ do: 'end', ending: { state: 'DONE' } });
+      expect(plan(aDuty(spec), after(hours(3)), decided)).toMatchObject({ do: 'end', ending: { state: 'CANCELLED' } });
+    }
+  });
+});
+
+describe('an assessment', () => {
+  const assessed = anIncident({ nature: possible });
+  const spec = { kind: 'review', step: 'assess' } as const;
+
+  it('pages the lead once and waits until its deadline', () => {
+    expect(plan(aDuty(spec), t0, assessed)).toMatchObject({ do: 'act', act: { roles: ['incident-lead'], topic: 'assess' }, after: { state: 'SENT', until: after(hours(4)) } });
+    expect(plan(aSentDuty(spec, t0), after(hours(1)), assessed)).toMatchObject({ do: 'wait', until: after(hours(4)), commands: [] });
+  });
+
+  it('becomes a suspicion when nobody answered in time (D-5), sent or not', () => {
+    for (const duty of [aSentDuty(spec, t0), aDuty(spec), aDuty(spec, { state: 'BLOCKED' })])
+      expect(plan(duty, after(hours(4)), assessed)).toMatchObject({
+        do: 'end',
+        ending: { state: 'EXPIRED', reason: 'assessment unanswered' },
+        commands: [{ type: 'Suspect', at: after(hours(4)), actor: { by: 'machine', rule: 'policy.assessWithin' }, why: 'unanswered' }],
+      });
+  });
+
+  it('is done once somebody decided', () => {
+    expect(plan(aSentDuty(spec, t0), after(hours(4)), confirmed)).toMatchObject({ do: 'end', ending: { state: 'DONE', reason: 'confirmed' }, commands: [] });
+  });
+});
+
+describe('a consultation', () => {
+  const spec = { kind: 'consult', recipient: 'dpo', step: 'suspected' } as const;
+
+  it('is sent and waits until its deadline', () => {
+    expect(plan(aDuty(spec), t0)).toEqual({ do: 'act', act: { type: 'consult' }, after: { state: 'SENT', until: after(hours(4)) } });
+    expect(plan(aSentDuty(spec, t0), after(hours(1)))).toMatchObject({ do: 'wait', until: after(hours(4)) });
+  });
+
+  // P-3: with the officer unreachable every notice is on time and the register shows it.
+  it('ends without an answer and delays nothing', () => {
+    expect(plan(aSentDuty(spec, t0), after(hours(4)))).toMatchObject({ do: 'end', ending: { state: 'EXPIRED', reason: 'consulted, no answer' }, commands: [], create: [] });
+    expect(plan(aSentDuty(spec, t0), after(hours(1)), confirmed)).toMatchObject({ ending: { state: 'EXPIRED', reason: 'consulted, decided before an answer' } });
+    expect(plan(aDuty(spec), after(hours(1)), confirmed)).toMatchObject({ do: 'end', ending: { state: 'CANCELLED' } });
+  });
+
+  it('is done by advice, even by late advice', () => {
+    const advised = when(confirmed, { type: 'Advise', at: after(hours(1)), text: 'Inform them today.' });
+    expect(plan(aSentDuty(spec, t0), after(hours(9)), advised)).toMatchObject({ do: 'end', ending: { state: 'DONE', reason: 'advice given' } });
+  });
+});
+
+describe('a search for the controller', () => {
+  const unknown = anIncident({ controllers: [], unidentified: true });
+  const spec = { kind: 'identify-controller', deadlineAt: after(hours(1)) } as const;
+
+  it('pages the lead at once, and past its hour the deputies too, every hour', () => {
+    expect(plan(aDuty(spec), t0, unknown)).toMatchObject({ do: 'act', act: { roles: ['incident-lead'], topic: 'identify' }, after: { until: after(hours(1)) } });
+    expect(plan(aSentDuty(spec, t0), after(minutes(30)), unknown)).toMatchObject({ do: 'wait', until: after(hours(1)) });
+    expect(plan(aSentDuty(spec, t0), after(hours(1)), unknown)).toMatchObject({ act: { roles: ['incident-lead', 'management'] }, after: { until: after(hours(2)) } });
+    expect(plan(aSentDuty(spec, after(hours(1))), after(hours(1.5)), unknown)).toMatchObject({ do: 'wait', until: after(hours(2)) });
+    expect(plan(aSentDuty(spec, after(hours(1))), after(hours(2)), unknown).do).toBe('act');
+  });
+
+  it('ends when the controller is known or the case is over', () => {
+    expect(plan(aSentDuty(spec, t0), after(hours(1)), suspected)).toMatchObject({ do: 'end', ending: { state: 'DONE', reason: 'identified' } });
+    const over = when(unknown, { type: 'Close', at: t0, actor: lead, reason: 'merged' });
+    expect(plan(aSentDuty(spec, t0), after(hours(1)), over)).toMatchObject({ do: 'end', ending: { state: 'CANCELLED' } });
+  });
+});
+
+describe('a person beside a duty', () => {
+  const notice = aDuty({ kind: 'notice', recipient: 'museum', step: 'suspected' });
+  const beside = { kind: 'human', recipient: 'sysop', step: notice.id, parent: notice.id } as const;
+  const human = (duty: Duty, now: Instant, parent?: Duty) => planOf({ duty, incident: suspected, configuration, now, ...(parent ? { parent } : {}) });
+
+  it('is told at once and again every four hours', () => {
+    expect(human(aDuty(beside), t0, notice)).toMatchObject({ do: 'act', act: { roles: ['sysop', 'incident-lead'], topic: 'human' }, after: { until: after(hours(4)) } });
+    expect(human(aSentDuty(beside, t0), after(hours(3)), notice)).toMatchObject({ do: 'wait', until: after(hours(4)) });
+    expect(human(aSentDuty(beside, t0), after(hours(4)), notice).do).toBe('act');
+  });
+
+  it('is let go when the machine managed after all', () => {
+    expect(human(aSentDuty(beside, t0), after(hours(1)), { ...notice, state: 'DONE' })).toMatchObject({ do: 'end', ending: { state: 'CANCELLED' } });
+    expect(human(aSentDuty(beside, t0), after(hours(4)), { ...notice, state: 'BLOCKED' }).do).toBe('act');
+  });
+
+  it.each([['withdraw', 'withdraw'], ['update', 'update']])('hears what it is about: %s', (step, topic) => {
+    expect(human(aDuty({ kind: 'human', step }), t0)).toMatchObject({ act: { topic } });
+  });
+});
+
+describe('a kind of a later version', () => {
+  it('is not dropped: it waits, with a person beside it (I-43)', () => {
+    const later = aDuty({ kind: 'letter' });
+    expect(plan(later, t0)).toMatchObject({ do: 'wait', until: after(hours(1)), create: [{ kind: 'human', step: later.id, parent: later.id }] });
+  });
+});

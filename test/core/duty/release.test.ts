@@ -1,0 +1,232 @@
+// Holds the timeline of a suspicion that nobody decides on, and of a confirmation: hold, not release (D-5, P-1, P-6).
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Duty } from '#core/duty/duty.ts';
+import { type Plan, planOf } from '#core/duty/plan.ts';
+import type { Command } from '#core/incident/decide.ts';
+import type { Incident } from '#core/incident/incident.ts';
+import { personId } from '#core/kernel/ids.ts';
+import { type Instant, hours, minutes } from '#core/kernel/time.ts';
+import { aConfiguration, aController, aDuty, aSentDuty, after, anIncident, attach, confirm, lead, named, t0, when } from '../given.ts';
+
+const suspected = anIncident({ controllers: ['museum', 'theatre'] });
+const deciding = { kind: 'release', step: 'suspected' } as const;
+const releasing = { kind: 'release', step: 'confirmed' } as const;
+const withContracts = (museum: Parameters<typeof aController>[1], theatre: Parameters<typeof aController>[1] = {}) =>
+  aConfiguration({ controllers: [aController('museum', museum), aController('theatre', theatre), aController('library')] });
+
+const plan = (duty: Duty, incident: Incident, now: Instant, configuration = aConfiguration()): Plan => planOf({ duty, incident, configuration, now });
+const commandsOf = (made: Plan): readonly Command[] => (made.do === 'act' ? [] : made.commands);
+
+/** Plays one duty's turns with everybody silent: what it does, and when. */
+const played = (spec: typeof deciding | typeof releasing, begin: Incident, configuration = aConfiguration()): { readonly log: readonly string[]; readonly incident: Incident } => {
+  let incident = begin;
+  let duty = aDuty(spec);
+  let now: Instant = t0;
+  const log: string[] = [];
+  const say = (what: string): void => void log.push(`+${Math.round((now - t0) / 60_000) / 60} h ${what}`);
+  for (let turn = 0; turn < 40; turn += 1) {
+    const made = plan(duty, incident, now, configuration);
+    for (const command of commandsOf(made)) {
+      incident = when(incident, command);
+      say(`${command.type} ${('controllers' in command ? command.controllers : [])?.join(' ')}`);
+    }
+    if (made.do === 'end') {
+      say(made.ending.state);
+      break;
+    }
+    if (made.do === 'act') {
+      say(made.act.type === 'page' ? `page ${made.act.roles.join(' ')}: ${made.act.topic}` : made.act.type);
+      duty = aSentDuty(spec, now);
+      now = made.after.state === 'SENT' ? made.after.until : now;
+    } else {
+      for (const made1 of made.create) say(`${made1.kind} ${made1.recipient}`);
+      now = made.until;
+    }
+  }
+  return { log: log.filter((line, i, all) => all.findIndex((other) => other.replace(/^\S+ h /, '') === line.replace(/^\S+ h /, '')) === i), incident };
+};
+
+describe('a suspicion that nobody decides on', () => {
+  it('pages the lead at once, calls the deciders at two hours and sends at the hard limit', () => {
+    expect(played(deciding, suspected).log).toEqual([
+      '+0 h page incident-lead: release',
+      '+2 h call incident-lead',
+      '+2 h call management',
+      '+24 h Release museum theatre',
+      '+24 h EXPIRED',
+    ]);
+  });
+
+  it('acts at the contract where that is stricter, for this controller alone', () => {
+    const { log } = played(deciding, suspected, withContracts({ notice: hours(12) }));
+    expect(log.filter((line) => line.includes('Release'))).toEqual(['+12 h Release museum', '+24 h Release theatre']);
+  });
+
+  it('does not wait for the deciders where the contract gives less than two hours', () => {
+    const { log } = played(deciding, suspected, withContracts({ notice: hours(1) }));
+    expect(log).toContain('+1 h Release museum');
+    expect(log).toContain('+2 h call management');
+  });
+
+  it('sends or holds as each contract says', () => {
+    const { log, incident } = played(deciding, suspected, withContracts({ onSuspectedTimeout: 'hold' }));
+    expect(log.slice(-3)).toEqual(['+24 h Release theatre', '+24 h HoldByPolicy museum', '+24 h EXPIRED']);
+    expect(incident.heldByPolicy).toEqual(['museum']);
+    expect(incident.releases).toMatchObject([{ controller: 'theatre', as: 'suspected', actor: { by: 'machine' } }]);
+  });
+
+  it('says so in the register by the name of the contract', () => {
+    const made = plan(aSentDuty(deciding, t0), suspected, after(hours(24)));
+    expect(commandsOf(made)).toMatchObject([{ type: 'Release', actor: { by: 'machine', rule: 'contract.onSuspectedTimeout: send' } }]);
+  });
+
+  it('keeps to its hours when the page could not be delivered', () => {
+    const blocked = aDuty(deciding, { state: 'BLOCKED' });
+    expect(plan(blocked, suspected, after(minutes(5)))).toMatchObject({ do: 'wait', until: after(hours(2)) });
+    expect(plan(blocked, suspected, after(hours(2)))).toMatchObject({ create: [{ recipient: 'incident-lead', step: 'decide' }, { recipient: 'management', step: 'decide' }] });
+    expect(commandsOf(plan(aDuty(deciding), suspected, after(hours(24))))).toHaveLength(1);
+  });
+
+  it('calls while nobody is known, and sends to nobody', () => {
+    const unknown = anIncident({ controllers: [], unidentified: true });
+    const made = plan(aSentDuty(deciding, t0), unknown, after(hours(30)));
+    expect(made).toMatchObject({ do: 'wait', until: after(hours(32)), commands: [] });
+  });
+});
+
+describe('a decision on a suspicion', () => {
+  it('ends the wait, whoever took it', () => {
+    for (const decided of [
+      when(suspected, confirm({ at: after(hours(1)) })),
+      when(suspected, { type: 'Refute', at: after(hours(1)), actor: lead, evidence: 'The export was empty; the log is whole.' }),
+    ])
+      expect(plan(aSentDuty(deciding, t0), decided, after(hours(1)))).toMatchObject({ do: 'end', ending: { state: 'DONE' }, commands: [] });
+  });
+
+  it('ends it when every controller is told', () => {
+    const some = when(suspected, { type: 'Release', at: after(hours(1)), actor: lead, controllers: [named('museum')] });
+    expect(plan(aSentDuty(deciding, t0), some, after(hours(1)))).toMatchObject({ do: 'wait', until: after(hours(2)), commands: [] });
+    expect(commandsOf(plan(aSentDuty(deciding, t0), some, after(hours(24))))).toMatchObject([{ type: 'Release', controllers: ['theatre'] }]);
+    const all = when(some, { type: 'Release', at: after(hours(1)), actor: lead });
+    expect(plan(aSentDuty(deciding, t0), all, after(hours(1)))).toMatchObject({ do: 'end', ending: { state: 'DONE', reason: 'decided for every controller' } });
+  });
+});
+
+describe('a confirmation', () => {
+  const confirmed = when(suspected, confirm({ at: t0 }));
+
+  it('releases at its hour with everybody silent', () => {
+    expect(played(releasing, confirmed).log).toEqual(['+0 h page incident-lead: release', '+4 h Release museum theatre', '+4 h DONE']);
+    expect(commandsOf(plan(aDuty(releasing), confirmed, after(hours(4))))).toMatchObject([{ actor: { by: 'machine', rule: 'policy.releaseWithin' } }]);
+  });
+
+  it('releases to each by its own contract', () => {
+    const { log } = played(releasing, confirmed, withContracts({ notice: hours(2) }));
+    expect(log.filter((line) => line.includes('Release'))).toEqual(['+2 h Release museum', '+4 h Release theatre']);
+  });
+
+  it('is not stopped by a page that could not be delivered', () => {
+    expect(plan(aDuty(releasing, { state: 'BLOCKED' }), confirmed, after(hours(1)))).toMatchObject({ do: 'wait', until: after(hours(4)) });
+    expect(commandsOf(plan(aDuty(releasing, { state: 'BLOCKED' }), confirmed, after(hours(4))))).toHaveLength(1);
+  });
+
+  it('is ended by a release, and cancelled with the case', () => {
+    const released = when(confirmed, { type: 'Release', at: after(hours(1)), actor: lead });
+    expect(plan(aSentDuty(releasing, t0), released, after(hours(1)))).toMatchObject({ do: 'end', ending: { state: 'DONE' }, commands: [] });
+    const merged = when(confirmed, { type: 'Close', at: after(hours(1)), actor: lead, reason: 'merged' });
+    expect(plan(aSentDuty(releasing, t0), merged, after(hours(1)))).toMatchObject({ do: 'end', ending: { state: 'CANCELLED' }, commands: [] });
+  });
+
+  const holdOf = (from: number, until: number, by = 'lena'): Command => ({
+    type: 'Hold',
+    at: after(hours(from)),
+    reason: 'A written order of the court.',
+    until: after(hours(until)),
+    by: personId(by),
+    atMost: hours(2),
+    term: after(hours(24)),
+  });
+
+  it('waits for the end of a hold, and goes then', () => {
+    const held = when(confirmed, holdOf(3, 5));
+    expect(plan(aSentDuty(releasing, t0), held, after(hours(4)))).toMatchObject({ do: 'wait', until: after(hours(5)), commands: [] });
+    expect(commandsOf(plan(aSentDuty(releasing, t0), held, after(hours(5))))).toMatchObject([{ type: 'Release', controllers: ['museum', 'theatre'] }]);
+  });
+
+  it('is not put off by a hold that ends before its hour', () => {
+    const held = when(confirmed, holdOf(1, 3));
+    expect(plan(aSentDuty(releasing, t0), held, after(hours(3)))).toMatchObject({ do: 'wait', until: after(hours(4)) });
+  });
+
+  it('is never held past the strictest term, one controller at a time', () => {
+    // The hold itself is bounded by one term; a controller with a stricter contract is told by its own.
+    const held = when(confirmed, holdOf(3, 5));
+    const strict = withContracts({ notice: hours(4) });
+    expect(plan(aSentDuty(releasing, t0), held, after(hours(4)), strict)).toMatchObject({ do: 'wait', commands: [{ type: 'Release', controllers: ['museum'] }] });
+  });
+
+  it('goes by the term, however long it is held', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: 40 }), (held, contract) => {
+        const configuration = withContracts({ notice: hours(contract) });
+        const hold = { by: personId('lena'), reason: 'order', at: t0, until: after(hours(held)) };
+        const term = after(hours(Math.min(24, contract)));
+        const [command] = commandsOf(plan(aSentDuty(releasing, t0), { ...confirmed, hold }, term, configuration));
+        expect(command).toMatchObject({ type: 'Release', controllers: expect.arrayContaining(['museum']) });
+      }),
+    );
+  });
+});
+
+describe('a controller that came later (P-7)', () => {
+  it('is released to by a duty of its own, and by no other', () => {
+    const told = when(suspected, confirm({ at: t0, release: true }), attach(after(hours(70)), { rule: 'other', controllers: ['library'] }));
+    const late = { kind: 'release', step: 'confirmed:library' } as const;
+    expect(plan(aDuty(late), told, after(hours(70)))).toMatchObject({ do: 'act', after: { until: after(hours(74)) } });
+    expect(commandsOf(plan(aSentDuty(late, after(hours(70))), told, after(hours(74))))).toMatchObject([{ type: 'Release', controllers: ['library'] }]);
+    expect(commandsOf(plan(aDuty({ kind: 'release', step: 'confirmed:museum' }), told, after(hours(74))))).toEqual([]);
+  });
+
+  it('is decided on by a duty of its own while the breach is suspected', () => {
+    const more = when(suspected, { type: 'Release', at: after(hours(1)), actor: lead }, attach(after(hours(9)), { rule: 'other', controllers: ['library'] }));
+    const late = aSentDuty({ kind: 'release', step: 'suspected:library' }, after(hours(9)));
+    const made = { ...late, createdAt: after(hours(9)) };
+    expect(plan(made, more, after(hours(10)))).toMatchObject({ do: 'wait', until: after(hours(11)) });
+    expect(commandsOf(plan(made, more, after(hours(33))))).toMatchObject([{ type: 'Release', controllers: ['library'] }]);
+  });
+});
+
+describe('a notice', () => {
+  const told = when(suspected, { type: 'Release', at: after(hours(1)), actor: lead });
+  const spec = { kind: 'notice', recipient: 'museum', step: 'suspected' } as const;
+
+  it('goes out, and a person is told in time to write the promised update (R-625)', () => {
+    expect(plan(aDuty(spec), told, t0)).toEqual({
+      do: 'act',
+      act: { type: 'notice', controller: 'museum', as: 'suspected' },
+      after: {
+        state: 'SENT',
+        until: after(minutes(30)),
+        create: [{ kind: 'human', recipient: 'incident-lead', step: 'update', deadlineAt: after(hours(24)), notBefore: after(hours(20)) }],
+      },
+    });
+  });
+
+  it('goes again when it was blocked', () => {
+    expect(plan(aDuty(spec, { state: 'BLOCKED' }), told, after(hours(24)))).toMatchObject({ do: 'act', act: { type: 'notice' } });
+  });
+
+  it('brings a person when no delivery is shown in time, and stays open (R-621)', () => {
+    const sent = aSentDuty(spec, t0);
+    expect(plan(sent, told, after(minutes(30)))).toMatchObject({ do: 'wait', create: [{ kind: 'human', recipient: 'incident-lead', step: sent.id, parent: sent.id }] });
+  });
+
+  it('of a suspicion is not sent after the refutation, nor beside the confirmed one', () => {
+    const refuted = when(told, { type: 'Refute', at: after(hours(2)), actor: lead, evidence: 'The export was empty; the log is whole.' });
+    expect(plan(aDuty(spec), refuted, after(hours(2)))).toMatchObject({ do: 'end', ending: { state: 'CANCELLED', reason: 'refuted before it was sent' } });
+    const confirmed = when(told, confirm({ at: after(hours(2)), release: true }));
+    expect(plan(aDuty(spec), confirmed, after(hours(2)))).toMatchObject({ do: 'end', ending: { state: 'CANCELLED', reason: 'the confirmed notice takes its place' } });
+    expect(plan(aDuty({ ...spec, step: 'confirmed' }), confirmed, after(hours(2)))).toMatchObject({ do: 'act', act: { as: 'confirmed' } });
+  });
+});
