@@ -1,12 +1,12 @@
 // Decides how every page looks from outside: head, navigation, who is signed in.
-import { html, raw } from 'hono/html';
+import { html } from 'hono/html';
 import { personOf } from '#core/directory/lookup.ts';
 import type { ConsoleDeps, Session } from './deps.ts';
 
 export type Html = ReturnType<typeof html>;
 
 const link = (path: string, name: string, here: string): Html =>
-  html`<a href="${path}" ${here === path ? raw('aria-current="page"') : ''}>${name}</a>`;
+  html`<a href="${path}" ${here === path ? html`aria-current="page"` : ''}>${name}</a>`;
 
 const navigation = (here: string): Html => html`<nav aria-label="Main">
   ${link('/', 'Incidents', here)} ${link('/due', 'Due', here)} ${link('/outbox', 'Outbox', here)} ${link('/signals', 'Signals', here)} ${link('/register', 'Register', here)}

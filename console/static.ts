@@ -43,15 +43,14 @@ button { font: inherit; font-weight: 600; padding: .55rem 1rem; border-radius: .
 /** Nicer with JavaScript: the page looks for news every 15 seconds, unless somebody is writing on it. */
 export const liveScript = `
 const main = () => document.querySelector('main');
-const busy = () => document.querySelector('details[open] form') || /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? '');
-let last = main()?.innerHTML;
+const busy = () => document.querySelector('details[open]') || /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? '');
 setInterval(async () => {
   if (document.hidden || busy()) return;
   try {
     const answer = await fetch(location.href, { credentials: 'same-origin' });
-    if (!answer.ok) return;
+    if (!answer.ok || busy()) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('main');
-    if (fresh && fresh.innerHTML !== last && !busy()) { main().innerHTML = fresh.innerHTML; last = fresh.innerHTML; }
+    if (fresh && !busy() && !fresh.isEqualNode(main())) main().replaceWith(document.adoptNode(fresh));
   } catch { /* the next look will tell */ }
 }, 15000);
 `;

@@ -66,7 +66,7 @@ export const english: Wording = {
   courtesy: safe`Courtesy translation. The English text above is binding.`,
   preliminary: safe`preliminary`,
   what: {
-    suspected: safe`We have signs of a breach of security that may have touched personal data which we\nprocess for you. It is not confirmed. We tell you now and keep\ninvestigating.`,
+    suspected: safe`We have signs of a breach of security that may have touched personal data which we\nprocess for you. It is not confirmed. We tell you now and keep investigating.`,
     confirmed: safe`A breach of security has touched personal data which we process for you. This is a\nfirst notice with what we know now; more follows in phases (Art. 33(4) GDPR).`,
   },
   likelihood: {

@@ -7,8 +7,23 @@ import { command } from './in-process.ts';
 
 afterAll(cleanUp);
 
-type Line = { readonly source: string | null; readonly eventId: string | null; readonly kind: string | null; readonly outcome: string; readonly nature: object; readonly personalData: string; readonly level: string; readonly rules: readonly string[]; readonly reason?: string };
-const lines = <T>(ended: Ended): readonly T[] => ended.stdout.trim().split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as T);
+type Line = {
+  readonly source: string | null;
+  readonly eventId: string | null;
+  readonly kind: string | null;
+  readonly outcome: string;
+  readonly nature: object;
+  readonly personalData: string;
+  readonly level: string;
+  readonly rules: readonly string[];
+  readonly reason?: string;
+};
+const lines = <T>(ended: Ended): readonly T[] =>
+  ended.stdout
+    .trim()
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as T);
 const events = (path: string): string => join(root, 'events', path);
 /** Standard input needs a process; files don't. */
 const classify = (words: readonly string[], input?: string | Uint8Array): Promise<Ended> =>
@@ -48,7 +63,17 @@ describe('help', () => {
 describe('wrong use', () => {
   it('prints one line and exits 2', async () => {
     const real = await Promise.all([cli(['nonsense']), cli(['register'])]);
-    const wrong = [['send'], ['classify'], ['classify', 'x', '--source', 'nagios'], ['due', 'x'], ['due', '--bogus'], ['register', 'export'], ['register', 'verify', 'a', 'b'], ['init'], ['send', 'x', '--source', 'nagios']];
+    const wrong = [
+      ['send'],
+      ['classify'],
+      ['classify', 'x', '--source', 'nagios'],
+      ['due', 'x'],
+      ['due', '--bogus'],
+      ['register', 'export'],
+      ['register', 'verify', 'a', 'b'],
+      ['init'],
+      ['send', 'x', '--source', 'nagios'],
+    ];
     for (const ended of [...real, ...(await each(wrong))]) {
       expect(ended.code, ended.stderr).toBe(2);
       oneLine(ended);
@@ -84,7 +109,9 @@ describe('a file that can’t be read', () => {
   });
 
   it('but bad bytes in a log line become U+FFFD, and the line is read', async () => {
-    const line = Buffer.concat([Buffer.from('2026-03-14 02:00:00,100 fail2ban.actions [812]: NOTICE [sshd\xff] Ban 192.0.2.41\n', 'latin1')]);
+    const line = Buffer.concat([
+      Buffer.from('2026-03-14 02:00:00,100 fail2ban.actions [812]: NOTICE [sshd\xff] Ban 192.0.2.41\n', 'latin1'),
+    ]);
     const [read] = lines<Line>(await classify([file('bytes.log', line), '--source', 'fail2ban']));
     expect(read).toMatchObject({ source: 'fail2ban', kind: 'net.ban', outcome: 'none' });
   });
@@ -93,14 +120,25 @@ describe('a file that can’t be read', () => {
 describe('classify', () => {
   for (const source of ['auth0', 'fail2ban', 'guardduty']) {
     it(`reads or quarantines every event of ${source}, named or found out`, async () => {
-      const files = readdirSync(events(source)).filter((name) => name !== 'empty-findings.json').map((name) => events(`${source}/${name}`));
+      const files = readdirSync(events(source))
+        .filter((name) => name !== 'empty-findings.json')
+        .map((name) => events(`${source}/${name}`));
       const named = await classify([...files, '--source', source]);
       const auto = await classify(files);
       expect([named.code, named.stderr, auto.code, auto.stderr]).toEqual([0, '', 0, '']);
       const read = lines<Line>(named);
       expect(read.length).toBeGreaterThanOrEqual(files.length);
       for (const line of read) {
-        expect(Object.keys(line).filter((key) => key !== 'reason')).toEqual(['source', 'eventId', 'kind', 'outcome', 'nature', 'personalData', 'level', 'rules']);
+        expect(Object.keys(line).filter((key) => key !== 'reason')).toEqual([
+          'source',
+          'eventId',
+          'kind',
+          'outcome',
+          'nature',
+          'personalData',
+          'level',
+          'rules',
+        ]);
         expect(line.source).toBe(source);
         if (line.outcome === 'quarantine') expect(line.reason).toMatch(/: expected /);
       }
@@ -130,13 +168,19 @@ describe('classify', () => {
   });
 
   it('repeats nothing of an event that it can’t read', async () => {
-    const ended = await classify([file('odd.json', '{"log_id":"x","data":{"type":"s","date":"Zyxwvmark","user_name":"Zyxwvmark"}}'), '--source', 'auth0']);
+    const ended = await classify([
+      file('odd.json', '{"log_id":"x","data":{"type":"s","date":"Zyxwvmark","user_name":"Zyxwvmark"}}'),
+      '--source',
+      'auth0',
+    ]);
     expect(lines<Line>(ended)[0]?.outcome).toBe('quarantine');
     expect(ended.stdout + ended.stderr).not.toContain('Zyxwvmark');
   });
 
   it('reads the whole demo as one stream', async () => {
-    const files = readdirSync(events('demo')).toSorted().map((name) => events(`demo/${name}`));
+    const files = readdirSync(events('demo'))
+      .toSorted()
+      .map((name) => events(`demo/${name}`));
     const ended = await command(['classify', ...files]);
     expect(ended).toMatchObject({ code: 0, stderr: '' });
     expect(ended.stdout.trim().split('\n')).toHaveLength(91);
@@ -165,7 +209,10 @@ describe('the store', () => {
   });
 
   it('verifies: 3 without an anchor, 0 with one', async () => {
-    const [bare, proved] = await Promise.all([cli(['register', 'verify', exported]), cli(['register', 'verify', exported, '--anchors', anchor, '--json'])]);
+    const [bare, proved] = await Promise.all([
+      cli(['register', 'verify', exported]),
+      cli(['register', 'verify', exported, '--anchors', anchor, '--json']),
+    ]);
     expect(bare.code).toBe(3);
     expect(bare.stdout).toContain('not proved');
     expect(proved.code).toBe(0);
@@ -176,14 +223,20 @@ describe('the store', () => {
     const entries = readFileSync(exported, 'utf8').trim().split('\n');
     const at = entries.findIndex((text) => text.includes('"BreachSuspected"'));
     const { chain, seq } = JSON.parse(entries[at] ?? '{}') as { chain: string; seq: number };
-    const changed = file('changed.jsonl', entries.map((text, i) => (i === at ? text.replace('"why":"rule"', '"why":"role"') : text)).join('\n'));
+    const changed = file(
+      'changed.jsonl',
+      entries.map((text, i) => (i === at ? text.replace('"why":"rule"', '"why":"role"') : text)).join('\n'),
+    );
     const before = entries.findIndex((text) => {
       const entry = JSON.parse(text) as { chain: string; seq: number };
       return entry.chain === chain && entry.seq === seq - 1;
     });
     const missing = file('missing.jsonl', entries.filter((_, i) => i !== before).join('\n'));
     const renumber = (text: string, to: number): string => JSON.stringify({ ...(JSON.parse(text) as object), seq: to });
-    const swapped = file('swapped.jsonl', entries.map((text, i) => (i === before ? renumber(text, seq) : i === at ? renumber(text, seq - 1) : text)).join('\n'));
+    const swapped = file(
+      'swapped.jsonl',
+      entries.map((text, i) => (i === before ? renumber(text, seq) : i === at ? renumber(text, seq - 1) : text)).join('\n'),
+    );
     expect(readFileSync(changed, 'utf8')).not.toBe(entries.join('\n'));
     for (const ended of await each([changed, missing, swapped].map((path) => ['register', 'verify', path, '--json']))) {
       expect(ended.code).toBe(1);
@@ -227,7 +280,9 @@ describe('the store', () => {
   });
 
   it('sends to no address that is none, and says when nobody answers', async () => {
-    const sent = await each(['nowhere', 'http://127.0.0.1:9'].map((to) => ['send', events('auth0/management-api.json'), '--to', to, '--data', data]));
+    const sent = await each(
+      ['nowhere', 'http://127.0.0.1:9'].map((to) => ['send', events('auth0/management-api.json'), '--to', to, '--data', data]),
+    );
     expect(sent.map((ended) => ended.code)).toEqual([2, 1]);
     sent.forEach(oneLine);
   });

@@ -50,14 +50,25 @@ describe('a SysOp whom no channel reaches', () => {
     h.weather((message) => (/Tomke|tomke/.test(message.to) ? 'again' : undefined));
     await h.play([exfiltration()]);
     await h.fastForward('5m');
-    expect(h.takeMessages().filter((m) => m.subject.includes('Please take')).map(lineOf).toSorted()).toEqual([...call('architect')].toSorted());
+    expect(
+      h
+        .takeMessages()
+        .filter((m) => m.subject.includes('Please take'))
+        .map(lineOf)
+        .toSorted(),
+    ).toEqual([...call('architect')].toSorted());
   });
 
   it('hands the call to the next role at once when each channel refuses for good', async () => {
     h.weather((message) => (/Tomke|tomke/.test(message.to) ? 'refused' : undefined));
     await h.play([exfiltration()]);
     const taken = h.takeMessages();
-    expect(taken.filter((m) => m.subject.includes('Please take')).map(lineOf).toSorted()).toEqual([...call('architect')].toSorted());
+    expect(
+      taken
+        .filter((m) => m.subject.includes('Please take'))
+        .map(lineOf)
+        .toSorted(),
+    ).toEqual([...call('architect')].toSorted());
     expect(taken.every((m) => m.at === startedAt)).toBe(true);
     expect((await h.duties('call')).map((duty) => [duty.recipient, duty.state]).toSorted()).toEqual([
       ['solution-architect', 'SENT'],
@@ -89,7 +100,8 @@ describe('everything down', () => {
     down = false;
     await h.fastForward('10m');
     const lines = h.takeMessages().map(lineOf);
-    for (const line of [ticket, releaseReminder, consultation, slack('architect', 'For your information')]) expect(lines.filter((one) => one === line)).toEqual([line]);
+    for (const line of [ticket, releaseReminder, consultation, slack('architect', 'For your information')])
+      expect(lines.filter((one) => one === line)).toEqual([line]);
   });
 
   it('and refusing for good: the chain goes round every five minutes, and does not spin', async () => {
@@ -115,7 +127,11 @@ describe('a mail server that refuses a contact for good', () => {
     h.weather((message) => (message.to === 'security@clinic-portal.example' ? 'refused' : undefined));
     await h.play([exfiltration()]);
     await h.confirm();
-    expect(notices(h.takeMessages()).map((m) => m.to).toSorted()).toEqual(['amara.osei@clinic-portal.example', 'datenschutz@museum-shop.example', 'privacy@travel-club.example']);
+    expect(
+      notices(h.takeMessages())
+        .map((m) => m.to)
+        .toSorted(),
+    ).toEqual(['amara.osei@clinic-portal.example', 'datenschutz@museum-shop.example', 'privacy@travel-club.example']);
     expect((await noticeTo('clinic-portal')).state).toBe('SENT');
   });
 
@@ -126,7 +142,12 @@ describe('a mail server that refuses a contact for good', () => {
     const blocked = await noticeTo('travel-club');
     expect(blocked).toMatchObject({ state: 'BLOCKED', attempts: 1 });
     expect(await humanBeside(blocked)).toHaveLength(1);
-    expect(h.takeMessages().map(lineOf).filter((line) => line.includes(needsPerson))).toEqual([slack('sysop', needsPerson), slack('lead', needsPerson)]);
+    expect(
+      h
+        .takeMessages()
+        .map(lineOf)
+        .filter((line) => line.includes(needsPerson)),
+    ).toEqual([slack('sysop', needsPerson), slack('lead', needsPerson)]);
   });
 
   it('is asked again each day, and the person’s duty goes when the notice has arrived', async () => {
@@ -194,7 +215,8 @@ describe('what comes back about a notice', () => {
     await h.confirm();
     h.takeMessages();
   });
-  const say = async (what: 'delivered' | 'bounced', eventId = 'e-1') => receive(h.world, { duty: await noticeTo('clinic-portal'), what, by: { provider: 'dsn', eventId } });
+  const say = async (what: 'delivered' | 'bounced', eventId = 'e-1') =>
+    receive(h.world, { duty: await noticeTo('clinic-portal'), what, by: { provider: 'dsn', eventId } });
 
   it('delivered: the duty is done', async () => {
     expect(await say('delivered')).toEqual({ ok: true, value: 'noted' });
@@ -226,7 +248,11 @@ describe('what comes back about a notice', () => {
   });
 
   it('a named person’s word that it arrived ends it, under his name', async () => {
-    await receive(h.world, { duty: await noticeTo('clinic-portal'), what: 'delivered', by: { person: personId('malik-brandt'), how: 'spoke to the desk' } });
+    await receive(h.world, {
+      duty: await noticeTo('clinic-portal'),
+      what: 'delivered',
+      by: { person: personId('malik-brandt'), how: 'spoke to the desk' },
+    });
     const duty = await noticeTo('clinic-portal');
     expect(duty.state).toBe('DONE');
     expect((await h.entries()).filter((entry) => entry.chain === duty.id).at(-1)).toMatchObject({ actor: 'person:malik-brandt' });
@@ -236,14 +262,24 @@ describe('what comes back about a notice', () => {
     await h.fastForward('29m');
     h.expectMessages([]);
     await h.fastForward('1m');
-    expect(h.takeMessages().map(lineOf)).toEqual(Array.from({ length: 3 }, () => [slack('sysop', needsPerson), slack('lead', needsPerson)]).flat());
+    expect(h.takeMessages().map(lineOf)).toEqual(
+      Array.from({ length: 3 }, () => [slack('sysop', needsPerson), slack('lead', needsPerson)]).flat(),
+    );
     await h.fastForward('12h');
     expect(notices(h.takeMessages())).toEqual([]);
   });
 
   it('about a duty that never was: nothing is written', async () => {
     const duty = await noticeTo('clinic-portal');
-    expect((await receive(h.world, { duty: { subject: duty.subject, id: 'duty-none' as Duty['id'] }, what: 'delivered', by: { provider: 'dsn', eventId: 'e' } })).ok).toBe(false);
+    expect(
+      (
+        await receive(h.world, {
+          duty: { subject: duty.subject, id: 'duty-none' as Duty['id'] },
+          what: 'delivered',
+          by: { provider: 'dsn', eventId: 'e' },
+        })
+      ).ok,
+    ).toBe(false);
   });
 });
 

@@ -78,7 +78,8 @@ describe('the demo', () => {
 
   it('rests no incident on bans alone in the whole story either', async () => {
     const h = await feed(demo);
-    for (const incident of await h.incidents()) expect(new Set(incident.signals.map((signal) => signal.source))).not.toEqual(new Set(['fail2ban']));
+    for (const incident of await h.incidents())
+      expect(new Set(incident.signals.map((signal) => signal.source))).not.toEqual(new Set(['fail2ban']));
     h.takeMessages();
   });
 
@@ -125,7 +126,14 @@ describe('the demo fed in another way', () => {
 
   it('shuffled, some doubled, worked off early or late: the same', async () => {
     const expected = await told;
-    const order = fc.tuple(fc.shuffledSubarray(demo.map((_, i) => i), { minLength: demo.length }), fc.array(fc.nat(demo.length - 1), { maxLength: 20 }), fc.boolean());
+    const order = fc.tuple(
+      fc.shuffledSubarray(
+        demo.map((_, i) => i),
+        { minLength: demo.length },
+      ),
+      fc.array(fc.nat(demo.length - 1), { maxLength: 20 }),
+      fc.boolean(),
+    );
     await fc.assert(
       fc.asyncProperty(order, async ([shuffled, again, eager]) => {
         const events = [...shuffled, ...again].flatMap((i) => demo[i] ?? []);
@@ -140,7 +148,12 @@ describe('the demo fed in another way', () => {
     const { ingestDelivery } = await import('#flow/ingest.ts');
     const source: Readonly<Record<string, string>> = { '10': 'fail2ban', '20': 'auth0', '30': 'guardduty' };
     for (const name of readdirSync(demoDir).toSorted()) {
-      await ingestDelivery(h.world, { source: source[name.slice(0, 2)] ?? '', id: name, bytes: readFileSync(`${demoDir}/${name}`), received: h.clock.now() });
+      await ingestDelivery(h.world, {
+        source: source[name.slice(0, 2)] ?? '',
+        id: name,
+        bytes: readFileSync(`${demoDir}/${name}`),
+        received: h.clock.now(),
+      });
     }
     await h.work();
     expect(await outcomeOf(h)).toEqual(await told);

@@ -52,7 +52,9 @@ describe('a suspected breach that nobody answers', () => {
     await h.fastForward('24h');
     const incident = await h.incident();
     expect(incident.heldByPolicy).toEqual(['travel-club']);
-    expect((await h.entries()).find((entry) => entry.type === 'NoticeHeldByPolicy')?.data).toMatchObject({ rule: 'contract.onSuspectedTimeout: hold' });
+    expect((await h.entries()).find((entry) => entry.type === 'NoticeHeldByPolicy')?.data).toMatchObject({
+      rule: 'contract.onSuspectedTimeout: hold',
+    });
     h.takeMessages();
   });
 

@@ -4,7 +4,20 @@ import { holdAtMost } from '#core/incident/decide.ts';
 import { controllerId, personId } from '#core/kernel/ids.ts';
 import { type Duration, hours, minus, minutes, plus } from '#core/kernel/time.ts';
 import { type Harness, lineOf, openHarness, startedAt, sysop } from '../flow/harness.ts';
-import { type Told, call, confirmedNotice, consultation, contacts, decideNow, everyConfirmedNotice, informs, releaseReminder, suspectedNotice, suspicion, ticket } from '../flow/lines.ts';
+import {
+  type Told,
+  call,
+  confirmedNotice,
+  consultation,
+  contacts,
+  decideNow,
+  everyConfirmedNotice,
+  informs,
+  releaseReminder,
+  suspectedNotice,
+  suspicion,
+  ticket,
+} from '../flow/lines.ts';
 import { exfiltration, stuffing } from '../flow/raw-events.ts';
 
 let h: Harness;
@@ -39,8 +52,15 @@ describe('an acknowledgement', () => {
     await h.acknowledge();
     slow = false;
     await h.fastForward('1m');
-    expect((await h.duties('inform')).map((duty) => [duty.state, duty.reason])).toEqual(Array.from({ length: 4 }, () => ['DONE', 'delivered']));
-    const people = new Set(h.takeMessages().filter((m) => m.subject.includes('For your information')).map((m) => m.to.split(/[ .]/)[0]?.toLowerCase()));
+    expect((await h.duties('inform')).map((duty) => [duty.state, duty.reason])).toEqual(
+      Array.from({ length: 4 }, () => ['DONE', 'delivered']),
+    );
+    const people = new Set(
+      h
+        .takeMessages()
+        .filter((m) => m.subject.includes('For your information'))
+        .map((m) => m.to.split(/[ .]/)[0]?.toLowerCase()),
+    );
     expect(people).toEqual(new Set(['tomke', 'jonas', 'selin', 'greta']));
   });
 
@@ -115,7 +135,12 @@ describe('a confirmation that also releases', () => {
   it('sends the others still at their hour when everybody is silent', async () => {
     await h.acknowledge();
     await h.confirm({ release: false });
-    expect(h.takeMessages().map(lineOf).filter((line) => line.includes('Notification'))).toEqual([]);
+    expect(
+      h
+        .takeMessages()
+        .map(lineOf)
+        .filter((line) => line.includes('Notification')),
+    ).toEqual([]);
     await h.fastForward('239m');
     expect(notices(taken())).toEqual([]);
     await h.fastForward('1m');
@@ -181,7 +206,10 @@ describe('a refutation', () => {
   });
 
   it('needs evidence, not a click', async () => {
-    expect(await h.act((_incident, now) => ({ type: 'Refute', at: now, actor: sysop, evidence: 'seems fine' }))).toMatchObject({ ok: false, error: { field: 'evidence' } });
+    expect(await h.act((_incident, now) => ({ type: 'Refute', at: now, actor: sysop, evidence: 'seems fine' }))).toMatchObject({
+      ok: false,
+      error: { field: 'evidence' },
+    });
     h.expectMessages(suspicion);
   });
 
@@ -233,7 +261,8 @@ describe('data that belongs to nobody in the directory', () => {
     h.close();
     await begin([...stuffing('org_nobody')]);
   });
-  const identifyPage = (who: 'Malik Brandt' | 'Greta Vogt') => `slack ${who}: Identify the controller: affected data belongs to nobody in the directory`;
+  const identifyPage = (who: 'Malik Brandt' | 'Greta Vogt') =>
+    `slack ${who}: Identify the controller: affected data belongs to nobody in the directory`;
 
   it('asks to identify the controller within the hour and drafts nothing to anybody', async () => {
     const [identify] = await h.duties('identify-controller');
@@ -263,7 +292,13 @@ describe('data that belongs to nobody in the directory', () => {
     await h.acknowledge();
     await h.fastForward('70h');
     h.takeMessages();
-    await h.act((_incident, now) => ({ type: 'Identify', at: now, actor: sysop, controllers: [controllerId('clinic-portal')], reason: 'the tenant is theirs' }));
+    await h.act((_incident, now) => ({
+      type: 'Identify',
+      at: now,
+      actor: sysop,
+      controllers: [controllerId('clinic-portal')],
+      reason: 'the tenant is theirs',
+    }));
     expect((await h.duties('identify-controller'))[0]).toMatchObject({ state: 'DONE', reason: 'identified' });
     await h.fastForward('23h');
     expect(notices(taken())).toEqual([]);
@@ -273,7 +308,13 @@ describe('data that belongs to nobody in the directory', () => {
   });
 
   it('leaves those out that were never affected', async () => {
-    await h.act((_incident, now) => ({ type: 'Identify', at: now, actor: sysop, controllers: [controllerId('travel-club')], reason: 'the tenant is theirs' }));
+    await h.act((_incident, now) => ({
+      type: 'Identify',
+      at: now,
+      actor: sysop,
+      controllers: [controllerId('travel-club')],
+      reason: 'the tenant is theirs',
+    }));
     h.takeMessages();
     await h.confirm();
     expect(notices(taken())).toEqual([confirmedNotice('travel-club')]);

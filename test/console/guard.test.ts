@@ -45,7 +45,8 @@ describe('with a session', () => {
 
 describe('a request', () => {
   it('to another host name is turned away, with whatever cookie', async () => {
-    for (const other of ['evil.example', 'localhost', 'localhost:3334', '']) expect((await console_.ask('/', {}, { host: other })).status, other).toBe(421);
+    for (const other of ['evil.example', 'localhost', 'localhost:3334', ''])
+      expect((await console_.ask('/', {}, { host: other })).status, other).toBe(421);
   });
 
   it('that changes something needs the form’s token and our own origin', async () => {
@@ -54,7 +55,8 @@ describe('a request', () => {
     expect((await console_.post('/who', { ...fields, token: 'wrong' })).status).toBe(403);
     expect((await console_.post('/who', { ...fields, token: '' })).status).toBe(403);
     expect((await console_.post('/who', fields, {})).status).toBe(403);
-    for (const origin of ['http://evil.example', 'null', `http://${host}.evil.example`, `http://x.${host}`]) expect((await console_.post('/who', fields, { origin })).status, origin).toBe(403);
+    for (const origin of ['http://evil.example', 'null', `http://${host}.evil.example`, `http://x.${host}`])
+      expect((await console_.post('/who', fields, { origin })).status, origin).toBe(403);
     expect(await console_.get('/')).toContain('Malik Brandt');
     expect((await console_.post('/who', fields)).status).toBe(302);
   });
@@ -85,12 +87,15 @@ describe('every answer', () => {
 
   it('works without scripts: each act is a form, and no page carries script of its own', async () => {
     console_.as('malik-brandt');
-    for (const page of ['/', '/due', '/outbox', '/signals', '/register', '/who']) expect(await console_.get(page), page).not.toMatch(/<script(?![^>]*src="\/)|\son\w+=|javascript:/i);
+    for (const page of ['/', '/due', '/outbox', '/signals', '/register', '/who'])
+      expect(await console_.get(page), page).not.toMatch(/<script(?![^>]*src="\/)|\son\w+=|javascript:/i);
   });
 });
 
 describe('the comparison of secret words', () => {
   it('says yes to the same word and no to any other', () => {
-    fc.assert(fc.property(fc.string(), fc.string({ minLength: 1 }), (given, expected) => sameWord(given, expected) === (given === expected)));
+    fc.assert(
+      fc.property(fc.string(), fc.string({ minLength: 1 }), (given, expected) => sameWord(given, expected) === (given === expected)),
+    );
   });
 });

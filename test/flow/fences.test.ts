@@ -128,7 +128,14 @@ describe('a claim', () => {
   it('of an older start is void at once', async () => {
     const h = await openHarness();
     const duty = await waiting(h);
-    const claim = { ref: duty, seen: { gen: 0, state: duty.state }, owner: 'dead', epoch: 1, now: startedAt, leaseUntil: plus(startedAt, leaseFor) };
+    const claim = {
+      ref: duty,
+      seen: { gen: 0, state: duty.state },
+      owner: 'dead',
+      epoch: 1,
+      now: startedAt,
+      leaseUntil: plus(startedAt, leaseFor),
+    };
     await h.world.ledger.claim(claim);
     expect(await perform(h.world, duty, worker('same start', 1))).toBe('not-due');
     expect(await perform(h.world, duty, worker('next start', 2))).toBe('done');
@@ -140,7 +147,14 @@ describe('a claim', () => {
   it('of a live worker holds until its lease ends', async () => {
     const h = await openHarness();
     const duty = await waiting(h);
-    await h.world.ledger.claim({ ref: duty, seen: { gen: 0, state: duty.state }, owner: 'other', epoch: 1, now: startedAt, leaseUntil: plus(startedAt, leaseFor) });
+    await h.world.ledger.claim({
+      ref: duty,
+      seen: { gen: 0, state: duty.state },
+      owner: 'other',
+      epoch: 1,
+      now: startedAt,
+      leaseUntil: plus(startedAt, leaseFor),
+    });
     h.clock.set(plus(startedAt, minutes(2)));
     expect(await perform(h.world, duty, worker('me'))).toBe('done');
     h.takeMessages();

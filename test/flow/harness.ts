@@ -41,9 +41,13 @@ const offset = (at: Instant): string => {
 };
 
 /** Subject without reference and incident's title: what the message is about. */
-const topic = (message: Recorded): string => message.subject.replace(/ ?\[ART33-[A-Z2-7]{8}\] ?/, '').replace(/: [^:]*$/, (title) => (message.channel === 'slack' || message.channel === 'mail' ? '' : title));
+const topic = (message: Recorded): string =>
+  message.subject
+    .replace(/ ?\[ART33-[A-Z2-7]{8}\] ?/, '')
+    .replace(/: [^:]*$/, (title) => (message.channel === 'slack' || message.channel === 'mail' ? '' : title));
 
-export const lineOf = (message: Recorded): string => `${message.channel} ${message.to}: ${message.channel === 'ticket' ? 'ticket' : topic(message)}`;
+export const lineOf = (message: Recorded): string =>
+  `${message.channel} ${message.to}: ${message.channel === 'ticket' ? 'ticket' : topic(message)}`;
 
 export type Settings = {
   readonly change?: (configuration: Configuration) => Configuration;
@@ -132,7 +136,10 @@ export const openHarness = async (settings: Settings = {}) => {
     },
     /** Plays files, folders or raw events, and works until nothing is due. */
     play: async (events: readonly string[] | readonly Played[]): Promise<void> => {
-      const played = typeof events[0] === 'string' ? eventsUnder(events as readonly string[]) : { ok: true as const, value: events as readonly Played[] };
+      const played =
+        typeof events[0] === 'string'
+          ? eventsUnder(events as readonly string[])
+          : { ok: true as const, value: events as readonly Played[] };
       if (!played.ok) throw new Error(played.error);
       await play(node, played.value, { again: true });
       await workOff(node);
@@ -167,7 +174,8 @@ export const openHarness = async (settings: Settings = {}) => {
       if (!only || second) throw new Error('not exactly one incident');
       return only;
     },
-    duties: async (kind?: DutyKind): Promise<readonly Duty[]> => (await readState(world.ledger)).duties.filter((duty) => kind === undefined || duty.kind === kind),
+    duties: async (kind?: DutyKind): Promise<readonly Duty[]> =>
+      (await readState(world.ledger)).duties.filter((duty) => kind === undefined || duty.kind === kind),
     entries: async (): Promise<readonly Entry[]> => {
       const entries: Entry[] = [];
       for await (const entry of world.ledger.entries()) entries.push(entry);
@@ -182,8 +190,22 @@ export const openHarness = async (settings: Settings = {}) => {
     },
     acknowledge: () => harness.act((_incident, at) => ({ type: 'Acknowledge', at, actor: sysop })),
     confirm: (more: { readonly since?: Instant; readonly reason?: string; readonly release?: boolean } = {}) =>
-      harness.act((_incident, at) => ({ type: 'Confirm', at, since: more.since ?? at, how: 'read in the access log', actor: lead, release: more.release ?? true, ...(more.reason === undefined ? {} : { reason: more.reason }) })),
-    refute: () => harness.act((_incident, at) => ({ type: 'Refute', at, actor: lead, evidence: 'The access log of that hour is whole and shows our own export.' })),
+      harness.act((_incident, at) => ({
+        type: 'Confirm',
+        at,
+        since: more.since ?? at,
+        how: 'read in the access log',
+        actor: lead,
+        release: more.release ?? true,
+        ...(more.reason === undefined ? {} : { reason: more.reason }),
+      })),
+    refute: () =>
+      harness.act((_incident, at) => ({
+        type: 'Refute',
+        at,
+        actor: lead,
+        evidence: 'The access log of that hour is whole and shows our own export.',
+      })),
     release: () => harness.act((_incident, at) => ({ type: 'Release', at, actor: lead })),
     dutiesOf: (incident: Incident) => world.ledger.dutiesOf(incidentSubject(incident.id)),
     /** Fails on any message that nobody expected. */

@@ -17,10 +17,16 @@ export const informs = (['sysop', 'architect', 'product', 'management'] as const
 export const ticket = 'ticket desk: ticket';
 /** A call goes out on every channel at once. */
 export const call = (who: Who): readonly string[] => [slack(who, 'Please take this incident'), mail(who, 'Please take this incident')];
-export const decideNow = (who: Who): readonly string[] => [slack(who, 'Decision needed: nobody has decided yet'), mail(who, 'Decision needed: nobody has decided yet')];
+export const decideNow = (who: Who): readonly string[] => [
+  slack(who, 'Decision needed: nobody has decided yet'),
+  mail(who, 'Decision needed: nobody has decided yet'),
+];
 export const releaseReminder = slack('lead', 'Decision needed: confirm, refute or release');
 export const consultation = 'mail dpo@muster.example: Consultation of the data protection officer';
-export const needsPerson = [slack('sysop', 'A duty is late or blocked and needs a person'), slack('lead', 'A duty is late or blocked and needs a person')];
+export const needsPerson = [
+  slack('sysop', 'A duty is late or blocked and needs a person'),
+  slack('lead', 'A duty is late or blocked and needs a person'),
+];
 
 /** What a suspected breach sets off at once. */
 export const suspicion = [ticket, ...informs, ...call('sysop'), releaseReminder, consultation];
@@ -33,5 +39,6 @@ export const contacts = {
 export type Told = keyof typeof contacts;
 
 export const suspectedNotice = (to: Told): string => `mail ${contacts[to]}: Notice of a suspected breach, not confirmed`;
-export const confirmedNotice = (to: Told): string => `mail ${contacts[to]}: Notification of a personal data breach under Art. 33(2) GDPR (preliminary)`;
+export const confirmedNotice = (to: Told): string =>
+  `mail ${contacts[to]}: Notification of a personal data breach under Art. 33(2) GDPR (preliminary)`;
 export const everyConfirmedNotice = (Object.keys(contacts) as Told[]).map(confirmedNotice);

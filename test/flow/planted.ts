@@ -21,7 +21,8 @@ const codes: ReadonlySet<string> = new Set(['type', 'id', 'log_id', 'actionType'
 
 const isKept = (key: string, text: string): boolean => codes.has(key) || kept.some((pattern) => pattern.test(text));
 
-const isObject = (value: Json): value is { readonly [key: string]: Json } => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: Json): value is { readonly [key: string]: Json } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Texts that are themselves JSON are poisoned inside. */
 const inText = (key: string, text: string): string => {
@@ -47,7 +48,8 @@ const poisonObject = (value: { readonly [key: string]: Json }): Json => ({
 });
 
 /** Jail and host names; addresses stay, or the line would not be read. */
-const poisonLine = (line: string): string => line.replace(/\[(sshd|postfix-sasl|recidive|[a-z-]+)\] /g, `[${mark}] `).replace(/^(\w{3} +\d+ [\d:]+) \S+/, `$1 ${mark}`);
+const poisonLine = (line: string): string =>
+  line.replace(/\[(sshd|postfix-sasl|recidive|[a-z-]+)\] /g, `[${mark}] `).replace(/^(\w{3} +\d+ [\d:]+) \S+/, `$1 ${mark}`);
 
 const asJson = (text: string): Json | undefined => {
   try {
@@ -76,5 +78,9 @@ export const filesIn = (folder: string): readonly string[] =>
 
 /** Every text of the given JSON or lines that names somebody or something: addresses, accounts, keys, names. */
 export const identifiersIn = (text: string): readonly string[] => [
-  ...new Set([...text.matchAll(/\b\d{1,3}(?:\.\d{1,3}){3}\b|[\w.+-]+@[\w-]+\.[\w.-]+|auth0\|\w+|\bA[SKR][IO]A\w{8,}|2001:db8[0-9a-f:]+/gi)].map(([found]) => found)),
+  ...new Set(
+    [...text.matchAll(/\b\d{1,3}(?:\.\d{1,3}){3}\b|[\w.+-]+@[\w-]+\.[\w.-]+|auth0\|\w+|\bA[SKR][IO]A\w{8,}|2001:db8[0-9a-f:]+/gi)].map(
+      ([found]) => found,
+    ),
+  ),
 ];

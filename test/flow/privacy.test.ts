@@ -45,7 +45,10 @@ const expectSilence = async (texts: readonly string[]): Promise<void> => {
   expect(secrets.length).toBeGreaterThan(1);
   for (const [where, text] of Object.entries(said)) {
     const lower = text.toLowerCase();
-    expect(secrets.filter((secret) => lower.includes(secret.toLowerCase())), where).toEqual([]);
+    expect(
+      secrets.filter((secret) => lower.includes(secret.toLowerCase())),
+      where,
+    ).toEqual([]);
   }
 };
 
@@ -86,7 +89,8 @@ describe('a mark in every field of every event', () => {
       ['auth0', log],
     ] as const) {
       for (const key of Object.keys(whole)) {
-        for (const wrong of [`${mark} x`, { [mark]: mark }, [mark], 7, null]) await feed(source, JSON.stringify({ ...whole, [key]: wrong }), `wrong-${(nth += 1)}`);
+        for (const wrong of [`${mark} x`, { [mark]: mark }, [mark], 7, null])
+          await feed(source, JSON.stringify({ ...whole, [key]: wrong }), `wrong-${(nth += 1)}`);
       }
     }
     expect(signalCounts(await h.world.ledger.intake()).rejected).toBeGreaterThan(0);
@@ -104,7 +108,9 @@ describe('two incidents about one person', () => {
   it('share no token in what is said of them', async () => {
     for (const file of filesIn(demoDir)) await feed(sourceOf(file), readFileSync(file, 'utf8'), file);
     const [first, second] = await h.incidents();
-    const actors = [first, second].flatMap((incident) => incident?.signals.flatMap((signal) => [signal.actor, signal.address, signal.target]) ?? []);
+    const actors = [first, second].flatMap(
+      (incident) => incident?.signals.flatMap((signal) => [signal.actor, signal.address, signal.target]) ?? [],
+    );
     const keyed = actors.filter((actor) => actor !== undefined && /^[a-z2-7]{26}$/.test(actor));
     expect(keyed.length).toBeGreaterThan(0);
     const messages = JSON.stringify(h.sinks.sent);

@@ -31,7 +31,17 @@ export const stuffing = (organisation: string | undefined, address = '203.0.113.
     const org = organisation === undefined ? {} : { organization_id: organisation, organization_name: organisation };
     return raw('auth0', {
       log_id: `${address}-${i}`,
-      data: { date, type, ip: address, user_id: `auth0|${user}`, user_name: name, hostname: 'unknown.eu.auth0.com', tenant_name: 'unknown', log_id: `${address}-${i}`, ...org },
+      data: {
+        date,
+        type,
+        ip: address,
+        user_id: `auth0|${user}`,
+        user_name: name,
+        hostname: 'unknown.eu.auth0.com',
+        tenant_name: 'unknown',
+        log_id: `${address}-${i}`,
+        ...org,
+      },
     });
   };
   return [...Array.from({ length: 12 }, (_, i) => line(i, 'fp', i)), line(12, 's', 3)];

@@ -1,7 +1,16 @@
 // Decides how the flow's tests see messages: each is recorded as it leaves, and each channel can be told how to fail.
 import { type Instant, durationOf, plus } from '#core/kernel/time.ts';
 import { readable } from '#console/letter.ts';
-import { type Effect, type Mailer, type Outbox, type OutboxMessage, type Pager, PortError, type Sent, type TicketDesk } from '#flow/ports.ts';
+import {
+  type Effect,
+  type Mailer,
+  type Outbox,
+  type OutboxMessage,
+  type Pager,
+  PortError,
+  type Sent,
+  type TicketDesk,
+} from '#flow/ports.ts';
 
 /** `lost`: unsure, and it never arrived. `unsure`: unsure, though it did arrive. `hang`: no answer until the time limit. */
 export type Failure = 'again' | 'refused' | 'unsure' | 'lost' | 'hang';
@@ -66,10 +75,12 @@ export const recorder = (clock: TestClock): Recorder => {
       weather = of;
     },
     mailer: {
-      send: (mail, envelope, effect) => handOver(effect, { channel: 'mail', to: envelope.to, subject: envelope.subject, text: readable(mail.bytes) }),
+      send: (mail, envelope, effect) =>
+        handOver(effect, { channel: 'mail', to: envelope.to, subject: envelope.subject, text: readable(mail.bytes) }),
     },
     pager: {
-      page: (page, effect) => handOver(effect, { channel: 'slack', to: page.to, subject: page.title, text: [page.title, ...page.lines, page.link].join('\n') }),
+      page: (page, effect) =>
+        handOver(effect, { channel: 'slack', to: page.to, subject: page.title, text: [page.title, ...page.lines, page.link].join('\n') }),
     },
     tickets: {
       find: async (label) => {
@@ -78,10 +89,27 @@ export const recorder = (clock: TestClock): Recorder => {
         return found ? { via: 'provider', providerId: found.key } : undefined;
       },
       open: (ticket, effect) =>
-        handOver(effect, { channel: 'ticket', to: 'desk', subject: ticket.summary, text: [ticket.summary, ...ticket.lines, ticket.link, ticket.label].join('\n') }),
+        handOver(effect, {
+          channel: 'ticket',
+          to: 'desk',
+          subject: ticket.summary,
+          text: [ticket.summary, ...ticket.lines, ticket.link, ticket.label].join('\n'),
+        }),
     },
     outbox: {
-      messages: async () => sent.map((one, i): OutboxMessage => ({ channel: one.channel, to: one.to, subject: one.subject, incident: one.incident, duty: one.duty, file: String(i), at: one.at, sent: true })),
+      messages: async () =>
+        sent.map(
+          (one, i): OutboxMessage => ({
+            channel: one.channel,
+            to: one.to,
+            subject: one.subject,
+            incident: one.incident,
+            duty: one.duty,
+            file: String(i),
+            at: one.at,
+            sent: true,
+          }),
+        ),
       content: async (file) => {
         const one = sent[Number(file)];
         return one && new TextEncoder().encode(one.text);

@@ -9,7 +9,9 @@ export type Browser = {
   readonly tokenOn: (page: string) => Promise<string>;
 };
 
-export const form = (fields: Readonly<Record<string, string>>): { readonly headers: Readonly<Record<string, string>>; readonly body: string } => ({
+export const form = (
+  fields: Readonly<Record<string, string>>,
+): { readonly headers: Readonly<Record<string, string>>; readonly body: string } => ({
   headers: { 'content-type': 'application/x-www-form-urlencoded' },
   body: new URLSearchParams(fields).toString(),
 });

@@ -26,9 +26,17 @@ const freePort = (): Promise<number> =>
   });
 
 const edit = (file: string, change: (text: string) => string): void => writeFileSync(file, change(readFileSync(file, 'utf8')));
-const withoutWarnings = (stderr: string): readonly string[] => stderr.trim().split('\n').filter((line) => line !== '' && !line.startsWith('warning:'));
+const withoutWarnings = (stderr: string): readonly string[] =>
+  stderr
+    .trim()
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('warning:'));
 
-type State = { readonly signals: { readonly accepted: number }; readonly incidents: readonly unknown[]; readonly messages: readonly { readonly subject: string; readonly file: string; readonly channel: string }[] };
+type State = {
+  readonly signals: { readonly accepted: number };
+  readonly incidents: readonly unknown[];
+  readonly messages: readonly { readonly subject: string; readonly file: string; readonly channel: string }[];
+};
 const once = async (words: readonly string[], env: Readonly<Record<string, string>> = {}) => {
   const ended = await start(['--once', '--json', ...words], { env }).ended;
   return { ...ended, state: ended.code === 0 ? (JSON.parse(ended.stdout) as State) : undefined };
@@ -38,8 +46,21 @@ describe('a start under one’s own configuration', () => {
   it('begins empty, and plays only what --events names', async () => {
     const dir = await ownConfiguration();
     const data = freshFolder();
-    expect((await once(['--config', dir, '--data', data])).state).toEqual({ signals: { accepted: 0, rejected: 0, duplicates: 0 }, incidents: [], duties: [], messages: [] });
-    const played = await once(['--config', dir, '--data', data, '--events', join(demoDir, '10-fail2ban.log'), join(demoDir, '20-auth0.jsonl')]);
+    expect((await once(['--config', dir, '--data', data])).state).toEqual({
+      signals: { accepted: 0, rejected: 0, duplicates: 0 },
+      incidents: [],
+      duties: [],
+      messages: [],
+    });
+    const played = await once([
+      '--config',
+      dir,
+      '--data',
+      data,
+      '--events',
+      join(demoDir, '10-fail2ban.log'),
+      join(demoDir, '20-auth0.jsonl'),
+    ]);
     expect(played.state?.incidents).toHaveLength(1);
   });
 
@@ -74,7 +95,10 @@ describe('a start under one’s own configuration', () => {
   it('refuses the demo’s store, and the demo refuses its', async () => {
     const dir = await ownConfiguration();
     const [demo, own] = [freshFolder(), freshFolder()];
-    const made = await Promise.all([once(['--data', demo, '--events', join(demoDir, '10-fail2ban.log')]), once(['--config', dir, '--data', own])]);
+    const made = await Promise.all([
+      once(['--data', demo, '--events', join(demoDir, '10-fail2ban.log')]),
+      once(['--config', dir, '--data', own]),
+    ]);
     expect(made.map((ended) => ended.code)).toEqual([0, 0]);
     const [intoDemo, intoOwn] = await Promise.all([once(['--config', dir, '--data', demo]), once(['--data', own])]);
     for (const ended of [intoDemo, intoOwn]) {
@@ -106,7 +130,11 @@ describe('a configuration changed while Art33 runs', () => {
 
 describe('the demo', () => {
   it('stays in its outbox whatever the surroundings say', async () => {
-    const { state, code } = await once(['--data', freshFolder()], { SMTP_URL: 'smtp://127.0.0.1:1', SLACK_WEBHOOK_URL: 'https://127.0.0.1:1/x', JIRA_URL: 'https://127.0.0.1:1' });
+    const { state, code } = await once(['--data', freshFolder()], {
+      SMTP_URL: 'smtp://127.0.0.1:1',
+      SLACK_WEBHOOK_URL: 'https://127.0.0.1:1/x',
+      JIRA_URL: 'https://127.0.0.1:1',
+    });
     expect(code).toBe(0);
     expect(state?.messages).toHaveLength(18);
   });
@@ -144,7 +172,8 @@ describe('the listener in the open', () => {
     const port = await freePort();
     const running = start(['--data', freshFolder(), '--port', '0'], { env: { ART33_PUBLIC: `127.0.0.1:${port}` } });
     const [, , path] = await running.said(/http:\/\/localhost:(\d+)(\/enter\?once=\S+)/);
-    for (const closed of ['/', path ?? '', '/incidents/x', '/outbox', '/register', '/who']) expect((await ask(port, closed)).status, closed).toBe(404);
+    for (const closed of ['/', path ?? '', '/incidents/x', '/outbox', '/register', '/who'])
+      expect((await ask(port, closed)).status, closed).toBe(404);
     expect((await ask(port, '/act')).status).toBe(200);
     expect((await ask(port, '/signals/auth0', { method: 'POST' })).status).toBe(401);
     running.kill('SIGTERM');

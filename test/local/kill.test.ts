@@ -8,7 +8,13 @@ afterAll(cleanUp);
 
 type State = {
   readonly signals: unknown;
-  readonly incidents: readonly { readonly title: string; readonly outcome: string; readonly rules: readonly string[]; readonly controllers: readonly string[]; readonly state: string }[];
+  readonly incidents: readonly {
+    readonly title: string;
+    readonly outcome: string;
+    readonly rules: readonly string[];
+    readonly controllers: readonly string[];
+    readonly state: string;
+  }[];
   readonly duties: readonly { readonly kind: string; readonly recipient: string; readonly state: string }[];
   readonly messages: readonly { readonly channel: string; readonly to: string; readonly subject: string }[];
 };
@@ -21,7 +27,11 @@ const stateOf = (stdout: string) => {
   const { signals, incidents, duties, messages } = JSON.parse(stdout) as State;
   return {
     signals,
-    incidents: sorted(incidents.map(({ title, outcome, rules, controllers, state }) => [title, outcome, state, ...rules.toSorted(), ...controllers].join(' | '))),
+    incidents: sorted(
+      incidents.map(({ title, outcome, rules, controllers, state }) =>
+        [title, outcome, state, ...rules.toSorted(), ...controllers].join(' | '),
+      ),
+    ),
     duties: sorted(duties.map(({ kind, recipient, state }) => `${kind} ${recipient} ${state}`)),
     messages: sorted(messages.map(({ channel, to, subject }) => `${channel} ${to} ${withoutReference(subject)}`)),
   };
@@ -94,6 +104,9 @@ describe('kill -9 during the demo', () => {
     const data = folder();
     const first = stateOf((await once(data).ended).stdout);
     const second = stateOf((await once(data).ended).stdout);
-    expect(second).toEqual({ ...first, signals: { ...(first.signals as object), duplicates: (first.signals as { accepted: number }).accepted } });
+    expect(second).toEqual({
+      ...first,
+      signals: { ...(first.signals as object), duplicates: (first.signals as { accepted: number }).accepted },
+    });
   });
 });

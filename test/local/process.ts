@@ -30,10 +30,22 @@ export type Running = {
 };
 
 /** Settings of the surroundings never reach the process under test. */
-const bareEnvironment = (more: Readonly<Record<string, string>>): NodeJS.ProcessEnv => ({ PATH: process.env['PATH'], HOME: process.env['HOME'], ...more });
+const bareEnvironment = (more: Readonly<Record<string, string>>): NodeJS.ProcessEnv => ({
+  PATH: process.env['PATH'],
+  HOME: process.env['HOME'],
+  ...more,
+});
 
-export const run = (script: string, words: readonly string[], more: { readonly env?: Readonly<Record<string, string>>; readonly input?: string | Uint8Array; readonly cwd?: string } = {}): Running => {
-  const child = spawn(process.execPath, [join(root, script), ...words], { cwd: more.cwd ?? root, env: bareEnvironment(more.env ?? {}), stdio: 'pipe' });
+export const run = (
+  script: string,
+  words: readonly string[],
+  more: { readonly env?: Readonly<Record<string, string>>; readonly input?: string | Uint8Array; readonly cwd?: string } = {},
+): Running => {
+  const child = spawn(process.execPath, [join(root, script), ...words], {
+    cwd: more.cwd ?? root,
+    env: bareEnvironment(more.env ?? {}),
+    stdio: 'pipe',
+  });
   children.add(child);
   const text = { stdout: '', stderr: '' };
   const watchers = new Set<() => void>();

@@ -7,10 +7,21 @@ import { readable } from '#console/letter.ts';
 import { type Browser, form, openBrowser } from './browser.ts';
 import { type Running, ask, askUntil, cleanUp, cli, freshFolder, root, start } from './process.ts';
 
-type Message = { readonly channel: string; readonly to: string; readonly subject: string; readonly incident: string; readonly file: string };
+type Message = {
+  readonly channel: string;
+  readonly to: string;
+  readonly subject: string;
+  readonly incident: string;
+  readonly file: string;
+};
 type State = {
   readonly signals: { readonly accepted: number; readonly rejected: number; readonly duplicates: number };
-  readonly incidents: readonly { readonly id: string; readonly title: string; readonly controllers: readonly string[]; readonly state: string }[];
+  readonly incidents: readonly {
+    readonly id: string;
+    readonly title: string;
+    readonly controllers: readonly string[];
+    readonly state: string;
+  }[];
   readonly duties: readonly { readonly kind: string; readonly state: string }[];
   readonly messages: readonly Message[];
 };
@@ -72,7 +83,13 @@ describe('the console', () => {
     const token = await browser.tokenOn(`/incidents/${id}`);
     const post = async (fields: Readonly<Record<string, string>>, headers: Readonly<Record<string, string>>) => {
       const sent = form(fields);
-      return (await ask(port, `/incidents/${id}/release`, { method: 'POST', headers: { ...sent.headers, cookie: browser.cookie, ...headers }, body: sent.body })).status;
+      return (
+        await ask(port, `/incidents/${id}/release`, {
+          method: 'POST',
+          headers: { ...sent.headers, cookie: browser.cookie, ...headers },
+          body: sent.body,
+        })
+      ).status;
     };
     expect(await post({}, { origin: `http://localhost:${port}` })).toBe(403);
     expect(await post({ token: `${token}x` }, { origin: `http://localhost:${port}` })).toBe(403);
@@ -94,14 +111,20 @@ describe('the console', () => {
 
   it('confirms with since and how, and the notices then bear the name of Art. 33(2)', async () => {
     const { id } = await incident(1);
-    const confirmed = await browser.post(`/incidents/${id}`, `/incidents/${id}/confirm`, { since: new Date().toISOString().slice(0, 16), how: 'seen in the log' });
+    const confirmed = await browser.post(`/incidents/${id}`, `/incidents/${id}/confirm`, {
+      since: new Date().toISOString().slice(0, 16),
+      how: 'seen in the log',
+    });
     expect(confirmed.status).toBe(303);
     const { messages } = await askUntil(state, (s) => s.messages.some((m) => m.incident === id && m.subject.includes('Art. 33(2)')));
-    expect(messages.filter((m) => m.incident === id && m.subject.includes('Art. 33(2)')).map((m) => m.to)).toEqual(['datenschutz@museum-shop.example']);
+    expect(messages.filter((m) => m.incident === id && m.subject.includes('Art. 33(2)')).map((m) => m.to)).toEqual([
+      'datenschutz@museum-shop.example',
+    ]);
   });
 
   it('shows every page, and each message of the outbox as it leaves', async () => {
-    for (const page of ['/', '/due', '/outbox', '/signals', '/register', '/who', '/act', '/style.css', '/live.js']) expect((await browser.get(page)).status, page).toBe(200);
+    for (const page of ['/', '/due', '/outbox', '/signals', '/register', '/who', '/act', '/style.css', '/live.js'])
+      expect((await browser.get(page)).status, page).toBe(200);
     const outbox = (await browser.get('/outbox')).text;
     const [, file] = /href="(\/outbox\/[^"]+)"/.exec(outbox) ?? [];
     expect((await browser.get(file ?? '')).status).toBe(200);
@@ -117,9 +140,13 @@ describe('the console', () => {
 });
 
 describe('the door for signals', () => {
-  const token = (source: string): string => (JSON.parse(readFileSync(join(data, 'secrets.json'), 'utf8')) as { tokens: Record<string, string> }).tokens[source] ?? '';
-  const send = (source: string, body: string | Uint8Array, headers: Readonly<Record<string, string>> = { authorization: `Bearer ${token(source)}` }) =>
-    ask(port, `/signals/${source}`, { method: 'POST', headers, body });
+  const token = (source: string): string =>
+    (JSON.parse(readFileSync(join(data, 'secrets.json'), 'utf8')) as { tokens: Record<string, string> }).tokens[source] ?? '';
+  const send = (
+    source: string,
+    body: string | Uint8Array,
+    headers: Readonly<Record<string, string>> = { authorization: `Bearer ${token(source)}` },
+  ) => ask(port, `/signals/${source}`, { method: 'POST', headers, body });
   const line = '2026-03-14 11:02:41,173 fail2ban.actions [812]: NOTICE [sshd] Ban 192.0.2.210\n';
 
   it('takes a log line with the source’s token and says how much it stored', async () => {
@@ -152,7 +179,9 @@ describe('the door for signals', () => {
     const large = new Uint8Array(1_048_577).fill(120);
     const answer = await send('auth0', large).catch(() => ({ status: 413 }));
     expect(answer.status).toBe(413);
-    const chunked = await send('auth0', large, { authorization: `Bearer ${token('auth0')}`, 'transfer-encoding': 'chunked' }).catch(() => ({ status: 413 }));
+    const chunked = await send('auth0', large, { authorization: `Bearer ${token('auth0')}`, 'transfer-encoding': 'chunked' }).catch(() => ({
+      status: 413,
+    }));
     expect(chunked.status).toBe(413);
   });
 
@@ -176,15 +205,30 @@ describe('the command line beside the running process', () => {
     const sent = await cli(['send', join(root, 'events/fail2ban/v1.1.log'), '--data', data, '--json']);
     expect(sent).toMatchObject({ code: 0 });
     const { stored } = JSON.parse(sent.stdout) as { stored: number };
-    await askUntil(state, (s) => s.signals.accepted + s.signals.rejected + s.signals.duplicates === before.accepted + before.rejected + before.duplicates + stored);
+    await askUntil(
+      state,
+      (s) =>
+        s.signals.accepted + s.signals.rejected + s.signals.duplicates === before.accepted + before.rejected + before.duplicates + stored,
+    );
     const due = await cli(['due', '--data', data, '--json']);
-    const lines = due.stdout.trim().split('\n').map((text) => JSON.parse(text) as { dueAt: string; state: string });
+    const lines = due.stdout
+      .trim()
+      .split('\n')
+      .map((text) => JSON.parse(text) as { dueAt: string; state: string });
     expect(lines.length).toBeGreaterThan(0);
     expect(lines.map((one) => one.dueAt)).toEqual(lines.map((one) => one.dueAt).toSorted());
   });
 
   it('sends through the door with --to', async () => {
-    const sent = await cli(['send', join(root, 'events/auth0/management-api.json'), '--to', `http://localhost:${port}`, '--data', data, '--json']);
+    const sent = await cli([
+      'send',
+      join(root, 'events/auth0/management-api.json'),
+      '--to',
+      `http://localhost:${port}`,
+      '--data',
+      data,
+      '--json',
+    ]);
     expect(sent).toMatchObject({ code: 0, stdout: '{"stored":1}\n' });
   });
 
@@ -199,7 +243,12 @@ describe('a second start', () => {
   it('on the same folder is refused in one line', async () => {
     const second = await start(['--data', data, '--port', '0']).ended;
     expect(second.code).toBe(1);
-    expect(second.stderr.trim().split('\n').filter((one) => !one.startsWith('warning:'))).toEqual([`${data} is in use by a running Art33. Stop it, or give this one another folder: --data DIR.`]);
+    expect(
+      second.stderr
+        .trim()
+        .split('\n')
+        .filter((one) => !one.startsWith('warning:')),
+    ).toEqual([`${data} is in use by a running Art33. Stop it, or give this one another folder: --data DIR.`]);
   });
 
   it('on the same port is refused in one line', async () => {
