@@ -7,7 +7,7 @@ import { noticeTerm } from '#core/clock/deadline.ts';
 import type { Configuration } from '#core/directory/directory.ts';
 import { type DutyId, type IncidentId, controllerId, incidentSubject } from '#core/kernel/ids.ts';
 import type { Result } from '#core/kernel/result.ts';
-import { type Instant, durationOf, earliest, parseInstant, plus } from '#core/kernel/time.ts';
+import { type Instant, durationOf, earliest, instantOf, parseInstant, plus } from '#core/kernel/time.ts';
 import { command } from '#flow/change.ts';
 import { receive } from '#flow/receive.ts';
 import { viewIncident } from './view-incident.ts';
@@ -25,11 +25,19 @@ type Act = {
   readonly configuration: Configuration;
 };
 
-/** The browser sends wall-clock minutes without a zone; the label says UTC. */
-const sinceOf = (form: Form, now: Instant): Instant => {
-  const parsed = parseInstant(`${form['since'] ?? ''}${(form['since'] ?? '').length === 16 ? ':00' : ''}Z`);
-  // The default "now" is cut to the minute: a moment that is this minute counts as now, not as later.
-  return parsed.ok ? earliest(parsed.value, parsed.value - now < 60_000 ? now : parsed.value) : now;
+const minuteOf = (at: Instant): number => Math.floor(at / 60_000);
+
+/**
+ * The browser sends wall-clock minutes without a zone; the label says UTC. The offered default is a known instant cut to its
+ * minute: left as it was, it means that instant.
+ */
+const sinceOf = ({ incident, form, now }: Pick<Act, 'incident' | 'form' | 'now'>): Instant => {
+  const typed = form['since'] ?? '';
+  const parsed = parseInstant(`${typed}${typed.length === 16 ? ':00' : ''}Z`);
+  // Refused by the command, with words; never taken for now.
+  if (!parsed.ok) return instantOf(Number.NaN);
+  const offered = incident.ack?.at ?? now;
+  return minuteOf(offered) === minuteOf(parsed.value) ? offered : parsed.value;
 };
 
 const strictestTerm = ({ incident, configuration, now }: Act): Instant => {
@@ -42,10 +50,10 @@ const strictestTerm = ({ incident, configuration, now }: Act): Instant => {
 
 const commands: Readonly<Record<string, (act: Act) => Command>> = {
   acknowledge: ({ now, actor }) => ({ type: 'Acknowledge', at: now, actor }),
-  confirm: ({ now, actor, form, configuration }) => ({
+  confirm: ({ incident, now, actor, form, configuration }) => ({
     type: 'Confirm',
     at: now,
-    since: sinceOf(form, now),
+    since: sinceOf({ incident, form, now }),
     how: form['how'] ?? '',
     ...(form['reason'] ? { reason: form['reason'] } : {}),
     actor,

@@ -80,11 +80,18 @@ const arrived = (view: IncidentView): Html => {
   )}</details>`;
 };
 
+const reminderWords: Readonly<Record<string, string>> = {
+  update: 'the update promised to the controllers',
+  withdraw: 'withdrawing a notice that was refuted',
+};
+
 const reminders = (view: IncidentView): Html => {
   const open = view.duties.filter((duty) => duty.kind === 'human' && !isTerminal(duty.state));
   if (open.length === 0) return html``;
-  const about = (parent: string | undefined, step: string): string => view.duties.find((duty) => duty.id === parent)?.kind ?? step;
-  return html`<details open><summary>${open.length} reminder(s) for a person</summary>${form(
+  const about = (parent: string | undefined, step: string): string =>
+    view.duties.find((duty) => duty.id === parent)?.kind ?? reminderWords[step] ?? step;
+  const waits = open.some((duty) => duty.nextAt <= view.now || duty.state === 'SENT');
+  return html`<details ${waits ? html`open` : ''}><summary>${open.length === 1 ? 'One reminder' : `${open.length} reminders`} for a person</summary>${form(
     view,
     'done',
     html`<label>About<select name="duty">${open.map((duty) => html`<option value="${duty.id}">${about(duty.parent, duty.step)}</option>`)}</select></label>
@@ -103,6 +110,6 @@ export const actions = (view: IncidentView): Html => {
   const mayRelease = incident.state !== 'open' && incident.controllers.length > 0;
   return html`<section class="acts" aria-label="What you can do">
     ${acknowledge(view)} ${mayRelease ? release(view) : ''} ${undecided ? confirm(view) : ''} ${undecided ? refute(view) : ''}
-    ${incident.aware && mayRelease ? hold(view) : ''} ${incident.unidentified ? identify(view) : ''} ${arrived(view)} ${reminders(view)} ${incident.state === 'confirmed' ? contain(view) : ''}
+    ${incident.aware && mayRelease && incident.controllers.some((id) => !releasedTo(incident, 'confirmed').has(id)) ? hold(view) : ''} ${incident.unidentified ? identify(view) : ''} ${arrived(view)} ${reminders(view)} ${incident.state === 'confirmed' ? contain(view) : ''}
   </section>`;
 };

@@ -22,7 +22,8 @@ const ownClock = (notice: Duty): Html =>
 
 const noticeState = (view: IncidentView, controller: Controller): Html => {
   const own = view.duties.filter((duty) => duty.kind === 'notice' && duty.recipient === controller.id);
-  const last = own.at(-1);
+  // The latest word to this controller counts.
+  const last = own.toSorted((a, b) => a.createdAt - b.createdAt).at(-1);
   if (last)
     return html`${last.step}: ${last.state.toLowerCase()}${last.evidence.at(-1)?.via === 'outbox' ? ' (outbox only, not sent)' : ''}${ownClock(last)}`;
   if (view.incident.heldByPolicy.includes(controller.id)) return html`held by the contract’s policy`;

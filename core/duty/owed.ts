@@ -104,7 +104,7 @@ const notices = (incident: Incident, configuration: Configuration): readonly Dut
   });
 
 const identified = (incident: Incident, configuration: Configuration, now: Instant): readonly DutySpec[] =>
-  incident.unidentified && incident.personalData === 'likely' && incident.state !== 'refuted' && incident.state !== 'closed'
+  incident.unidentified && incident.state !== 'refuted' && incident.state !== 'closed'
     ? [{ kind: 'identify-controller', recipient: lead, step: '1', deadlineAt: plus(now, configuration.policy.identifyWithin) }]
     : [];
 

@@ -77,6 +77,7 @@ const earliestHuman = (incident: Incident): Instant | undefined => incident.ack?
 const confirm = (incident: Incident, command: Extract<Command, { type: 'Confirm' }>): Decision => {
   if (incident.state === 'confirmed' || incident.state === 'contained') return refuse('already', 'This breach is confirmed already.');
   if (incident.state === 'closed') return refuse('wrong-state', 'This incident is closed. Confirm the one it was merged into.');
+  if (!Number.isFinite(command.since)) return refuse('invalid', 'Give the time as a date and a time of day, UTC.', 'since');
   if (command.since > command.at)
     return refuse('invalid', `Nobody can have known it after now (${rfc3339(command.at)}). Give an earlier time.`, 'since');
   if (command.how.trim() === '') return refuse('invalid', 'Say how it became certain: who saw what.', 'how');

@@ -62,6 +62,7 @@ for (const person of ['malik-brandt', 'greta-vogt']) {
     it('is asked again for how, for a time that is not yet, and for a reason of a late time', async () => {
       expect(await act('confirm', { since: '2026-11-25T08:30', how: ' ' })).toBe(409);
       expect(await act('confirm', { since: '2026-11-26T08:30', how: 'seen' })).toBe(409);
+      expect(await act('confirm', { since: 'last night', how: 'seen' })).toBe(409);
       await c.h.acknowledge();
       await c.h.fastForward('10m');
       expect(await act('confirm', { since: '2026-11-25T09:05', how: 'seen' })).toBe(409);

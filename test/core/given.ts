@@ -79,7 +79,8 @@ export const aSignal = (n: number, time: Instant = t0): SignalRef => ({
 });
 
 /** Events folded as the flow folds them: with their lines in the register. */
-export const folded = (incident: Incident | undefined, events: readonly IncidentEvent[]): Incident => recordEvents(incident, events).incident;
+export const folded = (incident: Incident | undefined, events: readonly IncidentEvent[]): Incident =>
+  recordEvents(incident, events).incident;
 
 /** What a command makes of an incident; throws where it is refused. */
 export const when = (incident: Incident, ...commands: readonly Command[]): Incident =>
@@ -154,7 +155,12 @@ const people: Readonly<Record<RoleName, string>> = {
   dpo: 'dora',
 };
 
-const person = (id: string): Person => ({ id: personId(id), name: fromConfiguration(id), mail: `${id}@example.com`, channels: ['slack', 'mail'] });
+const person = (id: string): Person => ({
+  id: personId(id),
+  name: fromConfiguration(id),
+  mail: `${id}@example.com`,
+  channels: ['slack', 'mail'],
+});
 
 const asset = (id: string, controllers: readonly string[]): Asset => ({
   id: assetId(id),
@@ -165,7 +171,11 @@ const asset = (id: string, controllers: readonly string[]): Asset => ({
   capacity: 'processor',
 });
 
-type ConfigurationGiven = { readonly controllers?: readonly Controller[]; readonly policy?: Partial<Policy>; readonly assets?: readonly Asset[] };
+type ConfigurationGiven = {
+  readonly controllers?: readonly Controller[];
+  readonly policy?: Partial<Policy>;
+  readonly assets?: readonly Asset[];
+};
 
 export const aConfiguration = (given: ConfigurationGiven = {}): Configuration => {
   const controllers = given.controllers ?? ['museum', 'theatre', 'library'].map((id) => aController(id));

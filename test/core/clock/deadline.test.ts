@@ -102,7 +102,11 @@ describe('a controller that came later (P-7)', () => {
   });
 
   it('shares the awareness when it was named before the confirmation', () => {
-    const both = when(suspected, attach(after(hours(3)), { rule: 'other', controllers: ['library'] }), confirm({ at: after(hours(5)), since: after(hours(1)) }));
+    const both = when(
+      suspected,
+      attach(after(hours(3)), { rule: 'other', controllers: ['library'] }),
+      confirm({ at: after(hours(5)), since: after(hours(1)) }),
+    );
     expect(awareFor(both, library)).toBe(after(hours(1)));
   });
 });

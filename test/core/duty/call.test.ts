@@ -10,7 +10,12 @@ const configuration = aConfiguration();
 const suspected = anIncident();
 const taken = when(suspected, { type: 'Acknowledge', at: after(minutes(2)), actor: lead });
 const confirmed = when(suspected, confirm({ at: after(minutes(30)) }));
-const refuted = when(suspected, { type: 'Refute', at: after(minutes(30)), actor: lead, evidence: 'The export was empty; the log is whole.' });
+const refuted = when(suspected, {
+  type: 'Refute',
+  at: after(minutes(30)),
+  actor: lead,
+  evidence: 'The export was empty; the log is whole.',
+});
 const closed = when(suspected, { type: 'Close', at: after(minutes(30)), actor: lead, reason: 'merged' });
 const plan = (duty: Duty, now: Instant, incident: Incident = suspected) => planOf({ duty, incident, configuration, now });
 
@@ -27,7 +32,11 @@ describe('an inform', () => {
 
 describe('a ticket', () => {
   it('is opened once', () => {
-    expect(plan(aDuty({ kind: 'ticket', recipient: 'desk' }), t0)).toEqual({ do: 'act', act: { type: 'ticket' }, after: { state: 'DONE', reason: 'ticket open' } });
+    expect(plan(aDuty({ kind: 'ticket', recipient: 'desk' }), t0)).toEqual({
+      do: 'act',
+      act: { type: 'ticket' },
+      after: { state: 'DONE', reason: 'ticket open' },
+    });
   });
 });
 
@@ -45,8 +54,16 @@ describe('a call', () => {
   });
 
   it('is ended by an answer', () => {
-    expect(plan(aSentDuty(first, t0), after(minutes(2)), taken)).toMatchObject({ do: 'end', ending: { state: 'DONE', reason: 'acknowledged' }, create: [] });
-    expect(plan(aDuty(second), after(minutes(2)), taken)).toMatchObject({ do: 'end', ending: { state: 'CANCELLED', reason: 'acknowledged' }, create: [] });
+    expect(plan(aSentDuty(first, t0), after(minutes(2)), taken)).toMatchObject({
+      do: 'end',
+      ending: { state: 'DONE', reason: 'acknowledged' },
+      create: [],
+    });
+    expect(plan(aDuty(second), after(minutes(2)), taken)).toMatchObject({
+      do: 'end',
+      ending: { state: 'CANCELLED', reason: 'acknowledged' },
+      create: [],
+    });
   });
 
   it('waits its time out when woken early', () => {
@@ -60,7 +77,11 @@ describe('a call', () => {
     [{ ...first, step: '3' }, minutes(15), { recipient: 'incident-lead', step: '4' }],
   ])('hands on to the next of the chain, and round: %o', (spec, timeout, next) => {
     const unanswered = plan(aSentDuty(spec, t0), after(timeout));
-    expect(unanswered).toMatchObject({ do: 'end', ending: { state: 'EXPIRED', reason: 'no answer in time' }, create: [{ kind: 'call', ...next }] });
+    expect(unanswered).toMatchObject({
+      do: 'end',
+      ending: { state: 'EXPIRED', reason: 'no answer in time' },
+      create: [{ kind: 'call', ...next }],
+    });
     expect(plan(aSentDuty(spec, t0), after((timeout - 1) as never)).do).toBe('wait');
   });
 
@@ -73,7 +94,8 @@ describe('a call', () => {
   });
 
   it('is cancelled where the case is over', () => {
-    for (const over of [refuted, closed]) expect(plan(aSentDuty(first, t0), after(minutes(31)), over)).toMatchObject({ do: 'end', ending: { state: 'CANCELLED' }, create: [] });
+    for (const over of [refuted, closed])
+      expect(plan(aSentDuty(first, t0), after(minutes(31)), over)).toMatchObject({ do: 'end', ending: { state: 'CANCELLED' }, create: [] });
   });
 });
 
@@ -81,7 +103,11 @@ describe('a call to decide', () => {
   const spec = { kind: 'call', recipient: 'management', step: 'decide' } as const;
 
   it('comes again every two hours, and an acknowledgement does not end it', () => {
-    expect(plan(aDuty(spec), after(hours(2)), taken)).toMatchObject({ do: 'act', act: { topic: 'decide', roles: ['management'], reach: 'all' }, after: { until: after(hours(4)) } });
+    expect(plan(aDuty(spec), after(hours(2)), taken)).toMatchObject({
+      do: 'act',
+      act: { topic: 'decide', roles: ['management'], reach: 'all' },
+      after: { until: after(hours(4)) },
+    });
     expect(plan(aSentDuty(spec, after(hours(2))), after(hours(3)), taken)).toMatchObject({ do: 'wait', until: after(hours(4)) });
     expect(plan(aSentDuty(spec, after(hours(2))), after(hours(4)), taken).do).toBe('act');
   });
@@ -99,7 +125,11 @@ describe('an assessment', () => {
   const spec = { kind: 'review', step: 'assess' } as const;
 
   it('pages the lead once and waits until its deadline', () => {
-    expect(plan(aDuty(spec), t0, assessed)).toMatchObject({ do: 'act', act: { roles: ['incident-lead'], topic: 'assess' }, after: { state: 'SENT', until: after(hours(4)) } });
+    expect(plan(aDuty(spec), t0, assessed)).toMatchObject({
+      do: 'act',
+      act: { roles: ['incident-lead'], topic: 'assess' },
+      after: { state: 'SENT', until: after(hours(4)) },
+    });
     expect(plan(aSentDuty(spec, t0), after(hours(1)), assessed)).toMatchObject({ do: 'wait', until: after(hours(4)), commands: [] });
   });
 
@@ -113,7 +143,11 @@ describe('an assessment', () => {
   });
 
   it('is done once somebody decided', () => {
-    expect(plan(aSentDuty(spec, t0), after(hours(4)), confirmed)).toMatchObject({ do: 'end', ending: { state: 'DONE', reason: 'confirmed' }, commands: [] });
+    expect(plan(aSentDuty(spec, t0), after(hours(4)), confirmed)).toMatchObject({
+      do: 'end',
+      ending: { state: 'DONE', reason: 'confirmed' },
+      commands: [],
+    });
   });
 });
 
@@ -127,14 +161,24 @@ describe('a consultation', () => {
 
   // P-3: with the officer unreachable every notice is on time and the register shows it.
   it('ends without an answer and delays nothing', () => {
-    expect(plan(aSentDuty(spec, t0), after(hours(4)))).toMatchObject({ do: 'end', ending: { state: 'EXPIRED', reason: 'consulted, no answer' }, commands: [], create: [] });
-    expect(plan(aSentDuty(spec, t0), after(hours(1)), confirmed)).toMatchObject({ ending: { state: 'EXPIRED', reason: 'consulted, decided before an answer' } });
+    expect(plan(aSentDuty(spec, t0), after(hours(4)))).toMatchObject({
+      do: 'end',
+      ending: { state: 'EXPIRED', reason: 'consulted, no answer' },
+      commands: [],
+      create: [],
+    });
+    expect(plan(aSentDuty(spec, t0), after(hours(1)), confirmed)).toMatchObject({
+      ending: { state: 'EXPIRED', reason: 'consulted, decided before an answer' },
+    });
     expect(plan(aDuty(spec), after(hours(1)), confirmed)).toMatchObject({ do: 'end', ending: { state: 'CANCELLED' } });
   });
 
   it('is done by advice, even by late advice', () => {
     const advised = when(confirmed, { type: 'Advise', at: after(hours(1)), text: 'Inform them today.' });
-    expect(plan(aSentDuty(spec, t0), after(hours(9)), advised)).toMatchObject({ do: 'end', ending: { state: 'DONE', reason: 'advice given' } });
+    expect(plan(aSentDuty(spec, t0), after(hours(9)), advised)).toMatchObject({
+      do: 'end',
+      ending: { state: 'DONE', reason: 'advice given' },
+    });
   });
 });
 
@@ -143,15 +187,25 @@ describe('a search for the controller', () => {
   const spec = { kind: 'identify-controller', deadlineAt: after(hours(1)) } as const;
 
   it('pages the lead at once, and past its hour the deputies too, every hour', () => {
-    expect(plan(aDuty(spec), t0, unknown)).toMatchObject({ do: 'act', act: { roles: ['incident-lead'], topic: 'identify' }, after: { until: after(hours(1)) } });
+    expect(plan(aDuty(spec), t0, unknown)).toMatchObject({
+      do: 'act',
+      act: { roles: ['incident-lead'], topic: 'identify' },
+      after: { until: after(hours(1)) },
+    });
     expect(plan(aSentDuty(spec, t0), after(minutes(30)), unknown)).toMatchObject({ do: 'wait', until: after(hours(1)) });
-    expect(plan(aSentDuty(spec, t0), after(hours(1)), unknown)).toMatchObject({ act: { roles: ['incident-lead', 'management'] }, after: { until: after(hours(2)) } });
+    expect(plan(aSentDuty(spec, t0), after(hours(1)), unknown)).toMatchObject({
+      act: { roles: ['incident-lead', 'management'] },
+      after: { until: after(hours(2)) },
+    });
     expect(plan(aSentDuty(spec, after(hours(1))), after(hours(1.5)), unknown)).toMatchObject({ do: 'wait', until: after(hours(2)) });
     expect(plan(aSentDuty(spec, after(hours(1))), after(hours(2)), unknown).do).toBe('act');
   });
 
   it('ends when the controller is known or the case is over', () => {
-    expect(plan(aSentDuty(spec, t0), after(hours(1)), suspected)).toMatchObject({ do: 'end', ending: { state: 'DONE', reason: 'identified' } });
+    expect(plan(aSentDuty(spec, t0), after(hours(1)), suspected)).toMatchObject({
+      do: 'end',
+      ending: { state: 'DONE', reason: 'identified' },
+    });
     const over = when(unknown, { type: 'Close', at: t0, actor: lead, reason: 'merged' });
     expect(plan(aSentDuty(spec, t0), after(hours(1)), over)).toMatchObject({ do: 'end', ending: { state: 'CANCELLED' } });
   });
@@ -160,20 +214,31 @@ describe('a search for the controller', () => {
 describe('a person beside a duty', () => {
   const notice = aDuty({ kind: 'notice', recipient: 'museum', step: 'suspected' });
   const beside = { kind: 'human', recipient: 'sysop', step: notice.id, parent: notice.id } as const;
-  const human = (duty: Duty, now: Instant, parent?: Duty) => planOf({ duty, incident: suspected, configuration, now, ...(parent ? { parent } : {}) });
+  const human = (duty: Duty, now: Instant, parent?: Duty) =>
+    planOf({ duty, incident: suspected, configuration, now, ...(parent ? { parent } : {}) });
 
   it('is told at once and again every four hours', () => {
-    expect(human(aDuty(beside), t0, notice)).toMatchObject({ do: 'act', act: { roles: ['sysop', 'incident-lead'], topic: 'human' }, after: { until: after(hours(4)) } });
+    expect(human(aDuty(beside), t0, notice)).toMatchObject({
+      do: 'act',
+      act: { roles: ['sysop', 'incident-lead'], topic: 'human' },
+      after: { until: after(hours(4)) },
+    });
     expect(human(aSentDuty(beside, t0), after(hours(3)), notice)).toMatchObject({ do: 'wait', until: after(hours(4)) });
     expect(human(aSentDuty(beside, t0), after(hours(4)), notice).do).toBe('act');
   });
 
   it('is let go when the machine managed after all', () => {
-    expect(human(aSentDuty(beside, t0), after(hours(1)), { ...notice, state: 'DONE' })).toMatchObject({ do: 'end', ending: { state: 'CANCELLED' } });
+    expect(human(aSentDuty(beside, t0), after(hours(1)), { ...notice, state: 'DONE' })).toMatchObject({
+      do: 'end',
+      ending: { state: 'CANCELLED' },
+    });
     expect(human(aSentDuty(beside, t0), after(hours(4)), { ...notice, state: 'BLOCKED' }).do).toBe('act');
   });
 
-  it.each([['withdraw', 'withdraw'], ['update', 'update']])('hears what it is about: %s', (step, topic) => {
+  it.each([
+    ['withdraw', 'withdraw'],
+    ['update', 'update'],
+  ])('hears what it is about: %s', (step, topic) => {
     expect(human(aDuty({ kind: 'human', step }), t0)).toMatchObject({ act: { topic } });
   });
 });
@@ -181,6 +246,10 @@ describe('a person beside a duty', () => {
 describe('a kind of a later version', () => {
   it('is not dropped: it waits, with a person beside it (I-43)', () => {
     const later = aDuty({ kind: 'letter' });
-    expect(plan(later, t0)).toMatchObject({ do: 'wait', until: after(hours(1)), create: [{ kind: 'human', step: later.id, parent: later.id }] });
+    expect(plan(later, t0)).toMatchObject({
+      do: 'wait',
+      until: after(hours(1)),
+      create: [{ kind: 'human', step: later.id, parent: later.id }],
+    });
   });
 });

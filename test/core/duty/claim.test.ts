@@ -30,8 +30,20 @@ describe('a duty is due', () => {
 
 describe('a claim', () => {
   it('raises the fence and the count, and sets the wake-up to the end of the lease', () => {
-    expect(mine).toEqual({ ...duty, gen: 1, attempts: 1, owner: 'node-1', ownerEpoch: 3, leaseUntil: plus(t0, leaseFor), nextAt: plus(t0, leaseFor) });
-    expect(claimed(mine, { owner: 'node-2', epoch: 3, leaseUntil: after(minutes(9)) })).toMatchObject({ gen: 2, attempts: 2, owner: 'node-2' });
+    expect(mine).toEqual({
+      ...duty,
+      gen: 1,
+      attempts: 1,
+      owner: 'node-1',
+      ownerEpoch: 3,
+      leaseUntil: plus(t0, leaseFor),
+      nextAt: plus(t0, leaseFor),
+    });
+    expect(claimed(mine, { owner: 'node-2', epoch: 3, leaseUntil: after(minutes(9)) })).toMatchObject({
+      gen: 2,
+      attempts: 2,
+      owner: 'node-2',
+    });
   });
 
   it('keeps the deadline', () => {
@@ -70,7 +82,14 @@ describe('the next try', () => {
   });
 
   it('comes no sooner than a channel asks for', () => {
-    fc.assert(fc.property(attempts, fraction, fc.integer({ min: 0, max: 3_600_000 }), (n, f, ms) => void expect(backoff(n, f, durationOf(ms))).toBeGreaterThanOrEqual(Math.max(ms, backoff(n, f)))));
+    fc.assert(
+      fc.property(
+        attempts,
+        fraction,
+        fc.integer({ min: 0, max: 3_600_000 }),
+        (n, f, ms) => void expect(backoff(n, f, durationOf(ms))).toBeGreaterThanOrEqual(Math.max(ms, backoff(n, f))),
+      ),
+    );
     expect(backoff(1, 0.5, seconds(90))).toBe(90_000);
   });
 

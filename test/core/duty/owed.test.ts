@@ -5,11 +5,30 @@ import { isCalled, owed } from '#core/duty/owed.ts';
 import { makeIncidentDuty } from '#core/duty/spec.ts';
 import type { Incident } from '#core/incident/incident.ts';
 import { type Instant, hours, minutes } from '#core/kernel/time.ts';
-import { aConfiguration, aController, after, anIncident, attach, caseId, confirm, lead, named, none, possible, t0, when } from '../given.ts';
+import {
+  aConfiguration,
+  aController,
+  after,
+  anIncident,
+  attach,
+  caseId,
+  confirm,
+  lead,
+  named,
+  none,
+  possible,
+  t0,
+  when,
+} from '../given.ts';
 
 const configuration = aConfiguration();
 const owedBy = (incident: Incident, now: Instant = t0, given = configuration) => owed(incident, given, now);
-const linesOf = (incident: Incident, kind: string, now: Instant = t0, given = configuration): readonly (readonly [string, string, Instant])[] =>
+const linesOf = (
+  incident: Incident,
+  kind: string,
+  now: Instant = t0,
+  given = configuration,
+): readonly (readonly [string, string, Instant])[] =>
   owedBy(incident, now, given)
     .filter((spec) => spec.kind === kind)
     .map((spec) => [spec.recipient, spec.step, spec.deadlineAt]);
@@ -23,7 +42,16 @@ const refuted = when(suspected, refutation);
 const closed = when(suspected, { type: 'Close', at: after(hours(1)), actor: lead, reason: 'merged' });
 const security = anIncident({ data: 'unlikely' });
 const mild = anIncident({ data: 'unlikely', level: 'medium' });
-const everyState: readonly (readonly [string, Incident])[] = Object.entries({ suspected, assessed, confirmed, contained, refuted, closed, security, mild });
+const everyState: readonly (readonly [string, Incident])[] = Object.entries({
+  suspected,
+  assessed,
+  confirmed,
+  contained,
+  refuted,
+  closed,
+  security,
+  mild,
+});
 
 describe('whatever the incident', () => {
   // P-2, D-6: all four roles hear of every incident, acknowledged or not.
@@ -81,7 +109,9 @@ describe('a suspicion', () => {
   });
 
   it('has to be decided within the strictest contract', () => {
-    const strict = aConfiguration({ controllers: [aController('museum', { notice: hours(3) }), aController('theatre', { notice: hours(2) })] });
+    const strict = aConfiguration({
+      controllers: [aController('museum', { notice: hours(3) }), aController('theatre', { notice: hours(2) })],
+    });
     expect(linesOf(suspected, 'release', t0, strict)[0]?.[2]).toBe(after(hours(2)));
   });
 
@@ -94,7 +124,12 @@ describe('a suspicion', () => {
     expect(linesOf(more, 'consult')).toHaveLength(1);
   });
 
-  it.each([['assessed', assessed], ['refuted', refuted], ['closed', closed], ['security', security]])('is not owed where the incident is %s', (_name, incident) => {
+  it.each([
+    ['assessed', assessed],
+    ['refuted', refuted],
+    ['closed', closed],
+    ['security', security],
+  ])('is not owed where the incident is %s', (_name, incident) => {
     expect([...linesOf(incident, 'release'), ...linesOf(incident, 'consult'), ...linesOf(incident, 'notice')]).toEqual([]);
   });
 });
@@ -139,7 +174,12 @@ describe('data of nobody known', () => {
   });
 
   it('owes none where personal data is unlikely, the case is over, or nothing is unknown', () => {
-    const others = [anIncident({ unidentified: true, data: 'unlikely' }), anIncident({ unidentified: true, nature: none }), when(unknown, refutation), suspected];
+    const others = [
+      anIncident({ unidentified: true, data: 'unlikely' }),
+      anIncident({ unidentified: true, nature: none }),
+      when(unknown, refutation),
+      suspected,
+    ];
     for (const other of others) expect(linesOf(other, 'identify-controller')).toEqual([]);
   });
 });

@@ -15,11 +15,16 @@ const releasing = { kind: 'release', step: 'confirmed' } as const;
 const withContracts = (museum: Parameters<typeof aController>[1], theatre: Parameters<typeof aController>[1] = {}) =>
   aConfiguration({ controllers: [aController('museum', museum), aController('theatre', theatre), aController('library')] });
 
-const plan = (duty: Duty, incident: Incident, now: Instant, configuration = aConfiguration()): Plan => planOf({ duty, incident, configuration, now });
+const plan = (duty: Duty, incident: Incident, now: Instant, configuration = aConfiguration()): Plan =>
+  planOf({ duty, incident, configuration, now });
 const commandsOf = (made: Plan): readonly Command[] => (made.do === 'act' ? [] : made.commands);
 
 /** Plays one duty's turns with everybody silent: what it does, and when. */
-const played = (spec: typeof deciding | typeof releasing, begin: Incident, configuration = aConfiguration()): { readonly log: readonly string[]; readonly incident: Incident } => {
+const played = (
+  spec: typeof deciding | typeof releasing,
+  begin: Incident,
+  configuration = aConfiguration(),
+): { readonly log: readonly string[]; readonly incident: Incident } => {
   let incident = begin;
   let duty = aDuty(spec);
   let now: Instant = t0;
@@ -44,7 +49,10 @@ const played = (spec: typeof deciding | typeof releasing, begin: Incident, confi
       now = made.until;
     }
   }
-  return { log: log.filter((line, i, all) => all.findIndex((other) => other.replace(/^\S+ h /, '') === line.replace(/^\S+ h /, '')) === i), incident };
+  return {
+    log: log.filter((line, i, all) => all.findIndex((other) => other.replace(/^\S+ h /, '') === line.replace(/^\S+ h /, '')) === i),
+    incident,
+  };
 };
 
 describe('a suspicion that nobody decides on', () => {
@@ -84,7 +92,12 @@ describe('a suspicion that nobody decides on', () => {
   it('keeps to its hours when the page could not be delivered', () => {
     const blocked = aDuty(deciding, { state: 'BLOCKED' });
     expect(plan(blocked, suspected, after(minutes(5)))).toMatchObject({ do: 'wait', until: after(hours(2)) });
-    expect(plan(blocked, suspected, after(hours(2)))).toMatchObject({ create: [{ recipient: 'incident-lead', step: 'decide' }, { recipient: 'management', step: 'decide' }] });
+    expect(plan(blocked, suspected, after(hours(2)))).toMatchObject({
+      create: [
+        { recipient: 'incident-lead', step: 'decide' },
+        { recipient: 'management', step: 'decide' },
+      ],
+    });
     expect(commandsOf(plan(aDuty(deciding), suspected, after(hours(24))))).toHaveLength(1);
   });
 
@@ -107,9 +120,14 @@ describe('a decision on a suspicion', () => {
   it('ends it when every controller is told', () => {
     const some = when(suspected, { type: 'Release', at: after(hours(1)), actor: lead, controllers: [named('museum')] });
     expect(plan(aSentDuty(deciding, t0), some, after(hours(1)))).toMatchObject({ do: 'wait', until: after(hours(2)), commands: [] });
-    expect(commandsOf(plan(aSentDuty(deciding, t0), some, after(hours(24))))).toMatchObject([{ type: 'Release', controllers: ['theatre'] }]);
+    expect(commandsOf(plan(aSentDuty(deciding, t0), some, after(hours(24))))).toMatchObject([
+      { type: 'Release', controllers: ['theatre'] },
+    ]);
     const all = when(some, { type: 'Release', at: after(hours(1)), actor: lead });
-    expect(plan(aSentDuty(deciding, t0), all, after(hours(1)))).toMatchObject({ do: 'end', ending: { state: 'DONE', reason: 'decided for every controller' } });
+    expect(plan(aSentDuty(deciding, t0), all, after(hours(1)))).toMatchObject({
+      do: 'end',
+      ending: { state: 'DONE', reason: 'decided for every controller' },
+    });
   });
 });
 
@@ -118,7 +136,9 @@ describe('a confirmation', () => {
 
   it('releases at its hour with everybody silent', () => {
     expect(played(releasing, confirmed).log).toEqual(['+0 h page incident-lead: release', '+4 h Release museum theatre', '+4 h DONE']);
-    expect(commandsOf(plan(aDuty(releasing), confirmed, after(hours(4))))).toMatchObject([{ actor: { by: 'machine', rule: 'policy.releaseWithin' } }]);
+    expect(commandsOf(plan(aDuty(releasing), confirmed, after(hours(4))))).toMatchObject([
+      { actor: { by: 'machine', rule: 'policy.releaseWithin' } },
+    ]);
   });
 
   it('releases to each by its own contract', () => {
@@ -135,7 +155,11 @@ describe('a confirmation', () => {
     const released = when(confirmed, { type: 'Release', at: after(hours(1)), actor: lead });
     expect(plan(aSentDuty(releasing, t0), released, after(hours(1)))).toMatchObject({ do: 'end', ending: { state: 'DONE' }, commands: [] });
     const merged = when(confirmed, { type: 'Close', at: after(hours(1)), actor: lead, reason: 'merged' });
-    expect(plan(aSentDuty(releasing, t0), merged, after(hours(1)))).toMatchObject({ do: 'end', ending: { state: 'CANCELLED' }, commands: [] });
+    expect(plan(aSentDuty(releasing, t0), merged, after(hours(1)))).toMatchObject({
+      do: 'end',
+      ending: { state: 'CANCELLED' },
+      commands: [],
+    });
   });
 
   const holdOf = (from: number, until: number, by = 'lena'): Command => ({
@@ -151,7 +175,9 @@ describe('a confirmation', () => {
   it('waits for the end of a hold, and goes then', () => {
     const held = when(confirmed, holdOf(3, 5));
     expect(plan(aSentDuty(releasing, t0), held, after(hours(4)))).toMatchObject({ do: 'wait', until: after(hours(5)), commands: [] });
-    expect(commandsOf(plan(aSentDuty(releasing, t0), held, after(hours(5))))).toMatchObject([{ type: 'Release', controllers: ['museum', 'theatre'] }]);
+    expect(commandsOf(plan(aSentDuty(releasing, t0), held, after(hours(5))))).toMatchObject([
+      { type: 'Release', controllers: ['museum', 'theatre'] },
+    ]);
   });
 
   it('is not put off by a hold that ends before its hour', () => {
@@ -163,7 +189,10 @@ describe('a confirmation', () => {
     // The hold itself is bounded by one term; a controller with a stricter contract is told by its own.
     const held = when(confirmed, holdOf(3, 5));
     const strict = withContracts({ notice: hours(4) });
-    expect(plan(aSentDuty(releasing, t0), held, after(hours(4)), strict)).toMatchObject({ do: 'wait', commands: [{ type: 'Release', controllers: ['museum'] }] });
+    expect(plan(aSentDuty(releasing, t0), held, after(hours(4)), strict)).toMatchObject({
+      do: 'wait',
+      commands: [{ type: 'Release', controllers: ['museum'] }],
+    });
   });
 
   it('goes by the term, however long it is held', () => {
@@ -184,12 +213,18 @@ describe('a controller that came later (P-7)', () => {
     const told = when(suspected, confirm({ at: t0, release: true }), attach(after(hours(70)), { rule: 'other', controllers: ['library'] }));
     const late = { kind: 'release', step: 'confirmed:library' } as const;
     expect(plan(aDuty(late), told, after(hours(70)))).toMatchObject({ do: 'act', after: { until: after(hours(74)) } });
-    expect(commandsOf(plan(aSentDuty(late, after(hours(70))), told, after(hours(74))))).toMatchObject([{ type: 'Release', controllers: ['library'] }]);
+    expect(commandsOf(plan(aSentDuty(late, after(hours(70))), told, after(hours(74))))).toMatchObject([
+      { type: 'Release', controllers: ['library'] },
+    ]);
     expect(commandsOf(plan(aDuty({ kind: 'release', step: 'confirmed:museum' }), told, after(hours(74))))).toEqual([]);
   });
 
   it('is decided on by a duty of its own while the breach is suspected', () => {
-    const more = when(suspected, { type: 'Release', at: after(hours(1)), actor: lead }, attach(after(hours(9)), { rule: 'other', controllers: ['library'] }));
+    const more = when(
+      suspected,
+      { type: 'Release', at: after(hours(1)), actor: lead },
+      attach(after(hours(9)), { rule: 'other', controllers: ['library'] }),
+    );
     const late = aSentDuty({ kind: 'release', step: 'suspected:library' }, after(hours(9)));
     const made = { ...late, createdAt: after(hours(9)) };
     expect(plan(made, more, after(hours(10)))).toMatchObject({ do: 'wait', until: after(hours(11)) });
@@ -219,14 +254,23 @@ describe('a notice', () => {
 
   it('brings a person when no delivery is shown in time, and stays open (R-621)', () => {
     const sent = aSentDuty(spec, t0);
-    expect(plan(sent, told, after(minutes(30)))).toMatchObject({ do: 'wait', create: [{ kind: 'human', recipient: 'incident-lead', step: sent.id, parent: sent.id }] });
+    expect(plan(sent, told, after(minutes(30)))).toMatchObject({
+      do: 'wait',
+      create: [{ kind: 'human', recipient: 'incident-lead', step: sent.id, parent: sent.id }],
+    });
   });
 
   it('of a suspicion is not sent after the refutation, nor beside the confirmed one', () => {
     const refuted = when(told, { type: 'Refute', at: after(hours(2)), actor: lead, evidence: 'The export was empty; the log is whole.' });
-    expect(plan(aDuty(spec), refuted, after(hours(2)))).toMatchObject({ do: 'end', ending: { state: 'CANCELLED', reason: 'refuted before it was sent' } });
+    expect(plan(aDuty(spec), refuted, after(hours(2)))).toMatchObject({
+      do: 'end',
+      ending: { state: 'CANCELLED', reason: 'refuted before it was sent' },
+    });
     const confirmed = when(told, confirm({ at: after(hours(2)), release: true }));
-    expect(plan(aDuty(spec), confirmed, after(hours(2)))).toMatchObject({ do: 'end', ending: { state: 'CANCELLED', reason: 'the confirmed notice takes its place' } });
+    expect(plan(aDuty(spec), confirmed, after(hours(2)))).toMatchObject({
+      do: 'end',
+      ending: { state: 'CANCELLED', reason: 'the confirmed notice takes its place' },
+    });
     expect(plan(aDuty({ ...spec, step: 'confirmed' }), confirmed, after(hours(2)))).toMatchObject({ do: 'act', act: { as: 'confirmed' } });
   });
 });

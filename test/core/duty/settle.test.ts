@@ -9,7 +9,13 @@ import { durationOf, hours, minutes, plus, seconds } from '#core/kernel/time.ts'
 import { aDuty, after, caseId, t0 } from '../given.ts';
 
 type Failure = Extract<ActResult, { readonly ok: false }>;
-const failure = (kind: Failure['kind'], more: Partial<Failure> = {}): Failure => ({ ok: false, kind, reason: 'SMTP answered 421', evidence: [], ...more });
+const failure = (kind: Failure['kind'], more: Partial<Failure> = {}): Failure => ({
+  ok: false,
+  kind,
+  reason: 'SMTP answered 421',
+  evidence: [],
+  ...more,
+});
 const held = (duty: Duty): Duty => claimed(duty, { owner: 'node-1', epoch: 1, leaseUntil: after(minutes(2)) });
 const notice = held(aDuty({ kind: 'notice', recipient: 'museum', step: 'suspected' }));
 const proof = { at: t0, channel: 'mail', via: 'provider' as const, providerId: 'x' };
@@ -17,7 +23,14 @@ const proof = { at: t0, channel: 'mail', via: 'provider' as const, providerId: '
 describe('a duty made', () => {
   it('is open, due now, and carries what it is about', () => {
     expect(makeIncidentDuty(caseId, { kind: 'inform', recipient: 'sysop', step: '1', deadlineAt: after(minutes(15)) }, t0)).toMatchObject({
-      state: 'OPEN', lane: 'page', gen: 0, attempts: 0, incident: caseId, nextAt: t0, createdAt: t0, deadlineAt: after(minutes(15)),
+      state: 'OPEN',
+      lane: 'page',
+      gen: 0,
+      attempts: 0,
+      incident: caseId,
+      nextAt: t0,
+      createdAt: t0,
+      deadlineAt: after(minutes(15)),
     });
   });
 
@@ -53,7 +66,11 @@ describe('a failed try', () => {
   });
 
   it('comes again after a jittered wait, or when the channel says', () => {
-    expect(failed(notice, failure('again'), t0, 0.5)).toMatchObject({ type: 'AttemptFailed', create: [], duty: { state: 'OPEN', nextAt: after(seconds(1)) } });
+    expect(failed(notice, failure('again'), t0, 0.5)).toMatchObject({
+      type: 'AttemptFailed',
+      create: [],
+      duty: { state: 'OPEN', nextAt: after(seconds(1)) },
+    });
     expect(failed(notice, failure('again', { retryAfter: minutes(10) }), t0, 0.5).duty.nextAt).toBe(after(minutes(10)));
   });
 
@@ -109,7 +126,10 @@ describe('a turn that succeeded', () => {
 
   it('ends with a reason and an hour, and keeps the deadline', () => {
     expect(ended(notice, { state: 'DONE', reason: 'delivered' }, after(durationOf(5)))).toMatchObject({
-      state: 'DONE', reason: 'delivered', endedAt: after(durationOf(5)), deadlineAt: notice.deadlineAt,
+      state: 'DONE',
+      reason: 'delivered',
+      endedAt: after(durationOf(5)),
+      deadlineAt: notice.deadlineAt,
     });
   });
 

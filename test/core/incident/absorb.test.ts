@@ -9,14 +9,27 @@ import { aSignal, after, anIncident, confirm, idKey, lead, likely, named, none, 
 const otherId = incidentId(idKey, 'other', 1);
 const absorb = (other: Incident): Command => ({ type: 'Absorb', at: after(hours(6)), other });
 const younger = (given: Parameters<typeof anIncident>[0] = {}): Incident =>
-  anIncident({ id: otherId, openedAt: after(hours(1)), rule: 'bulk_export', controllers: ['theatre'], signals: [aSignal(2, after(minutes(30)))], ...given });
+  anIncident({
+    id: otherId,
+    openedAt: after(hours(1)),
+    rule: 'bulk_export',
+    controllers: ['theatre'],
+    signals: [aSignal(2, after(minutes(30)))],
+    ...given,
+  });
 
 describe('a merge', () => {
   it('joins findings, signals, controllers and times', () => {
     const both = when(anIncident(), absorb(younger({ time: after(minutes(40)) })));
     expect(both.findings.map((f) => f.rule.name)).toEqual(['archive_read', 'bulk_export']);
     expect(both.signals.map((s) => s.id)).toEqual(['sig-1', 'sig-2']);
-    expect(both).toMatchObject({ controllers: ['museum', 'theatre'], occurredFrom: t0, occurredTo: after(minutes(40)), suspectedAt: t0, openedAt: t0 });
+    expect(both).toMatchObject({
+      controllers: ['museum', 'theatre'],
+      occurredFrom: t0,
+      occurredTo: after(minutes(40)),
+      suspectedAt: t0,
+      openedAt: t0,
+    });
   });
 
   it('takes the earliest opening, suspicion and first sign of either', () => {
@@ -37,7 +50,10 @@ describe('a merge', () => {
       controllers: [named('library')],
       reason: 'Their number.',
     });
-    expect(when(anIncident(), absorb(named1))).toMatchObject({ controllers: ['library', 'museum'], controllersAt: { library: after(hours(2)) } });
+    expect(when(anIncident(), absorb(named1))).toMatchObject({
+      controllers: ['library', 'museum'],
+      controllersAt: { library: after(hours(2)) },
+    });
   });
 
   it('makes an open incident suspected with the suspicion of the other, from its hour', () => {
@@ -52,7 +68,10 @@ describe('a merge', () => {
   });
 
   it('leaves two harmless cases open', () => {
-    expect(when(anIncident({ nature: none }), absorb(younger({ nature: none })))).toMatchObject({ state: 'open', outcome: 'security-incident' });
+    expect(when(anIncident({ nature: none }), absorb(younger({ nature: none })))).toMatchObject({
+      state: 'open',
+      outcome: 'security-incident',
+    });
   });
 
   it('does not lose the awareness of the other', () => {

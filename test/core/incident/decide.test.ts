@@ -5,11 +5,32 @@ import { type Command, decide } from '#core/incident/decide.ts';
 import type { Incident, IncidentEvent } from '#core/incident/incident.ts';
 import { incidentId, personId } from '#core/kernel/ids.ts';
 import { hours, minutes } from '#core/kernel/time.ts';
-import { aFinding, after, anIncident, attach, caseId, confirm, idKey, lead, likely, named, none, possible, refusal, t0, when } from '../given.ts';
+import {
+  aFinding,
+  after,
+  anIncident,
+  attach,
+  caseId,
+  confirm,
+  idKey,
+  lead,
+  likely,
+  named,
+  none,
+  possible,
+  refusal,
+  t0,
+  when,
+} from '../given.ts';
 
 const suspected = (): Incident => anIncident({ controllers: ['museum', 'theatre'] });
 const open = (): Incident => anIncident({ nature: possible });
-const refute = (evidence = 'The export was empty; the access log is whole.'): Command => ({ type: 'Refute', at: after(hours(1)), evidence, actor: lead });
+const refute = (evidence = 'The export was empty; the access log is whole.'): Command => ({
+  type: 'Refute',
+  at: after(hours(1)),
+  evidence,
+  actor: lead,
+});
 const close: Command = { type: 'Close', at: after(hours(9)), actor: lead, reason: 'all done' };
 const contain: Command = { type: 'Contain', at: after(hours(3)), actor: lead };
 const acknowledge: Command = { type: 'Acknowledge', at: after(minutes(10)), actor: lead };
@@ -55,13 +76,21 @@ describe('a further finding', () => {
   });
 
   it('does not lower what the policy made a suspicion', () => {
-    const asked = when(open(), { type: 'Suspect', at: after(hours(4)), actor: lead, why: 'unanswered' }, attach(after(hours(5)), { rule: 'other', nature: possible }));
+    const asked = when(
+      open(),
+      { type: 'Suspect', at: after(hours(4)), actor: lead, why: 'unanswered' },
+      attach(after(hours(5)), { rule: 'other', nature: possible }),
+    );
     expect(asked).toMatchObject({ state: 'suspected', outcome: 'suspected-breach' });
   });
 
   it('does not reopen what people confirmed or refuted, but names further controllers', () => {
     const more = attach(after(hours(5)), { rule: 'other', controllers: ['library'] });
-    expect(when(confirmed(), more)).toMatchObject({ state: 'confirmed', outcome: 'confirmed-breach', controllers: ['library', 'museum', 'theatre'] });
+    expect(when(confirmed(), more)).toMatchObject({
+      state: 'confirmed',
+      outcome: 'confirmed-breach',
+      controllers: ['library', 'museum', 'theatre'],
+    });
     expect(when(refuted(), more)).toMatchObject({ state: 'refuted', outcome: 'refuted' });
   });
 
@@ -82,19 +111,29 @@ describe('suspecting', () => {
 describe('acknowledging', () => {
   it('keeps the first who took it', () => {
     expect(when(suspected(), acknowledge).ack).toEqual({ at: after(minutes(10)), actor: lead });
-    expect(refusal(when(suspected(), acknowledge), acknowledge)).toEqual({ kind: 'already', message: 'Somebody took this incident already.' });
+    expect(refusal(when(suspected(), acknowledge), acknowledge)).toEqual({
+      kind: 'already',
+      message: 'Somebody took this incident already.',
+    });
   });
 });
 
 describe('confirming', () => {
   it('keeps since when it was known, apart from when it was said', () => {
     const known = when(suspected(), confirm({ at: after(hours(3)), since: after(hours(1)) }));
-    expect(known).toMatchObject({ state: 'confirmed', outcome: 'confirmed-breach', aware: { at: after(hours(1)), decidedAt: after(hours(3)), actor: lead } });
+    expect(known).toMatchObject({
+      state: 'confirmed',
+      outcome: 'confirmed-breach',
+      aware: { at: after(hours(1)), decidedAt: after(hours(3)), actor: lead },
+    });
   });
 
   it('releases to every controller when the policy says so', () => {
     const known = when(suspected(), confirm({ at: after(hours(1)), release: true }));
-    expect(known.releases.map(({ controller, as }) => [controller, as])).toEqual([['museum', 'confirmed'], ['theatre', 'confirmed']]);
+    expect(known.releases.map(({ controller, as }) => [controller, as])).toEqual([
+      ['museum', 'confirmed'],
+      ['theatre', 'confirmed'],
+    ]);
     expect(confirmed().releases).toEqual([]);
   });
 
@@ -115,7 +154,10 @@ describe('confirming', () => {
   });
 
   it('refuses to leave out how it became certain', () => {
-    expect(refusal(suspected(), { ...confirm({ at: after(hours(1)) }), how: ' ' } as Command)).toMatchObject({ kind: 'invalid', field: 'how' });
+    expect(refusal(suspected(), { ...confirm({ at: after(hours(1)) }), how: ' ' } as Command)).toMatchObject({
+      kind: 'invalid',
+      field: 'how',
+    });
   });
 
   // P-7: awareness is not a click.
@@ -138,14 +180,22 @@ describe('confirming', () => {
   });
 
   it('is final, and closed where the incident is', () => {
-    for (const one of [confirmed(), contained()]) expect(refusal(one, confirm({ at: after(hours(5)) }))).toEqual({ kind: 'already', message: 'This breach is confirmed already.' });
-    expect(refusal(closed(), confirm({ at: after(hours(10)) }))).toMatchObject({ kind: 'wrong-state', message: expect.stringContaining('closed') });
+    for (const one of [confirmed(), contained()])
+      expect(refusal(one, confirm({ at: after(hours(5)) }))).toEqual({ kind: 'already', message: 'This breach is confirmed already.' });
+    expect(refusal(closed(), confirm({ at: after(hours(10)) }))).toMatchObject({
+      kind: 'wrong-state',
+      message: expect.stringContaining('closed'),
+    });
   });
 });
 
 describe('refuting', () => {
   it('needs evidence, not a click (R-606)', () => {
-    expect(when(suspected(), refute())).toMatchObject({ state: 'refuted', outcome: 'refuted', refuted: { at: after(hours(1)), actor: lead } });
+    expect(when(suspected(), refute())).toMatchObject({
+      state: 'refuted',
+      outcome: 'refuted',
+      refuted: { at: after(hours(1)), actor: lead },
+    });
     expect(when(open(), refute()).state).toBe('refuted');
     for (const thin of ['', 'false alarm', `${' '.repeat(40)}no`])
       expect(refusal(suspected(), refute(thin))).toEqual({
@@ -156,7 +206,8 @@ describe('refuting', () => {
   });
 
   it('is refused once a breach is confirmed, refuted or closed', () => {
-    for (const one of [confirmed(), contained()]) expect(refusal(one, refute())).toMatchObject({ kind: 'wrong-state', message: expect.stringContaining('withdrawn') });
+    for (const one of [confirmed(), contained()])
+      expect(refusal(one, refute())).toMatchObject({ kind: 'wrong-state', message: expect.stringContaining('withdrawn') });
     expect(refusal(refuted(), refute())).toEqual({ kind: 'already', message: 'This incident is refuted already.' });
     expect(refusal(closed(), refute())).toEqual({ kind: 'wrong-state', message: 'This incident is closed.' });
   });
@@ -179,7 +230,10 @@ describe('releasing', () => {
 
   it('is refused where nothing is suspected', () => {
     for (const one of [open(), refuted(), closed()])
-      expect(refusal(one, release)).toEqual({ kind: 'wrong-state', message: 'There is nothing to release: no breach is suspected or confirmed here.' });
+      expect(refusal(one, release)).toEqual({
+        kind: 'wrong-state',
+        message: 'There is nothing to release: no breach is suspected or confirmed here.',
+      });
   });
 });
 
@@ -196,11 +250,17 @@ describe('holding', () => {
   });
 
   it('keeps who, why and until when', () => {
-    expect(when(confirmed(), hold()).hold).toEqual({ by: 'lena', reason: 'A written order of the court, 12 Gs 34/26.', at: after(hours(2)), until: after(hours(4)) });
+    expect(when(confirmed(), hold()).hold).toEqual({
+      by: 'lena',
+      reason: 'A written order of the court, 12 Gs 34/26.',
+      at: after(hours(2)),
+      until: after(hours(4)),
+    });
   });
 
   it('is refused before a confirmation', () => {
-    for (const one of [suspected(), open(), refuted()]) expect(refusal(one, hold())).toMatchObject({ kind: 'wrong-state', message: expect.stringMatching(/^Only a confirmed notice/) });
+    for (const one of [suspected(), open(), refuted()])
+      expect(refusal(one, hold())).toMatchObject({ kind: 'wrong-state', message: expect.stringMatching(/^Only a confirmed notice/) });
   });
 
   it('needs a reason', () => {
@@ -209,16 +269,22 @@ describe('holding', () => {
 
   it('ends after two hours, after now, and never past the term', () => {
     const latest = { kind: 'invalid', field: 'until', message: 'A hold ends after now and by 2026-03-14T01:00:00Z at the latest.' };
-    expect(refusal(confirmed(), hold({ until: after(hours(4) + 1 as never) }))).toEqual(latest);
+    expect(refusal(confirmed(), hold({ until: after((hours(4) + 1) as never) }))).toEqual(latest);
     expect(refusal(confirmed(), hold({ until: after(hours(2)) }))).toEqual(latest);
-    expect(refusal(confirmed(), hold({ term: after(hours(3)) }))).toMatchObject({ message: 'A hold ends after now and by 2026-03-14T00:00:00Z at the latest.' });
+    expect(refusal(confirmed(), hold({ term: after(hours(3)) }))).toMatchObject({
+      message: 'A hold ends after now and by 2026-03-14T00:00:00Z at the latest.',
+    });
     expect(when(confirmed(), hold({ term: after(hours(3)), until: after(hours(3)) })).hold?.until).toBe(after(hours(3)));
   });
 
   it('is renewed by somebody else only (D-5)', () => {
     const held = when(confirmed(), hold());
     const renewal = { at: after(hours(3)), until: after(hours(5)) };
-    expect(refusal(held, hold(renewal))).toEqual({ kind: 'invalid', field: 'by', message: 'A hold is renewed by a different person (D-5).' });
+    expect(refusal(held, hold(renewal))).toEqual({
+      kind: 'invalid',
+      field: 'by',
+      message: 'A hold is renewed by a different person (D-5).',
+    });
     expect(when(held, hold({ ...renewal, by: personId('mia') })).hold).toMatchObject({ by: 'mia', until: after(hours(5)) });
   });
 
@@ -248,11 +314,17 @@ describe('identifying', () => {
 
   it('may say that it is one already named', () => {
     const partly = anIncident({ controllers: ['museum'], unidentified: true });
-    expect(when(partly, identify(['museum']))).toMatchObject({ controllers: ['museum'], unidentified: false, controllersAt: { museum: t0 } });
+    expect(when(partly, identify(['museum']))).toMatchObject({
+      controllers: ['museum'],
+      unidentified: false,
+      controllersAt: { museum: t0 },
+    });
   });
 
   it('is not asked again by later findings', () => {
-    expect(when(unknown(), identify(['museum']), attach(after(hours(3)), { controllers: [], unidentified: true })).unidentified).toBe(false);
+    expect(when(unknown(), identify(['museum']), attach(after(hours(3)), { controllers: [], unidentified: true })).unidentified).toBe(
+      false,
+    );
   });
 
   it('is asked when an unknown asset follows a known one', () => {
@@ -260,9 +332,20 @@ describe('identifying', () => {
   });
 
   it('needs a controller, a reason, and news', () => {
-    expect(refusal(unknown(), identify([]))).toEqual({ kind: 'invalid', field: 'controllers', message: 'Name at least one controller of the directory.' });
-    expect(refusal(unknown(), identify(['museum'], ''))).toEqual({ kind: 'invalid', field: 'reason', message: 'Say how the controllers were identified.' });
-    expect(refusal(suspected(), identify(['museum']))).toEqual({ kind: 'already', message: 'These controllers are on the incident already.' });
+    expect(refusal(unknown(), identify([]))).toEqual({
+      kind: 'invalid',
+      field: 'controllers',
+      message: 'Name at least one controller of the directory.',
+    });
+    expect(refusal(unknown(), identify(['museum'], ''))).toEqual({
+      kind: 'invalid',
+      field: 'reason',
+      message: 'Say how the controllers were identified.',
+    });
+    expect(refusal(suspected(), identify(['museum']))).toEqual({
+      kind: 'already',
+      message: 'These controllers are on the incident already.',
+    });
   });
 });
 
@@ -274,7 +357,12 @@ describe('advising, containing, closing', () => {
   });
 
   it('contains a confirmed breach only', () => {
-    expect(contained()).toMatchObject({ state: 'contained', outcome: 'confirmed-breach', containedAt: after(hours(3)), aware: { at: after(hours(1)) } });
+    expect(contained()).toMatchObject({
+      state: 'contained',
+      outcome: 'confirmed-breach',
+      containedAt: after(hours(3)),
+      aware: { at: after(hours(1)) },
+    });
     for (const one of [open(), suspected(), refuted(), contained()])
       expect(refusal(one, contain)).toEqual({ kind: 'wrong-state', message: 'Only a confirmed breach can be contained.' });
   });

@@ -28,7 +28,11 @@ const findingGiven: fc.Arbitrary<FindingGiven> = fc
     unidentified: fc.boolean(),
   })
   // A rule's head belongs to its name and version.
-  .map((given) => ({ ...given, level: levels[(rules.indexOf(given.rule) + given.version) % levels.length] ?? 'low', title: `${given.rule} ${given.version}` }));
+  .map((given) => ({
+    ...given,
+    level: levels[(rules.indexOf(given.rule) + given.version) % levels.length] ?? 'low',
+    title: `${given.rule} ${given.version}`,
+  }));
 
 const incidentOf = ([first, ...rest]: readonly FindingGiven[]): Incident =>
   when(anIncident({ ...first, signals: [] }), ...rest.map((given) => attach(t0, given)));
@@ -45,14 +49,12 @@ const said = (incident: Incident) => ({
   findings: incident.findings,
 });
 
-const shuffledWithRepeats = fc
-  .array(findingGiven, { minLength: 1, maxLength: 8 })
-  .chain((list) =>
-    fc.tuple(
-      fc.constant(list),
-      fc.subarray(list).chain((again) => fc.shuffledSubarray([...list, ...again], { minLength: list.length + again.length })),
-    ),
-  );
+const shuffledWithRepeats = fc.array(findingGiven, { minLength: 1, maxLength: 8 }).chain((list) =>
+  fc.tuple(
+    fc.constant(list),
+    fc.subarray(list).chain((again) => fc.shuffledSubarray([...list, ...again], { minLength: list.length + again.length })),
+  ),
+);
 
 describe('findings', () => {
   it('say the same in every order and however often they come', () => {
@@ -88,14 +90,20 @@ describe('findings', () => {
   });
 
   it('take the title of the gravest rule', () => {
-    const both = incidentOf([{ rule: 'stuffing', nature: none, level: 'critical' }, { rule: 'bulk_export', nature: likely, level: 'low' }]);
+    const both = incidentOf([
+      { rule: 'stuffing', nature: none, level: 'critical' },
+      { rule: 'bulk_export', nature: likely, level: 'low' },
+    ]);
     expect(both.title).toBe('Title of bulk_export');
   });
 });
 
 describe('signals', () => {
   it('are kept in order of their own time, once each', () => {
-    const attached = when(anIncident({ signals: [aSignal(2, after(minutes(2)))] }), attach(t0, {}, [aSignal(1, after(minutes(1))), aSignal(2, after(minutes(2)))]));
+    const attached = when(
+      anIncident({ signals: [aSignal(2, after(minutes(2)))] }),
+      attach(t0, {}, [aSignal(1, after(minutes(1))), aSignal(2, after(minutes(2)))]),
+    );
     expect(attached.signals.map((s) => s.id)).toEqual(['sig-1', 'sig-2']);
     expect(attached.signalCount).toBe(2);
     expect(attached.occurredTo).toBe(after(minutes(2)));
@@ -110,7 +118,13 @@ describe('signals', () => {
 });
 
 describe('awareness', () => {
-  const confirmedAt = (ms: number): IncidentEvent => ({ type: 'BreachConfirmed', at: instantOf(t0 + 10_000), awareAt: instantOf(t0 + ms), actor: lead, how: 'seen' });
+  const confirmedAt = (ms: number): IncidentEvent => ({
+    type: 'BreachConfirmed',
+    at: instantOf(t0 + 10_000),
+    awareAt: instantOf(t0 + ms),
+    actor: lead,
+    how: 'seen',
+  });
 
   // R-131: set once; a correction may only move it earlier.
   it('never moves later, whatever is confirmed in whatever order', () => {

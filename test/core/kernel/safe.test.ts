@@ -4,7 +4,27 @@ import { describe, expect, it } from 'vitest';
 import { fromConfiguration, printable, safe, safeInstant, safeJoin, safeReference, safeWord } from '#core/kernel/safe.ts';
 import { at, caseId } from '../given.ts';
 
-const marks = ['\u0000', '\u0007', '\u001b', '\n', '\r', '\t', '\u007f', '\u0085', '\u200b', '\u200e', '\u200f', '\u2028', '\u2029', '\u202a', '\u202e', '\u2060', '\u2066', '\u2069', '\ufeff'];
+const marks = [
+  '\u0000',
+  '\u0007',
+  '\u001b',
+  '\n',
+  '\r',
+  '\t',
+  '\u007f',
+  '\u0085',
+  '\u200b',
+  '\u200e',
+  '\u200f',
+  '\u2028',
+  '\u2029',
+  '\u202a',
+  '\u202e',
+  '\u2060',
+  '\u2066',
+  '\u2069',
+  '\ufeff',
+];
 
 describe('text for outside', () => {
   it.each(marks.map((mark) => [JSON.stringify(mark), mark]))('blanks the mark %s', (_name, mark) => {

@@ -1,7 +1,20 @@
 // Holds that time is milliseconds on the UTC line, read only with an offset and shown in the reader's zone.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { durationText, earliest, hours, instantOf, latest, localText, minutes, parseDuration, parseInstant, plus, rfc3339, wallClock } from '#core/kernel/time.ts';
+import {
+  durationText,
+  earliest,
+  hours,
+  instantOf,
+  latest,
+  localText,
+  minutes,
+  parseDuration,
+  parseInstant,
+  plus,
+  rfc3339,
+  wallClock,
+} from '#core/kernel/time.ts';
 import { at } from '../given.ts';
 
 describe('an instant as text', () => {
@@ -80,7 +93,13 @@ describe('a duration', () => {
   });
 
   it('is said in days, hours and whole minutes', () => {
-    expect([minutes(0), minutes(270), hours(48), hours(25), minutes(-5)].map(durationText)).toEqual(['0 min', '4 h 30 min', '2 d', '1 d 1 h', '5 min']);
+    expect([minutes(0), minutes(270), hours(48), hours(25), minutes(-5)].map(durationText)).toEqual([
+      '0 min',
+      '4 h 30 min',
+      '2 d',
+      '1 d 1 h',
+      '5 min',
+    ]);
   });
 
   it('leaves the earliest and the latest of several instants', () => {

@@ -6,11 +6,27 @@ import type { Incident } from '#core/incident/incident.ts';
 import { reference } from '#core/kernel/ids.ts';
 import { hours } from '#core/kernel/time.ts';
 import { type Notice, noticeOf, recipientsOf } from '#core/notice/notice.ts';
-import { aConfiguration, aController, after, anAsset, anIncident, attach, caseId, confirm, likely, named, none, t0, when } from '../given.ts';
+import {
+  aConfiguration,
+  aController,
+  after,
+  anAsset,
+  anIncident,
+  attach,
+  caseId,
+  confirm,
+  likely,
+  named,
+  none,
+  t0,
+  when,
+} from '../given.ts';
 
 const releases = ['suspected', 'confirmed'] as const;
 const all = ['museum', 'theatre', 'library'];
-const configuration = aConfiguration({ controllers: [aController('museum', { language: 'de' }), aController('theatre'), aController('library')] });
+const configuration = aConfiguration({
+  controllers: [aController('museum', { language: 'de' }), aController('theatre'), aController('library')],
+});
 const suspected = anIncident({ controllers: all });
 const confirmed = when(suspected, confirm({ at: after(hours(1)), since: t0 }));
 const incidentOf = (as: (typeof releases)[number]): Incident => (as === 'confirmed' ? confirmed : suspected);
@@ -59,7 +75,7 @@ describe('every notice', () => {
     for (const word of never) expect(subject + text).not.toMatch(word);
   });
 
-  it.each(everyNotice)('to the %s, %s: holds no link, no secret, no address but the officer\'s (R-601, R-605)', (_id, _as, { text }) => {
+  it.each(everyNotice)("to the %s, %s: holds no link, no secret, no address but the officer's (R-601, R-605)", (_id, _as, { text }) => {
     expect(text).not.toMatch(/https?:|www\./i);
     expect(text.match(/\S+@\S+/g)?.every((mail) => mail === 'dpo@example.com')).toBe(true);
     expect(text).not.toMatch(/sig-|raw-|\binc-/);
@@ -70,7 +86,9 @@ describe('every notice', () => {
     expect(text).toContain(`Reference: ${reference(caseId)}`);
     expect(text).toContain('Version: 1 (preliminary)');
     expect(text).toContain('This notice: 2026-03-13T23:00:00Z (14 Mar 2026, 00:00 GMT+1)');
-    expect(text).toContain('You will hear from us again, whether or not anything has changed, by 2026-03-14T23:00:00Z (15 Mar 2026, 00:00 GMT+1).');
+    expect(text).toContain(
+      'You will hear from us again, whether or not anything has changed, by 2026-03-14T23:00:00Z (15 Mar 2026, 00:00 GMT+1).',
+    );
   });
 
   it.each(everyNotice)('to the %s, %s: admits nothing and assesses nothing (R-506)', (_id, _as, { text }) => {
@@ -83,24 +101,29 @@ describe('the names of others', () => {
     const ids = ['c1', 'c2', 'c3'];
     const name = fc.stringMatching(/^[A-Z][a-z]{3,9} [A-Z][a-z]{4,9} (GmbH|eV|AG)$/);
     fc.assert(
-      fc.property(fc.uniqueArray(name, { minLength: 3, maxLength: 3 }), fc.constantFrom(...releases), fc.constantFrom('en' as const, 'de' as const), (names, as, language) => {
-        const from = aConfiguration({
-          controllers: ids.map((id, i) => aController(id, { name: names[i] ?? id, language })),
-          assets: ids.map((id) => anAsset(`tenant-${id}`, [id])),
-        });
-        const findings = anIncident({ controllers: ids, assets: ids.map((id) => `tenant-${id}`) });
-        const incident = as === 'confirmed' ? when(findings, confirm({ at: after(hours(1)) })) : findings;
-        for (const [i, id] of ids.entries()) {
-          const { subject, text } = noticeTo(id, { as, incident, from });
-          expect(text).toContain(names[i]);
-          expect(text).toContain(`System tenant-${id}`);
-          for (const [j, other] of ids.entries()) {
-            if (i === j) continue;
-            expect(subject + text).not.toContain(names[j]);
-            expect(subject + text).not.toContain(other);
+      fc.property(
+        fc.uniqueArray(name, { minLength: 3, maxLength: 3 }),
+        fc.constantFrom(...releases),
+        fc.constantFrom('en' as const, 'de' as const),
+        (names, as, language) => {
+          const from = aConfiguration({
+            controllers: ids.map((id, i) => aController(id, { name: names[i] ?? id, language })),
+            assets: ids.map((id) => anAsset(`tenant-${id}`, [id])),
+          });
+          const findings = anIncident({ controllers: ids, assets: ids.map((id) => `tenant-${id}`) });
+          const incident = as === 'confirmed' ? when(findings, confirm({ at: after(hours(1)) })) : findings;
+          for (const [i, id] of ids.entries()) {
+            const { subject, text } = noticeTo(id, { as, incident, from });
+            expect(text).toContain(names[i]);
+            expect(text).toContain(`System tenant-${id}`);
+            for (const [j, other] of ids.entries()) {
+              if (i === j) continue;
+              expect(subject + text).not.toContain(names[j]);
+              expect(subject + text).not.toContain(other);
+            }
           }
-        }
-      }),
+        },
+      ),
       { numRuns: 50 },
     );
   });
@@ -129,7 +152,10 @@ describe('a confirmed notice', () => {
   });
 
   it('dates no suspicion where there was none', () => {
-    const atOnce = when(anIncident({ controllers: all, nature: { ...none, confidentiality: 'possible' } }), confirm({ at: after(hours(1)) }));
+    const atOnce = when(
+      anIncident({ controllers: all, nature: { ...none, confidentiality: 'possible' } }),
+      confirm({ at: after(hours(1)) }),
+    );
     expect(noticeTo('theatre', { as: 'confirmed', incident: atOnce }).text).not.toContain('Suspected since');
     expect(noticeTo('theatre', { as: 'confirmed' }).text).toContain('Suspected since: 2026-03-13T21:00:00Z');
   });
@@ -146,7 +172,11 @@ describe('languages', () => {
     const { subject, text } = noticeTo('museum', { as: 'confirmed' });
     expect(subject).toMatch(/^Notification/);
     expect(text.startsWith('Eine deutsche Übersetzung steht weiter unten.')).toBe(true);
-    const [english, courtesy, germanText] = ['Notification of a personal data breach', 'Verbindlich ist der englische Text oben.', 'Meldung einer Verletzung'].map((part) => text.indexOf(part));
+    const [english, courtesy, germanText] = [
+      'Notification of a personal data breach',
+      'Verbindlich ist der englische Text oben.',
+      'Meldung einer Verletzung',
+    ].map((part) => text.indexOf(part));
     expect(english).toBeGreaterThan(0);
     expect(courtesy).toBeGreaterThan(english ?? 0);
     expect(germanText).toBeGreaterThan(courtesy ?? 0);
@@ -169,7 +199,10 @@ describe('what happened', () => {
     anIncident({ controllers: ['museum'], assets: ['a'], nature: likely }),
     attach(t0, { rule: 'other', controllers: ['theatre'], assets: ['b'], nature: integrity }),
   );
-  const from = aConfiguration({ controllers: ['museum', 'theatre', 'library'].map((id) => aController(id)), assets: [anAsset('a', all), anAsset('b', all), anAsset('c', all)] });
+  const from = aConfiguration({
+    controllers: ['museum', 'theatre', 'library'].map((id) => aController(id)),
+    assets: [anAsset('a', all), anAsset('b', all), anAsset('c', all)],
+  });
 
   it('is told to each of its own data: nature, systems and consequences', () => {
     const { text } = noticeTo('theatre', { incident: twoFindings, from });
@@ -186,7 +219,13 @@ describe('what happened', () => {
   });
 
   it('is what the incident knows, for a controller whom people named', () => {
-    const identified = when(twoFindings, { type: 'Identify', at: t0, actor: { by: 'machine', rule: 'x' }, controllers: [named('library')], reason: 'log' });
+    const identified = when(twoFindings, {
+      type: 'Identify',
+      at: t0,
+      actor: { by: 'machine', rule: 'x' },
+      controllers: [named('library')],
+      reason: 'log',
+    });
     const { text } = noticeTo('library', { incident: identified, from });
     expect(partOf(text, 'Nature')).toContain('Confidentiality: signs that it was affected');
     expect(partOf(text, 'What of yours')).toContain('Systems: not yet known');

@@ -25,7 +25,9 @@ describe('a page', () => {
   });
 
   it('says by how much the term is past', () => {
-    expect(pageText('decide', suspected, configuration, after(hours(13))).lines.at(-1)).toBe('Strictest term: 2026-03-14T09:00:00Z (past by 1 h)');
+    expect(pageText('decide', suspected, configuration, after(hours(13))).lines.at(-1)).toBe(
+      'Strictest term: 2026-03-14T09:00:00Z (past by 1 h)',
+    );
   });
 
   it('names no controller and no pseudonym', () => {

@@ -13,7 +13,13 @@ const chainOf = (name: string, length: number): readonly Entry[] => {
   const entries: Entry[] = [];
   let head = genesis;
   for (let n = 1; n <= length; n += 1) {
-    const entry = nextEntry(head, { chain: name, at: after(minutes(n)), actor: 'machine:test', type: 'DutyWaits', data: { n, list: [1, { b: 'x', a: n }] } });
+    const entry = nextEntry(head, {
+      chain: name,
+      at: after(minutes(n)),
+      actor: 'machine:test',
+      type: 'DutyWaits',
+      data: { n, list: [1, { b: 'x', a: n }] },
+    });
     entries.push(entry);
     head = headOf(entry);
   }
@@ -51,9 +57,17 @@ describe('a whole register', () => {
   it('stays proved when it grows, and in whatever order it is read', () => {
     fc.assert(
       fc.property(
-        chain.chain((own) => fc.tuple(fc.shuffledSubarray([...own, ...chainOf('duty-b', 3)], { minLength: own.length + 3 }), fc.integer({ min: 1, max: own.length }))),
+        chain.chain((own) =>
+          fc.tuple(
+            fc.shuffledSubarray([...own, ...chainOf('duty-b', 3)], { minLength: own.length + 3 }),
+            fc.integer({ min: 1, max: own.length }),
+          ),
+        ),
         ([entries, known]) => {
-          const anchor = anchorOf(entries.filter((e) => e.chain === 'inc-a' && e.seq <= known), t0);
+          const anchor = anchorOf(
+            entries.filter((e) => e.chain === 'inc-a' && e.seq <= known),
+            t0,
+          );
           expect(verifyRegister(entries, [anchor]).verdict).toBe('proved');
         },
       ),
@@ -74,12 +88,14 @@ describe('a change', () => {
         const changed = entries.map((entry, i) => {
           if (i !== index) return entry;
           const value = entry[name as keyof Entry];
-          const next = typeof value === 'string' ? swapped(value, byte) : typeof value === 'number' ? value + 1 + (byte % 9) : { ...value, n: -1 };
+          const next =
+            typeof value === 'string' ? swapped(value, byte) : typeof value === 'number' ? value + 1 + (byte % 9) : { ...value, n: -1 };
           return { ...entry, [name]: next } as Entry;
         });
         const verdict = verifyRegister(changed, []);
         expect(verdict.verdict).toBe('broken');
-        if (verdict.verdict === 'broken' && name !== 'chain' && name !== 'seq') expect(verdict).toMatchObject({ chain: 'inc-a', seq: index + 1 });
+        if (verdict.verdict === 'broken' && name !== 'chain' && name !== 'seq')
+          expect(verdict).toMatchObject({ chain: 'inc-a', seq: index + 1 });
       }),
     );
   });
@@ -125,7 +141,12 @@ describe('a change', () => {
     const entries = chainOf('inc-a', 3);
     const anchor = anchorOf(entries, after(hours(1)));
     const shorter = { ...anchor, chains: { 'inc-a': (anchor.chains['inc-a'] ?? []).slice(0, 2) } };
-    expect(verifyRegister(entries, [shorter])).toEqual({ verdict: 'broken', chain: 'anchor', seq: 0, reason: 'the anchor of 2026-03-13T22:00:00Z does not match its own root' });
+    expect(verifyRegister(entries, [shorter])).toEqual({
+      verdict: 'broken',
+      chain: 'anchor',
+      seq: 0,
+      reason: 'the anchor of 2026-03-13T22:00:00Z does not match its own root',
+    });
   });
 });
 
@@ -138,7 +159,10 @@ describe('a forger who recomputes every hash (P-11)', () => {
         const seq = 1 + (which % length);
         const lie = [...forged(own, seq, { at: '2026-03-14T09:00:00Z' }), ...chainOf('duty-b', 2)];
         expect(verifyRegister(lie, []).verdict).toBe('self-consistent');
-        const anchor = anchorOf(entries.filter((entry) => entry.seq <= seq), after(hours(1)));
+        const anchor = anchorOf(
+          entries.filter((entry) => entry.seq <= seq),
+          after(hours(1)),
+        );
         expect(verifyRegister(lie, [anchor])).toEqual({
           verdict: 'broken',
           chain: 'inc-a',
@@ -196,10 +220,18 @@ describe('what is written', () => {
     const duty = aDuty({ kind: 'notice', recipient: 'museum', step: 'suspected' });
     const made = recordDuty(duty, { at: t0, actor: 'machine:owed', type: 'DutyCreated' });
     const sent = recordDuty(
-      { ...made.duty, state: 'SENT', evidence: [{ at: after(minutes(1)), channel: 'mail', via: 'provider', providerId: 'x-1', sha256: 'ab' }] },
+      {
+        ...made.duty,
+        state: 'SENT',
+        evidence: [{ at: after(minutes(1)), channel: 'mail', via: 'provider', providerId: 'x-1', sha256: 'ab' }],
+      },
       { at: after(minutes(1)), actor: 'machine:notify', type: 'DutySent' },
     );
-    expect(sent.entry).toMatchObject({ chain: duty.id, seq: 2, data: { state: 'SENT', deadline: '2026-03-14T01:00:00Z', evidence: { at: '2026-03-13T21:01:00Z', providerId: 'x-1', sha256: 'ab' } } });
+    expect(sent.entry).toMatchObject({
+      chain: duty.id,
+      seq: 2,
+      data: { state: 'SENT', deadline: '2026-03-14T01:00:00Z', evidence: { at: '2026-03-13T21:01:00Z', providerId: 'x-1', sha256: 'ab' } },
+    });
     expect(verifyRegister([made.entry, sent.entry], []).verdict).toBe('self-consistent');
   });
 
