@@ -156,6 +156,12 @@ const identify = (incident: Incident, command: Extract<Command, { type: 'Identif
   ]);
 };
 
+/** When each controller's clocks could start in the other: an awareness dated back before its opening counts for those named by then. */
+const startsOf = ({ controllersAt, aware }: Incident): Incident['controllersAt'] =>
+  Object.fromEntries(
+    Object.entries(controllersAt).map(([id, at]) => [id, aware !== undefined && at <= aware.decidedAt ? earliest(at, aware.at) : at]),
+  );
+
 const merged = ({ at, other }: Extract<Command, { type: 'Absorb' }>): IncidentEvent => ({
   type: 'IncidentMerged',
   at,
@@ -166,7 +172,7 @@ const merged = ({ at, other }: Extract<Command, { type: 'Absorb' }>): IncidentEv
   openedAt: other.openedAt,
   occurredFrom: other.occurredFrom,
   occurredTo: other.occurredTo,
-  controllersAt: other.controllersAt,
+  controllersAt: startsOf(other),
   ...(other.suspectedAt === undefined ? {} : { suspectedAt: other.suspectedAt }),
 });
 

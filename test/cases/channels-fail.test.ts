@@ -5,7 +5,7 @@ import { personId } from '#core/kernel/ids.ts';
 import type { Duty } from '#core/duty/duty.ts';
 import { type Harness, lineOf, openHarness, startedAt } from '../flow/harness.ts';
 import { call, consultation, everyConfirmedNotice, mail, releaseReminder, slack, suspicion, ticket } from '../flow/lines.ts';
-import { exfiltration } from '../flow/raw-events.ts';
+import { exfiltration, tenHoursLater } from '../flow/raw-events.ts';
 import type { Recorded } from '../flow/recorder.ts';
 
 let h: Harness;
@@ -293,7 +293,9 @@ describe('a repeat of a notice', () => {
     });
     await h.play([exfiltration()]);
     await h.confirm();
-    await h.play([exfiltration('muster-message-archive', 5)]);
+    const before = (await h.incident()).occurredTo;
+    await h.play([tenHoursLater(exfiltration('muster-message-archive', 5))]);
+    expect((await h.incident()).occurredTo).toBeGreaterThan(before);
     await h.fastForward('10m');
     const tries = h.sinks.tried.filter((m) => isNotice(m) && m.to === 'privacy@travel-club.example');
     expect(tries).toHaveLength(2);

@@ -8,7 +8,7 @@ import { type Command, type Refused, decide, openIncident } from '#core/incident
 import type { Actor, Incident, IncidentEvent, SignalRef } from '#core/incident/incident.ts';
 import { type ControllerId, type IncidentId, type SignalId, assetId, controllerId, incidentId, personId } from '#core/kernel/ids.ts';
 import { fromConfiguration } from '#core/kernel/safe.ts';
-import { type Duration, type Instant, hours, instantOf, minutes, parseInstant, plus } from '#core/kernel/time.ts';
+import { type Duration, type Instant, hours, minutes, parseInstant, plus } from '#core/kernel/time.ts';
 import { recordEvents } from '#core/register/record.ts';
 
 export const at = (text: string): Instant => {
@@ -19,7 +19,7 @@ export const at = (text: string): Instant => {
 
 /** A Friday evening. */
 export const t0 = at('2026-03-13T21:00:00Z');
-export const after = (by: Duration): Instant => plus(t0, by);
+export const hence = (by: Duration): Instant => plus(t0, by);
 
 export const lead: Actor = { by: 'person', person: personId('lena'), role: 'incident-lead' };
 export const idKey = new Uint8Array(32).fill(7);
@@ -205,7 +205,7 @@ export const aConfiguration = (given: ConfigurationGiven = {}): Configuration =>
 export const anAsset = asset;
 
 export const aDuty = (spec: Partial<DutySpec> & Pick<DutySpec, 'kind'>, more: Partial<Duty> = {}): Duty => ({
-  ...makeIncidentDuty(caseId, { recipient: 'incident-lead', step: '1', deadlineAt: after(hours(4)), ...spec }, t0),
+  ...makeIncidentDuty(caseId, { recipient: 'incident-lead', step: '1', deadlineAt: hence(hours(4)), ...spec }, t0),
   ...more,
 });
 

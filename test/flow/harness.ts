@@ -86,6 +86,10 @@ export const openHarness = async (settings: Settings = {}) => {
   const queue = embeddedQueues(database, () => undefined);
   let inForce: InForce = { ...example, configuration: settings.change?.(example.configuration) ?? example.configuration };
   let nth = 0;
+  const freshId = (): string => {
+    nth += 1;
+    return `fresh-${nth}`;
+  };
   const plain: World = {
     ledger: embeddedLedger(database),
     correlations: embeddedCorrelations(database),
@@ -99,7 +103,7 @@ export const openHarness = async (settings: Settings = {}) => {
     directory: { current: () => inForce },
     clock,
     chance: { fraction: dice(33) },
-    ids: { fresh: () => `fresh-${(nth += 1)}` },
+    ids: { fresh: freshId },
     log,
     heartbeat: { beat: async () => undefined },
   };
@@ -187,6 +191,12 @@ export const openHarness = async (settings: Settings = {}) => {
       const done = await command(world, incident.id, commandOf);
       await workOff(node);
       return done;
+    },
+    /** Somebody takes every open incident. */
+    acknowledgeAll: async (): Promise<void> => {
+      for (const incident of await harness.incidents())
+        await command(world, incident.id, (_incident, at) => ({ type: 'Acknowledge', at, actor: sysop }));
+      await workOff(node);
     },
     acknowledge: () => harness.act((_incident, at) => ({ type: 'Acknowledge', at, actor: sysop })),
     confirm: (more: { readonly since?: Instant; readonly reason?: string; readonly release?: boolean } = {}) =>

@@ -89,8 +89,10 @@ describe('a mark in every field of every event', () => {
       ['auth0', log],
     ] as const) {
       for (const key of Object.keys(whole)) {
-        for (const wrong of [`${mark} x`, { [mark]: mark }, [mark], 7, null])
-          await feed(source, JSON.stringify({ ...whole, [key]: wrong }), `wrong-${(nth += 1)}`);
+        for (const wrong of [`${mark} x`, { [mark]: mark }, [mark], 7, null]) {
+          nth += 1;
+          await feed(source, JSON.stringify({ ...whole, [key]: wrong }), `wrong-${nth}`);
+        }
       }
     }
     expect(signalCounts(await h.world.ledger.intake()).rejected).toBeGreaterThan(0);

@@ -23,6 +23,10 @@ export const exfiltration = (bucket = 'muster-message-archive', n = 1): Played =
   return raw('guardduty', JSON.parse(text));
 };
 
+/** The same finding or another, seen ten hours later. */
+export const tenHoursLater = ({ source, bytes }: Played): Played =>
+  raw(source, new TextDecoder().decode(bytes).replaceAll('2026-03-14T0', '2026-03-14T1'));
+
 /** Ten accounts from one address, then a login from there into one of them, at the given Auth0 organisation. */
 export const stuffing = (organisation: string | undefined, address = '203.0.113.77'): readonly Played[] => {
   const line = (i: number, type: string, user: number): Played => {

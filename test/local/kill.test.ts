@@ -42,7 +42,10 @@ const once = (data: string): Running => start(['--once', '--json', '--data', dat
 /** Calls back at each change that the process makes in its folder, and counts them. */
 const onChange = (data: string, changed: (nth: number) => void): { readonly stop: () => void; readonly seen: () => number } => {
   let nth = 0;
-  const look = (): void => changed((nth += 1));
+  const look = (): void => {
+    nth += 1;
+    changed(nth);
+  };
   const watchers: FSWatcher[] = [watch(data, look), watch(join(data, 'outbox'), look)];
   return {
     stop: () => {

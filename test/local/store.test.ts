@@ -7,6 +7,7 @@ import { openDatabase } from '#adapters/embedded/database.ts';
 import { takeLock } from '#adapters/embedded/lock.ts';
 import { nextEpoch, playOf, storeKind, storedKind } from '#adapters/embedded/meta.ts';
 import { keyedPseudonyms, openSecrets } from '#adapters/embedded/secrets.ts';
+import { ingestDelivery } from '#flow/ingest.ts';
 import { play } from '#local/play.ts';
 import { openHarness } from '../flow/harness.ts';
 import { exfiltration, stuffing } from '../flow/raw-events.ts';
@@ -131,6 +132,24 @@ describe('a play that broke off', () => {
     // Not told yet: the same words again mean "go on", not "feed again".
     expect(await play(h.node, events, { again: true })).toBe(0);
     expect(h.node.queue.waiting()).toBe(events.length);
+    h.close();
+  });
+
+  it('stores nothing again that was assessed already under the same delivery', async () => {
+    const h = await openHarness();
+    const deliver = () => {
+      const [event] = stuffing('org_museum_shop');
+      return ingestDelivery(h.world, { source: 'auth0', id: 'play:1:0', bytes: event?.bytes ?? new Uint8Array(), received: h.clock.now() });
+    };
+    await deliver();
+    await h.work();
+    await deliver();
+    expect(h.node.queue.waiting()).toBe(0);
+    const intake = await h.world.ledger.intake();
+    expect(intake.map(({ disposition, count }) => [disposition, count])).toEqual([
+      ['assessed', 1],
+      ['stored', 1],
+    ]);
     h.close();
   });
 });

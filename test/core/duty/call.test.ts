@@ -4,19 +4,19 @@ import type { Duty } from '#core/duty/duty.ts';
 import { planOf } from '#core/duty/plan.ts';
 import type { Incident } from '#core/incident/incident.ts';
 import { type Instant, hours, minutes } from '#core/kernel/time.ts';
-import { aConfiguration, aDuty, aSentDuty, after, anIncident, confirm, lead, possible, t0, when } from '../given.ts';
+import { aConfiguration, aDuty, aSentDuty, hence, anIncident, confirm, lead, possible, t0, when } from '../given.ts';
 
 const configuration = aConfiguration();
 const suspected = anIncident();
-const taken = when(suspected, { type: 'Acknowledge', at: after(minutes(2)), actor: lead });
-const confirmed = when(suspected, confirm({ at: after(minutes(30)) }));
+const taken = when(suspected, { type: 'Acknowledge', at: hence(minutes(2)), actor: lead });
+const confirmed = when(suspected, confirm({ at: hence(minutes(30)) }));
 const refuted = when(suspected, {
   type: 'Refute',
-  at: after(minutes(30)),
+  at: hence(minutes(30)),
   actor: lead,
   evidence: 'The export was empty; the log is whole.',
 });
-const closed = when(suspected, { type: 'Close', at: after(minutes(30)), actor: lead, reason: 'merged' });
+const closed = when(suspected, { type: 'Close', at: hence(minutes(30)), actor: lead, reason: 'merged' });
 const plan = (duty: Duty, now: Instant, incident: Incident = suspected) => planOf({ duty, incident, configuration, now });
 
 describe('an inform', () => {
@@ -49,17 +49,17 @@ describe('a call', () => {
     expect(plan(aDuty(first), t0)).toMatchObject({
       do: 'act',
       act: { type: 'page', roles: ['sysop'], topic: 'call', reach: 'all' },
-      after: { state: 'SENT', until: after(minutes(5)) },
+      after: { state: 'SENT', until: hence(minutes(5)) },
     });
   });
 
   it('is ended by an answer', () => {
-    expect(plan(aSentDuty(first, t0), after(minutes(2)), taken)).toMatchObject({
+    expect(plan(aSentDuty(first, t0), hence(minutes(2)), taken)).toMatchObject({
       do: 'end',
       ending: { state: 'DONE', reason: 'acknowledged' },
       create: [],
     });
-    expect(plan(aDuty(second), after(minutes(2)), taken)).toMatchObject({
+    expect(plan(aDuty(second), hence(minutes(2)), taken)).toMatchObject({
       do: 'end',
       ending: { state: 'CANCELLED', reason: 'acknowledged' },
       create: [],
@@ -67,7 +67,7 @@ describe('a call', () => {
   });
 
   it('waits its time out when woken early', () => {
-    expect(plan(aSentDuty(first, t0), after(minutes(3)))).toMatchObject({ do: 'wait', until: after(minutes(5)), create: [] });
+    expect(plan(aSentDuty(first, t0), hence(minutes(3)))).toMatchObject({ do: 'wait', until: hence(minutes(5)), create: [] });
   });
 
   it.each([
@@ -76,13 +76,13 @@ describe('a call', () => {
     [third, minutes(15), { recipient: 'sysop', step: '3' }],
     [{ ...first, step: '3' }, minutes(15), { recipient: 'incident-lead', step: '4' }],
   ])('hands on to the next of the chain, and round: %o', (spec, timeout, next) => {
-    const unanswered = plan(aSentDuty(spec, t0), after(timeout));
+    const unanswered = plan(aSentDuty(spec, t0), hence(timeout));
     expect(unanswered).toMatchObject({
       do: 'end',
       ending: { state: 'EXPIRED', reason: 'no answer in time' },
       create: [{ kind: 'call', ...next }],
     });
-    expect(plan(aSentDuty(spec, t0), after((timeout - 1) as never)).do).toBe('wait');
+    expect(plan(aSentDuty(spec, t0), hence((timeout - 1) as never)).do).toBe('wait');
   });
 
   it('skips a role in which nobody can be reached', () => {
@@ -95,7 +95,7 @@ describe('a call', () => {
 
   it('is cancelled where the case is over', () => {
     for (const over of [refuted, closed])
-      expect(plan(aSentDuty(first, t0), after(minutes(31)), over)).toMatchObject({ do: 'end', ending: { state: 'CANCELLED' }, create: [] });
+      expect(plan(aSentDuty(first, t0), hence(minutes(31)), over)).toMatchObject({ do: 'end', ending: { state: 'CANCELLED' }, create: [] });
   });
 });
 
@@ -103,19 +103,19 @@ describe('a call to decide', () => {
   const spec = { kind: 'call', recipient: 'management', step: 'decide' } as const;
 
   it('comes again every two hours, and an acknowledgement does not end it', () => {
-    expect(plan(aDuty(spec), after(hours(2)), taken)).toMatchObject({
+    expect(plan(aDuty(spec), hence(hours(2)), taken)).toMatchObject({
       do: 'act',
       act: { topic: 'decide', roles: ['management'], reach: 'all' },
-      after: { until: after(hours(4)) },
+      after: { until: hence(hours(4)) },
     });
-    expect(plan(aSentDuty(spec, after(hours(2))), after(hours(3)), taken)).toMatchObject({ do: 'wait', until: after(hours(4)) });
-    expect(plan(aSentDuty(spec, after(hours(2))), after(hours(4)), taken).do).toBe('act');
+    expect(plan(aSentDuty(spec, hence(hours(2))), hence(hours(3)), taken)).toMatchObject({ do: 'wait', until: hence(hours(4)) });
+    expect(plan(aSentDuty(spec, hence(hours(2))), hence(hours(4)), taken).do).toBe('act');
   });
 
   it('is ended by a decision', () => {
     for (const decided of [confirmed, refuted]) {
-      expect(plan(aSentDuty(spec, after(hours(2))), after(hours(3)), decided)).toMatchObject({ do: 'end', ending: { state: 'DONE' } });
-      expect(plan(aDuty(spec), after(hours(3)), decided)).toMatchObject({ do: 'end', ending: { state: 'CANCELLED' } });
+      expect(plan(aSentDuty(spec, hence(hours(2))), hence(hours(3)), decided)).toMatchObject({ do: 'end', ending: { state: 'DONE' } });
+      expect(plan(aDuty(spec), hence(hours(3)), decided)).toMatchObject({ do: 'end', ending: { state: 'CANCELLED' } });
     }
   });
 });
@@ -128,22 +128,22 @@ describe('an assessment', () => {
     expect(plan(aDuty(spec), t0, assessed)).toMatchObject({
       do: 'act',
       act: { roles: ['incident-lead'], topic: 'assess' },
-      after: { state: 'SENT', until: after(hours(4)) },
+      after: { state: 'SENT', until: hence(hours(4)) },
     });
-    expect(plan(aSentDuty(spec, t0), after(hours(1)), assessed)).toMatchObject({ do: 'wait', until: after(hours(4)), commands: [] });
+    expect(plan(aSentDuty(spec, t0), hence(hours(1)), assessed)).toMatchObject({ do: 'wait', until: hence(hours(4)), commands: [] });
   });
 
   it('becomes a suspicion when nobody answered in time (D-5), sent or not', () => {
     for (const duty of [aSentDuty(spec, t0), aDuty(spec), aDuty(spec, { state: 'BLOCKED' })])
-      expect(plan(duty, after(hours(4)), assessed)).toMatchObject({
+      expect(plan(duty, hence(hours(4)), assessed)).toMatchObject({
         do: 'end',
         ending: { state: 'EXPIRED', reason: 'assessment unanswered' },
-        commands: [{ type: 'Suspect', at: after(hours(4)), actor: { by: 'machine', rule: 'policy.assessWithin' }, why: 'unanswered' }],
+        commands: [{ type: 'Suspect', at: hence(hours(4)), actor: { by: 'machine', rule: 'policy.assessWithin' }, why: 'unanswered' }],
       });
   });
 
   it('is done once somebody decided', () => {
-    expect(plan(aSentDuty(spec, t0), after(hours(4)), confirmed)).toMatchObject({
+    expect(plan(aSentDuty(spec, t0), hence(hours(4)), confirmed)).toMatchObject({
       do: 'end',
       ending: { state: 'DONE', reason: 'confirmed' },
       commands: [],
@@ -155,27 +155,27 @@ describe('a consultation', () => {
   const spec = { kind: 'consult', recipient: 'dpo', step: 'suspected' } as const;
 
   it('is sent and waits until its deadline', () => {
-    expect(plan(aDuty(spec), t0)).toEqual({ do: 'act', act: { type: 'consult' }, after: { state: 'SENT', until: after(hours(4)) } });
-    expect(plan(aSentDuty(spec, t0), after(hours(1)))).toMatchObject({ do: 'wait', until: after(hours(4)) });
+    expect(plan(aDuty(spec), t0)).toEqual({ do: 'act', act: { type: 'consult' }, after: { state: 'SENT', until: hence(hours(4)) } });
+    expect(plan(aSentDuty(spec, t0), hence(hours(1)))).toMatchObject({ do: 'wait', until: hence(hours(4)) });
   });
 
   // P-3: with the officer unreachable every notice is on time and the register shows it.
   it('ends without an answer and delays nothing', () => {
-    expect(plan(aSentDuty(spec, t0), after(hours(4)))).toMatchObject({
+    expect(plan(aSentDuty(spec, t0), hence(hours(4)))).toMatchObject({
       do: 'end',
       ending: { state: 'EXPIRED', reason: 'consulted, no answer' },
       commands: [],
       create: [],
     });
-    expect(plan(aSentDuty(spec, t0), after(hours(1)), confirmed)).toMatchObject({
+    expect(plan(aSentDuty(spec, t0), hence(hours(1)), confirmed)).toMatchObject({
       ending: { state: 'EXPIRED', reason: 'consulted, decided before an answer' },
     });
-    expect(plan(aDuty(spec), after(hours(1)), confirmed)).toMatchObject({ do: 'end', ending: { state: 'CANCELLED' } });
+    expect(plan(aDuty(spec), hence(hours(1)), confirmed)).toMatchObject({ do: 'end', ending: { state: 'CANCELLED' } });
   });
 
   it('is done by advice, even by late advice', () => {
-    const advised = when(confirmed, { type: 'Advise', at: after(hours(1)), text: 'Inform them today.' });
-    expect(plan(aSentDuty(spec, t0), after(hours(9)), advised)).toMatchObject({
+    const advised = when(confirmed, { type: 'Advise', at: hence(hours(1)), text: 'Inform them today.' });
+    expect(plan(aSentDuty(spec, t0), hence(hours(9)), advised)).toMatchObject({
       do: 'end',
       ending: { state: 'DONE', reason: 'advice given' },
     });
@@ -184,30 +184,30 @@ describe('a consultation', () => {
 
 describe('a search for the controller', () => {
   const unknown = anIncident({ controllers: [], unidentified: true });
-  const spec = { kind: 'identify-controller', deadlineAt: after(hours(1)) } as const;
+  const spec = { kind: 'identify-controller', deadlineAt: hence(hours(1)) } as const;
 
   it('pages the lead at once, and past its hour the deputies too, every hour', () => {
     expect(plan(aDuty(spec), t0, unknown)).toMatchObject({
       do: 'act',
       act: { roles: ['incident-lead'], topic: 'identify' },
-      after: { until: after(hours(1)) },
+      after: { until: hence(hours(1)) },
     });
-    expect(plan(aSentDuty(spec, t0), after(minutes(30)), unknown)).toMatchObject({ do: 'wait', until: after(hours(1)) });
-    expect(plan(aSentDuty(spec, t0), after(hours(1)), unknown)).toMatchObject({
+    expect(plan(aSentDuty(spec, t0), hence(minutes(30)), unknown)).toMatchObject({ do: 'wait', until: hence(hours(1)) });
+    expect(plan(aSentDuty(spec, t0), hence(hours(1)), unknown)).toMatchObject({
       act: { roles: ['incident-lead', 'management'] },
-      after: { until: after(hours(2)) },
+      after: { until: hence(hours(2)) },
     });
-    expect(plan(aSentDuty(spec, after(hours(1))), after(hours(1.5)), unknown)).toMatchObject({ do: 'wait', until: after(hours(2)) });
-    expect(plan(aSentDuty(spec, after(hours(1))), after(hours(2)), unknown).do).toBe('act');
+    expect(plan(aSentDuty(spec, hence(hours(1))), hence(hours(1.5)), unknown)).toMatchObject({ do: 'wait', until: hence(hours(2)) });
+    expect(plan(aSentDuty(spec, hence(hours(1))), hence(hours(2)), unknown).do).toBe('act');
   });
 
   it('ends when the controller is known or the case is over', () => {
-    expect(plan(aSentDuty(spec, t0), after(hours(1)), suspected)).toMatchObject({
+    expect(plan(aSentDuty(spec, t0), hence(hours(1)), suspected)).toMatchObject({
       do: 'end',
       ending: { state: 'DONE', reason: 'identified' },
     });
     const over = when(unknown, { type: 'Close', at: t0, actor: lead, reason: 'merged' });
-    expect(plan(aSentDuty(spec, t0), after(hours(1)), over)).toMatchObject({ do: 'end', ending: { state: 'CANCELLED' } });
+    expect(plan(aSentDuty(spec, t0), hence(hours(1)), over)).toMatchObject({ do: 'end', ending: { state: 'CANCELLED' } });
   });
 });
 
@@ -221,18 +221,18 @@ describe('a person beside a duty', () => {
     expect(human(aDuty(beside), t0, notice)).toMatchObject({
       do: 'act',
       act: { roles: ['sysop', 'incident-lead'], topic: 'human' },
-      after: { until: after(hours(4)) },
+      after: { until: hence(hours(4)) },
     });
-    expect(human(aSentDuty(beside, t0), after(hours(3)), notice)).toMatchObject({ do: 'wait', until: after(hours(4)) });
-    expect(human(aSentDuty(beside, t0), after(hours(4)), notice).do).toBe('act');
+    expect(human(aSentDuty(beside, t0), hence(hours(3)), notice)).toMatchObject({ do: 'wait', until: hence(hours(4)) });
+    expect(human(aSentDuty(beside, t0), hence(hours(4)), notice).do).toBe('act');
   });
 
   it('is let go when the machine managed after all', () => {
-    expect(human(aSentDuty(beside, t0), after(hours(1)), { ...notice, state: 'DONE' })).toMatchObject({
+    expect(human(aSentDuty(beside, t0), hence(hours(1)), { ...notice, state: 'DONE' })).toMatchObject({
       do: 'end',
       ending: { state: 'CANCELLED' },
     });
-    expect(human(aSentDuty(beside, t0), after(hours(4)), { ...notice, state: 'BLOCKED' }).do).toBe('act');
+    expect(human(aSentDuty(beside, t0), hence(hours(4)), { ...notice, state: 'BLOCKED' }).do).toBe('act');
   });
 
   it.each([
@@ -248,7 +248,7 @@ describe('a kind of a later version', () => {
     const later = aDuty({ kind: 'letter' });
     expect(plan(later, t0)).toMatchObject({
       do: 'wait',
-      until: after(hours(1)),
+      until: hence(hours(1)),
       create: [{ kind: 'human', step: later.id, parent: later.id }],
     });
   });

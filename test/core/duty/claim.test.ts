@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { backoff, blockedAgain, claimed, effectTimeout, isDue, leaseFor, leaseMargin, mayAct } from '#core/duty/claim.ts';
 import { dutyStates } from '#core/duty/duty.ts';
 import { durationOf, hours, minutes, plus, seconds } from '#core/kernel/time.ts';
-import { aDuty, after, t0 } from '../given.ts';
+import { aDuty, hence, t0 } from '../given.ts';
 
 const duty = aDuty({ kind: 'inform' });
 const mine = claimed(duty, { owner: 'node-1', epoch: 3, leaseUntil: plus(t0, leaseFor) });
@@ -12,7 +12,7 @@ const mine = claimed(duty, { owner: 'node-1', epoch: 3, leaseUntil: plus(t0, lea
 describe('a duty is due', () => {
   it('from its hour on', () => {
     expect(isDue(duty, t0, 1)).toBe(true);
-    expect(isDue(aDuty({ kind: 'inform' }, { nextAt: after(durationOf(1)) }), t0, 1)).toBe(false);
+    expect(isDue(aDuty({ kind: 'inform' }, { nextAt: hence(durationOf(1)) }), t0, 1)).toBe(false);
   });
 
   it('in no state that is an end, and in every other', () => {
@@ -21,10 +21,10 @@ describe('a duty is due', () => {
   });
 
   it('again when its lease ran out, or its owner was an earlier start of this node (D-7)', () => {
-    expect(isDue(mine, after(minutes(1)), 3)).toBe(false);
+    expect(isDue(mine, hence(minutes(1)), 3)).toBe(false);
     expect(isDue(mine, plus(t0, leaseFor), 3)).toBe(true);
-    expect(isDue(mine, after(minutes(1)), 4)).toBe(true);
-    expect(isDue(aDuty({ kind: 'inform' }, { state: 'DONE', ownerEpoch: 3 }), after(hours(9)), 4)).toBe(false);
+    expect(isDue(mine, hence(minutes(1)), 4)).toBe(true);
+    expect(isDue(aDuty({ kind: 'inform' }, { state: 'DONE', ownerEpoch: 3 }), hence(hours(9)), 4)).toBe(false);
   });
 });
 
@@ -39,7 +39,7 @@ describe('a claim', () => {
       leaseUntil: plus(t0, leaseFor),
       nextAt: plus(t0, leaseFor),
     });
-    expect(claimed(mine, { owner: 'node-2', epoch: 3, leaseUntil: after(minutes(9)) })).toMatchObject({
+    expect(claimed(mine, { owner: 'node-2', epoch: 3, leaseUntil: hence(minutes(9)) })).toMatchObject({
       gen: 2,
       attempts: 2,
       owner: 'node-2',
@@ -94,6 +94,6 @@ describe('the next try', () => {
   });
 
   it('of a blocked duty is tomorrow', () => {
-    expect(blockedAgain(t0)).toBe(after(hours(24)));
+    expect(blockedAgain(t0)).toBe(hence(hours(24)));
   });
 });

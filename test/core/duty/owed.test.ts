@@ -8,7 +8,7 @@ import { type Instant, hours, minutes } from '#core/kernel/time.ts';
 import {
   aConfiguration,
   aController,
-  after,
+  hence,
   anIncident,
   attach,
   caseId,
@@ -35,11 +35,11 @@ const linesOf = (
 
 const suspected = anIncident({ controllers: ['museum', 'theatre'] });
 const assessed = anIncident({ nature: possible });
-const confirmed = when(suspected, confirm({ at: after(hours(1)) }));
-const contained = when(confirmed, { type: 'Contain', at: after(hours(2)), actor: lead });
-const refutation = { type: 'Refute', at: after(hours(1)), actor: lead, evidence: 'The export was empty; the log is whole.' } as const;
+const confirmed = when(suspected, confirm({ at: hence(hours(1)) }));
+const contained = when(confirmed, { type: 'Contain', at: hence(hours(2)), actor: lead });
+const refutation = { type: 'Refute', at: hence(hours(1)), actor: lead, evidence: 'The export was empty; the log is whole.' } as const;
 const refuted = when(suspected, refutation);
-const closed = when(suspected, { type: 'Close', at: after(hours(1)), actor: lead, reason: 'merged' });
+const closed = when(suspected, { type: 'Close', at: hence(hours(1)), actor: lead, reason: 'merged' });
 const security = anIncident({ data: 'unlikely' });
 const mild = anIncident({ data: 'unlikely', level: 'medium' });
 const everyState: readonly (readonly [string, Incident])[] = Object.entries({
@@ -56,21 +56,21 @@ const everyState: readonly (readonly [string, Incident])[] = Object.entries({
 describe('whatever the incident', () => {
   // P-2, D-6: all four roles hear of every incident, acknowledged or not.
   it.each(everyState)('%s: four roles are informed and there is one ticket', (_name, incident) => {
-    for (const one of [incident, when(incident, { type: 'Acknowledge', at: after(minutes(1)), actor: lead })]) {
+    for (const one of [incident, when(incident, { type: 'Acknowledge', at: hence(minutes(1)), actor: lead })]) {
       expect(linesOf(one, 'inform').map(([role]) => role)).toEqual(['sysop', 'solution-architect', 'head-of-product', 'management']);
-      expect(linesOf(one, 'ticket')).toEqual([['desk', '1', after(hours(4))]]);
+      expect(linesOf(one, 'ticket')).toEqual([['desk', '1', hence(hours(4))]]);
     }
   });
 
   it('informs at once from level high, else within a day', () => {
-    expect(linesOf(suspected, 'inform')[0]?.[2]).toBe(after(minutes(15)));
-    expect(linesOf(mild, 'inform')[0]?.[2]).toBe(after(hours(24)));
+    expect(linesOf(suspected, 'inform')[0]?.[2]).toBe(hence(minutes(15)));
+    expect(linesOf(mild, 'inform')[0]?.[2]).toBe(hence(hours(24)));
   });
 
   it.each(everyState)('%s: owes no duty twice, and the same ones at any later hour', (_name, incident) => {
     const idsAt = (now: Instant) => owedBy(incident, now).map((spec) => makeIncidentDuty(caseId, spec, now).id);
     expect(new Set(idsAt(t0)).size).toBe(owedBy(incident).length);
-    fc.assert(fc.property(fc.integer({ min: 0, max: 10_000 }), (n) => void expect(idsAt(after(minutes(n)))).toEqual(idsAt(t0))));
+    fc.assert(fc.property(fc.integer({ min: 0, max: 10_000 }), (n) => void expect(idsAt(hence(minutes(n)))).toEqual(idsAt(t0))));
   });
 });
 
@@ -85,7 +85,7 @@ describe('a call', () => {
     ['a refuted suspicion', refuted, false],
   ])('for %s', (_what, incident, isOwed) => {
     expect(isCalled(incident)).toBe(isOwed);
-    expect(linesOf(incident, 'call')).toEqual(isOwed ? [['sysop', '0', after(minutes(5))]] : []);
+    expect(linesOf(incident, 'call')).toEqual(isOwed ? [['sysop', '0', hence(minutes(5))]] : []);
   });
 
   it('goes to nobody where the policy names nobody', () => {
@@ -96,7 +96,7 @@ describe('a call', () => {
 
 describe('an assessment', () => {
   it('is owed by the lead within four hours of the opening, while nobody decided', () => {
-    expect(linesOf(assessed, 'review')).toEqual([['incident-lead', 'assess', after(hours(4))]]);
+    expect(linesOf(assessed, 'review')).toEqual([['incident-lead', 'assess', hence(hours(4))]]);
     for (const other of [suspected, confirmed, refuted, security, when(assessed, { type: 'Suspect', at: t0, actor: lead, why: 'x' })])
       expect(linesOf(other, 'review')).toEqual([]);
   });
@@ -104,22 +104,22 @@ describe('an assessment', () => {
 
 describe('a suspicion', () => {
   it('owes a decision by the lead and a consultation of the data protection officer', () => {
-    expect(linesOf(suspected, 'release')).toEqual([['incident-lead', 'suspected', after(hours(4))]]);
-    expect(linesOf(suspected, 'consult')).toEqual([['dpo', 'suspected', after(hours(4))]]);
+    expect(linesOf(suspected, 'release')).toEqual([['incident-lead', 'suspected', hence(hours(4))]]);
+    expect(linesOf(suspected, 'consult')).toEqual([['dpo', 'suspected', hence(hours(4))]]);
   });
 
   it('has to be decided within the strictest contract', () => {
     const strict = aConfiguration({
       controllers: [aController('museum', { notice: hours(3) }), aController('theatre', { notice: hours(2) })],
     });
-    expect(linesOf(suspected, 'release', t0, strict)[0]?.[2]).toBe(after(hours(2)));
+    expect(linesOf(suspected, 'release', t0, strict)[0]?.[2]).toBe(hence(hours(2)));
   });
 
   it('owes a decision of its own for a controller that came later', () => {
-    const more = when(suspected, attach(after(hours(9)), { rule: 'other', controllers: ['library'] }));
+    const more = when(suspected, attach(hence(hours(9)), { rule: 'other', controllers: ['library'] }));
     expect(linesOf(more, 'release')).toEqual([
-      ['incident-lead', 'suspected', after(hours(4))],
-      ['incident-lead', 'suspected:library', after(hours(13))],
+      ['incident-lead', 'suspected', hence(hours(4))],
+      ['incident-lead', 'suspected:library', hence(hours(13))],
     ]);
     expect(linesOf(more, 'consult')).toHaveLength(1);
   });
@@ -136,31 +136,31 @@ describe('a suspicion', () => {
 
 describe('a confirmation', () => {
   it('owes the release at its hour, until every controller has its own', () => {
-    for (const one of [confirmed, contained]) expect(linesOf(one, 'release')).toEqual([['incident-lead', 'confirmed', after(hours(5))]]);
-    const released = when(confirmed, { type: 'Release', at: after(hours(2)), actor: lead });
+    for (const one of [confirmed, contained]) expect(linesOf(one, 'release')).toEqual([['incident-lead', 'confirmed', hence(hours(5))]]);
+    const released = when(confirmed, { type: 'Release', at: hence(hours(2)), actor: lead });
     expect(linesOf(released, 'release')).toEqual([]);
   });
 
   it('owes a release of its own for a controller that came when the others were told (P-7)', () => {
-    const released = when(confirmed, { type: 'Release', at: after(hours(2)), actor: lead });
-    const more = when(released, attach(after(hours(70)), { rule: 'other', controllers: ['library'] }));
-    expect(linesOf(more, 'release')).toEqual([['incident-lead', 'confirmed:library', after(hours(74))]]);
+    const released = when(confirmed, { type: 'Release', at: hence(hours(2)), actor: lead });
+    const more = when(released, attach(hence(hours(70)), { rule: 'other', controllers: ['library'] }));
+    expect(linesOf(more, 'release')).toEqual([['incident-lead', 'confirmed:library', hence(hours(74))]]);
   });
 });
 
 describe('notices', () => {
   it('are one per controller and kind of release (R-005)', () => {
-    const told = when(suspected, { type: 'Release', at: after(hours(1)), actor: lead }, confirm({ at: after(hours(2)), release: true }));
+    const told = when(suspected, { type: 'Release', at: hence(hours(1)), actor: lead }, confirm({ at: hence(hours(2)), release: true }));
     expect(linesOf(told, 'notice')).toEqual([
-      ['museum', 'suspected', after(hours(24))],
-      ['theatre', 'suspected', after(hours(24))],
-      ['museum', 'confirmed', after(hours(6))],
-      ['theatre', 'confirmed', after(hours(6))],
+      ['museum', 'suspected', hence(hours(24))],
+      ['theatre', 'suspected', hence(hours(24))],
+      ['museum', 'confirmed', hence(hours(6))],
+      ['theatre', 'confirmed', hence(hours(6))],
     ]);
   });
 
   it('are owed to nobody else', () => {
-    const told = when(suspected, { type: 'Release', at: after(hours(1)), actor: lead, controllers: [named('museum')] });
+    const told = when(suspected, { type: 'Release', at: hence(hours(1)), actor: lead, controllers: [named('museum')] });
     expect(linesOf(told, 'notice').map(([who]) => who)).toEqual(['museum']);
   });
 });
@@ -169,7 +169,7 @@ describe('data of nobody known', () => {
   const unknown = anIncident({ controllers: [], unidentified: true });
 
   it('owes a search within the hour, and no notice (D-5: never all)', () => {
-    expect(linesOf(unknown, 'identify-controller', after(hours(2)))).toEqual([['incident-lead', '1', after(hours(3))]]);
+    expect(linesOf(unknown, 'identify-controller', hence(hours(2)))).toEqual([['incident-lead', '1', hence(hours(3))]]);
     expect(linesOf(unknown, 'notice')).toEqual([]);
   });
 
@@ -186,8 +186,8 @@ describe('data of nobody known', () => {
 
 describe('a refutation', () => {
   it('owes a person who thinks of the withdrawal, where controllers were told (P-14)', () => {
-    const told = when(suspected, { type: 'Release', at: after(minutes(30)), actor: lead }, refutation);
-    expect(linesOf(told, 'human')).toEqual([['incident-lead', 'withdraw', after(hours(5))]]);
+    const told = when(suspected, { type: 'Release', at: hence(minutes(30)), actor: lead }, refutation);
+    expect(linesOf(told, 'human')).toEqual([['incident-lead', 'withdraw', hence(hours(5))]]);
     expect(linesOf(refuted, 'human')).toEqual([]);
   });
 });

@@ -6,7 +6,7 @@ import { type Duty, dutyKinds, isTerminal } from '#core/duty/duty.ts';
 import { type ActResult, besides, ended, failed, sent, waiting } from '#core/duty/settle.ts';
 import { makeIncidentDuty } from '#core/duty/spec.ts';
 import { durationOf, hours, minutes, plus, seconds } from '#core/kernel/time.ts';
-import { aDuty, after, caseId, t0 } from '../given.ts';
+import { aDuty, hence, caseId, t0 } from '../given.ts';
 
 type Failure = Extract<ActResult, { readonly ok: false }>;
 const failure = (kind: Failure['kind'], more: Partial<Failure> = {}): Failure => ({
@@ -16,13 +16,13 @@ const failure = (kind: Failure['kind'], more: Partial<Failure> = {}): Failure =>
   evidence: [],
   ...more,
 });
-const held = (duty: Duty): Duty => claimed(duty, { owner: 'node-1', epoch: 1, leaseUntil: after(minutes(2)) });
+const held = (duty: Duty): Duty => claimed(duty, { owner: 'node-1', epoch: 1, leaseUntil: hence(minutes(2)) });
 const notice = held(aDuty({ kind: 'notice', recipient: 'museum', step: 'suspected' }));
 const proof = { at: t0, channel: 'mail', via: 'provider' as const, providerId: 'x' };
 
 describe('a duty made', () => {
   it('is open, due now, and carries what it is about', () => {
-    expect(makeIncidentDuty(caseId, { kind: 'inform', recipient: 'sysop', step: '1', deadlineAt: after(minutes(15)) }, t0)).toMatchObject({
+    expect(makeIncidentDuty(caseId, { kind: 'inform', recipient: 'sysop', step: '1', deadlineAt: hence(minutes(15)) }, t0)).toMatchObject({
       state: 'OPEN',
       lane: 'page',
       gen: 0,
@@ -30,7 +30,7 @@ describe('a duty made', () => {
       incident: caseId,
       nextAt: t0,
       createdAt: t0,
-      deadlineAt: after(minutes(15)),
+      deadlineAt: hence(minutes(15)),
     });
   });
 
@@ -40,8 +40,8 @@ describe('a duty made', () => {
   });
 
   it('wakes no sooner than asked, and counts its soft deadline from then', () => {
-    const later = aDuty({ kind: 'human', notBefore: after(hours(20)) });
-    expect(later).toMatchObject({ nextAt: after(hours(20)), softAt: after(hours(20.25)) });
+    const later = aDuty({ kind: 'human', notBefore: hence(hours(20)) });
+    expect(later).toMatchObject({ nextAt: hence(hours(20)), softAt: hence(hours(20.25)) });
   });
 });
 
@@ -52,7 +52,7 @@ describe('a failed try', () => {
     fc.assert(
       fc.property(kinds, results, fc.nat({ max: 1_000_000 }), fc.nat({ max: 20_000 }), (kind, what, attempts, late) => {
         const duty = held(aDuty({ kind }, { attempts }));
-        const now = after(minutes(late));
+        const now = hence(minutes(late));
         const next = failed(duty, failure(what), now, 0.5).duty;
         expect(isTerminal(next.state)).toBe(false);
         expect(next.nextAt).toBeGreaterThan(now);
@@ -69,72 +69,72 @@ describe('a failed try', () => {
     expect(failed(notice, failure('again'), t0, 0.5)).toMatchObject({
       type: 'AttemptFailed',
       create: [],
-      duty: { state: 'OPEN', nextAt: after(seconds(1)) },
+      duty: { state: 'OPEN', nextAt: hence(seconds(1)) },
     });
-    expect(failed(notice, failure('again', { retryAfter: minutes(10) }), t0, 0.5).duty.nextAt).toBe(after(minutes(10)));
+    expect(failed(notice, failure('again', { retryAfter: minutes(10) }), t0, 0.5).duty.nextAt).toBe(hence(minutes(10)));
   });
 
   it('brings a person from the soft deadline on, always the same one', () => {
-    expect(failed(notice, failure('again'), after(minutes(29)), 0).create).toEqual([]);
-    const first = failed(notice, failure('again'), after(minutes(30)), 0).create;
-    const second = failed(notice, failure('again'), after(hours(9)), 0).create;
-    expect(first).toEqual([{ kind: 'human', recipient: 'sysop', step: notice.id, parent: notice.id, deadlineAt: after(minutes(90)) }]);
+    expect(failed(notice, failure('again'), hence(minutes(29)), 0).create).toEqual([]);
+    const first = failed(notice, failure('again'), hence(minutes(30)), 0).create;
+    const second = failed(notice, failure('again'), hence(hours(9)), 0).create;
+    expect(first).toEqual([{ kind: 'human', recipient: 'sysop', step: notice.id, parent: notice.id, deadlineAt: hence(minutes(90)) }]);
     const idsOf = (specs: typeof first) => specs.map((spec) => makeIncidentDuty(caseId, spec, t0).id);
     expect(idsOf(first)).toEqual(idsOf(second));
   });
 
   it('brings no person beside the person', () => {
-    expect(failed(held(aDuty({ kind: 'human' })), failure('refused'), after(hours(9)), 0).create).toEqual([]);
+    expect(failed(held(aDuty({ kind: 'human' })), failure('refused'), hence(hours(9)), 0).create).toEqual([]);
   });
 
   it('waits for the index before it looks for a ticket that may exist (F-44)', () => {
     const ticket = held(aDuty({ kind: 'ticket' }));
-    expect(failed(ticket, failure('unsure'), t0, 0).duty.nextAt).toBe(after(minutes(2)));
-    expect(failed(ticket, failure('again'), t0, 0).duty.nextAt).toBeLessThan(after(minutes(2)));
+    expect(failed(ticket, failure('unsure'), t0, 0).duty.nextAt).toBe(hence(minutes(2)));
+    expect(failed(ticket, failure('again'), t0, 0).duty.nextAt).toBeLessThan(hence(minutes(2)));
   });
 });
 
 describe('a try refused for good', () => {
   it('blocks the duty until tomorrow and brings a person at once', () => {
     const blocked = failed(notice, failure('refused'), t0, 0.5);
-    expect(blocked).toMatchObject({ type: 'DutyBlocked', duty: { state: 'BLOCKED', nextAt: after(hours(24)) } });
+    expect(blocked).toMatchObject({ type: 'DutyBlocked', duty: { state: 'BLOCKED', nextAt: hence(hours(24)) } });
     expect(blocked.create).toEqual([besides(notice, t0)]);
-    expect(failed(blocked.duty, failure('again'), after(hours(24)), 0.5).duty.state).toBe('BLOCKED');
+    expect(failed(blocked.duty, failure('again'), hence(hours(24)), 0.5).duty.state).toBe('BLOCKED');
   });
 
   // D-5 and P-6 act by the clock when nobody answers: a chat that refuses the page can't stop them.
   it.each(['release', 'review', 'call', 'identify-controller'] as const)('does not put the clock of a %s off to tomorrow', (kind) => {
-    expect(failed(held(aDuty({ kind })), failure('refused'), t0, 0.5).duty).toMatchObject({ state: 'BLOCKED', nextAt: after(minutes(15)) });
+    expect(failed(held(aDuty({ kind })), failure('refused'), t0, 0.5).duty).toMatchObject({ state: 'BLOCKED', nextAt: hence(minutes(15)) });
   });
 
   it('lets no channel ask for a wait beyond a deadline that acts by itself', () => {
-    const release = held(aDuty({ kind: 'release', deadlineAt: after(minutes(30)) }));
-    expect(failed(release, failure('again', { retryAfter: hours(1) }), t0, 0.5).duty.nextAt).toBe(after(minutes(30)));
-    expect(failed(release, failure('again', { retryAfter: hours(1) }), after(hours(2)), 0.5).duty.nextAt).toBe(after(hours(3)));
+    const release = held(aDuty({ kind: 'release', deadlineAt: hence(minutes(30)) }));
+    expect(failed(release, failure('again', { retryAfter: hours(1) }), t0, 0.5).duty.nextAt).toBe(hence(minutes(30)));
+    expect(failed(release, failure('again', { retryAfter: hours(1) }), hence(hours(2)), 0.5).duty.nextAt).toBe(hence(hours(3)));
   });
 });
 
 describe('a turn that succeeded', () => {
   it('keeps the first hour of sending and adds its evidence', () => {
-    const once = sent(notice, [proof], after(minutes(30)), t0);
-    expect(once).toMatchObject({ state: 'SENT', sentAt: t0, nextAt: after(minutes(30)), evidence: [proof] });
-    const twice = sent(once, [{ ...proof, at: after(minutes(9)) }], after(hours(1)), after(minutes(9)));
+    const once = sent(notice, [proof], hence(minutes(30)), t0);
+    expect(once).toMatchObject({ state: 'SENT', sentAt: t0, nextAt: hence(minutes(30)), evidence: [proof] });
+    const twice = sent(once, [{ ...proof, at: hence(minutes(9)) }], hence(hours(1)), hence(minutes(9)));
     expect(twice.sentAt).toBe(t0);
     expect(twice.evidence).toHaveLength(2);
     expect(twice).not.toHaveProperty('leaseUntil');
   });
 
   it('ends with a reason and an hour, and keeps the deadline', () => {
-    expect(ended(notice, { state: 'DONE', reason: 'delivered' }, after(durationOf(5)))).toMatchObject({
+    expect(ended(notice, { state: 'DONE', reason: 'delivered' }, hence(durationOf(5)))).toMatchObject({
       state: 'DONE',
       reason: 'delivered',
-      endedAt: after(durationOf(5)),
+      endedAt: hence(durationOf(5)),
       deadlineAt: notice.deadlineAt,
     });
   });
 
   it('waits without another word', () => {
-    expect(waiting(notice, after(hours(1)))).toMatchObject({ state: 'OPEN', nextAt: after(hours(1)) });
-    expect(waiting(notice, after(hours(1)))).not.toHaveProperty('owner');
+    expect(waiting(notice, hence(hours(1)))).toMatchObject({ state: 'OPEN', nextAt: hence(hours(1)) });
+    expect(waiting(notice, hence(hours(1)))).not.toHaveProperty('owner');
   });
 });

@@ -4,67 +4,67 @@ import type { Command } from '#core/incident/decide.ts';
 import type { Incident } from '#core/incident/incident.ts';
 import { incidentId } from '#core/kernel/ids.ts';
 import { hours, minutes } from '#core/kernel/time.ts';
-import { aSignal, after, anIncident, confirm, idKey, lead, likely, named, none, possible, t0, when } from '../given.ts';
+import { aSignal, hence, anIncident, confirm, idKey, lead, likely, named, none, possible, t0, when } from '../given.ts';
 
 const otherId = incidentId(idKey, 'other', 1);
-const absorb = (other: Incident): Command => ({ type: 'Absorb', at: after(hours(6)), other });
+const absorb = (other: Incident): Command => ({ type: 'Absorb', at: hence(hours(6)), other });
 const younger = (given: Parameters<typeof anIncident>[0] = {}): Incident =>
   anIncident({
     id: otherId,
-    openedAt: after(hours(1)),
+    openedAt: hence(hours(1)),
     rule: 'bulk_export',
     controllers: ['theatre'],
-    signals: [aSignal(2, after(minutes(30)))],
+    signals: [aSignal(2, hence(minutes(30)))],
     ...given,
   });
 
 describe('a merge', () => {
   it('joins findings, signals, controllers and times', () => {
-    const both = when(anIncident(), absorb(younger({ time: after(minutes(40)) })));
+    const both = when(anIncident(), absorb(younger({ time: hence(minutes(40)) })));
     expect(both.findings.map((f) => f.rule.name)).toEqual(['archive_read', 'bulk_export']);
     expect(both.signals.map((s) => s.id)).toEqual(['sig-1', 'sig-2']);
     expect(both).toMatchObject({
       controllers: ['museum', 'theatre'],
       occurredFrom: t0,
-      occurredTo: after(minutes(40)),
+      occurredTo: hence(minutes(40)),
       suspectedAt: t0,
       openedAt: t0,
     });
   });
 
   it('takes the earliest opening, suspicion and first sign of either', () => {
-    const late = anIncident({ openedAt: after(hours(2)), time: after(hours(2)), signals: [aSignal(1, after(hours(2)))] });
+    const late = anIncident({ openedAt: hence(hours(2)), time: hence(hours(2)), signals: [aSignal(1, hence(hours(2)))] });
     const early = younger({ time: t0, signals: [aSignal(2, t0)] });
-    expect(when(late, absorb(early))).toMatchObject({ openedAt: after(hours(1)), suspectedAt: after(hours(1)), occurredFrom: t0 });
+    expect(when(late, absorb(early))).toMatchObject({ openedAt: hence(hours(1)), suspectedAt: hence(hours(1)), occurredFrom: t0 });
   });
 
   it('starts no later clock for the controllers of the other', () => {
-    expect(when(anIncident(), absorb(younger())).controllersAt).toEqual({ museum: t0, theatre: after(hours(1)) });
+    expect(when(anIncident(), absorb(younger())).controllersAt).toEqual({ museum: t0, theatre: hence(hours(1)) });
   });
 
   it('keeps a controller whom people named in the other', () => {
     const named1 = when(younger({ controllers: [], unidentified: true }), {
       type: 'Identify',
-      at: after(hours(2)),
+      at: hence(hours(2)),
       actor: lead,
       controllers: [named('library')],
       reason: 'Their number.',
     });
     expect(when(anIncident(), absorb(named1))).toMatchObject({
       controllers: ['library', 'museum'],
-      controllersAt: { library: after(hours(2)) },
+      controllersAt: { library: hence(hours(2)) },
     });
   });
 
   it('makes an open incident suspected with the suspicion of the other, from its hour', () => {
     const both = when(anIncident({ nature: possible }), absorb(younger()));
-    expect(both).toMatchObject({ state: 'suspected', outcome: 'suspected-breach', suspectedAt: after(hours(1)) });
+    expect(both).toMatchObject({ state: 'suspected', outcome: 'suspected-breach', suspectedAt: hence(hours(1)) });
   });
 
   it('suspects a breach where only both together say so', () => {
     const shown = anIncident({ nature: likely, data: 'unlikely' });
     const touched = younger({ nature: possible });
-    expect(when(shown, absorb(touched))).toMatchObject({ state: 'suspected', outcome: 'suspected-breach', suspectedAt: after(hours(6)) });
+    expect(when(shown, absorb(touched))).toMatchObject({ state: 'suspected', outcome: 'suspected-breach', suspectedAt: hence(hours(6)) });
   });
 
   it('leaves two harmless cases open', () => {
@@ -75,16 +75,16 @@ describe('a merge', () => {
   });
 
   it('does not lose the awareness of the other', () => {
-    const known = when(younger(), confirm({ at: after(hours(3)), since: after(hours(2)) }));
+    const known = when(younger(), confirm({ at: hence(hours(3)), since: hence(hours(2)) }));
     const both = when(anIncident(), absorb(known));
-    expect(both).toMatchObject({ state: 'confirmed', outcome: 'confirmed-breach', aware: { at: after(hours(2)) } });
+    expect(both).toMatchObject({ state: 'confirmed', outcome: 'confirmed-breach', aware: { at: hence(hours(2)) } });
   });
 
   it('moves awareness earlier, never later', () => {
-    const own = when(anIncident(), confirm({ at: after(hours(4)) }));
-    const earlier = when(younger(), confirm({ at: after(hours(3)) }));
-    const later = when(younger(), confirm({ at: after(hours(5)) }));
-    expect(when(own, absorb(earlier)).aware?.at).toBe(after(hours(3)));
-    expect(when(own, absorb(later)).aware?.at).toBe(after(hours(4)));
+    const own = when(anIncident(), confirm({ at: hence(hours(4)) }));
+    const earlier = when(younger(), confirm({ at: hence(hours(3)) }));
+    const later = when(younger(), confirm({ at: hence(hours(5)) }));
+    expect(when(own, absorb(earlier)).aware?.at).toBe(hence(hours(3)));
+    expect(when(own, absorb(later)).aware?.at).toBe(hence(hours(4)));
   });
 });

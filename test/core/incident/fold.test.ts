@@ -7,7 +7,7 @@ import { signalCap } from '#core/incident/fold.ts';
 import type { Incident, IncidentEvent } from '#core/incident/incident.ts';
 import { genesis } from '#core/kernel/hash.ts';
 import { durationOf, instantOf, minutes } from '#core/kernel/time.ts';
-import { type FindingGiven, aFinding, aSignal, after, anIncident, attach, caseId, lead, likely, none, t0, when } from '../given.ts';
+import { type FindingGiven, aFinding, aSignal, hence, anIncident, attach, caseId, lead, likely, none, t0, when } from '../given.ts';
 
 const rules = ['archive_read', 'bulk_export', 'stuffing', 'new_key'] as const;
 const nature = fc.record({
@@ -20,7 +20,7 @@ const findingGiven: fc.Arbitrary<FindingGiven> = fc
   .record({
     rule: fc.constantFrom(...rules),
     version: fc.constantFrom(1, 2),
-    time: fc.integer({ min: 0, max: 3_600_000 }).map((ms) => after(durationOf(ms))),
+    time: fc.integer({ min: 0, max: 3_600_000 }).map((ms) => hence(durationOf(ms))),
     nature,
     data: fc.constantFrom('likely' as const, 'unlikely' as const),
     controllers: fc.subarray(['museum', 'theatre', 'library']),
@@ -101,12 +101,12 @@ describe('findings', () => {
 describe('signals', () => {
   it('are kept in order of their own time, once each', () => {
     const attached = when(
-      anIncident({ signals: [aSignal(2, after(minutes(2)))] }),
-      attach(t0, {}, [aSignal(1, after(minutes(1))), aSignal(2, after(minutes(2)))]),
+      anIncident({ signals: [aSignal(2, hence(minutes(2)))] }),
+      attach(t0, {}, [aSignal(1, hence(minutes(1))), aSignal(2, hence(minutes(2)))]),
     );
     expect(attached.signals.map((s) => s.id)).toEqual(['sig-1', 'sig-2']);
     expect(attached.signalCount).toBe(2);
-    expect(attached.occurredTo).toBe(after(minutes(2)));
+    expect(attached.occurredTo).toBe(hence(minutes(2)));
   });
 
   it('are counted beyond those that the incident shows', () => {

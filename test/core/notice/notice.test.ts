@@ -9,7 +9,7 @@ import { type Notice, noticeOf, recipientsOf } from '#core/notice/notice.ts';
 import {
   aConfiguration,
   aController,
-  after,
+  hence,
   anAsset,
   anIncident,
   attach,
@@ -28,7 +28,7 @@ const configuration = aConfiguration({
   controllers: [aController('museum', { language: 'de' }), aController('theatre'), aController('library')],
 });
 const suspected = anIncident({ controllers: all });
-const confirmed = when(suspected, confirm({ at: after(hours(1)), since: t0 }));
+const confirmed = when(suspected, confirm({ at: hence(hours(1)), since: t0 }));
 const incidentOf = (as: (typeof releases)[number]): Incident => (as === 'confirmed' ? confirmed : suspected);
 
 const controllerOf = (id: string, from: Configuration): Controller => {
@@ -39,7 +39,7 @@ const controllerOf = (id: string, from: Configuration): Controller => {
 
 type Given = { readonly incident?: Incident; readonly as?: (typeof releases)[number]; readonly from?: Configuration };
 const noticeTo = (id: string, { as = 'suspected', incident = incidentOf(as), from = configuration }: Given = {}): Notice =>
-  noticeOf({ incident, controller: controllerOf(id, from), configuration: from, as, now: after(hours(2)) });
+  noticeOf({ incident, controller: controllerOf(id, from), configuration: from, as, now: hence(hours(2)) });
 const partOf = (text: string, heading: string): string => text.split('\n\n').find((part) => part.startsWith(heading)) ?? '';
 
 const everyNotice = all.flatMap((id) => releases.map((as) => [id, as, noticeTo(id, { as })] as const));
@@ -111,7 +111,7 @@ describe('the names of others', () => {
             assets: ids.map((id) => anAsset(`tenant-${id}`, [id])),
           });
           const findings = anIncident({ controllers: ids, assets: ids.map((id) => `tenant-${id}`) });
-          const incident = as === 'confirmed' ? when(findings, confirm({ at: after(hours(1)) })) : findings;
+          const incident = as === 'confirmed' ? when(findings, confirm({ at: hence(hours(1)) })) : findings;
           for (const [i, id] of ids.entries()) {
             const { subject, text } = noticeTo(id, { as, incident, from });
             expect(text).toContain(names[i]);
@@ -154,7 +154,7 @@ describe('a confirmed notice', () => {
   it('dates no suspicion where there was none', () => {
     const atOnce = when(
       anIncident({ controllers: all, nature: { ...none, confidentiality: 'possible' } }),
-      confirm({ at: after(hours(1)) }),
+      confirm({ at: hence(hours(1)) }),
     );
     expect(noticeTo('theatre', { as: 'confirmed', incident: atOnce }).text).not.toContain('Suspected since');
     expect(noticeTo('theatre', { as: 'confirmed' }).text).toContain('Suspected since: 2026-03-13T21:00:00Z');
@@ -162,7 +162,7 @@ describe('a confirmed notice', () => {
 
   it('tells a controller that came later its own hours (P-7)', () => {
     const two = anIncident({ controllers: ['museum'] });
-    const late = when(two, confirm({ at: after(hours(1)) }), attach(after(hours(2)), { rule: 'other', controllers: ['library'] }));
+    const late = when(two, confirm({ at: hence(hours(1)) }), attach(hence(hours(2)), { rule: 'other', controllers: ['library'] }));
     expect(noticeTo('library', { as: 'confirmed', incident: late }).text).toContain('We became aware: 2026-03-13T23:00:00Z');
   });
 });

@@ -4,14 +4,14 @@ import { reference } from '#core/kernel/ids.ts';
 import { safe } from '#core/kernel/safe.ts';
 import { hours, minutes } from '#core/kernel/time.ts';
 import { consultText, natureText, nextTerm, pageText, ticketText } from '#core/notice/page-text.ts';
-import { aConfiguration, aController, after, anIncident, caseId, confirm, none, possible, when } from '../given.ts';
+import { aConfiguration, aController, hence, anIncident, caseId, confirm, none, possible, when } from '../given.ts';
 
 const configuration = aConfiguration({ controllers: [aController('museum', { notice: hours(12) }), aController('theatre')] });
 const suspected = anIncident({ controllers: ['museum', 'theatre'] });
 
 describe('a page', () => {
   it('says what is asked for, the facts and the strictest term, and links to the console', () => {
-    expect(pageText('call', suspected, configuration, after(hours(1)))).toEqual({
+    expect(pageText('call', suspected, configuration, hence(hours(1)))).toEqual({
       title: `[${reference(caseId)}] Please take this incident: Title of archive_read`,
       lines: [
         'Outcome: suspected-breach (suspected), level high',
@@ -25,13 +25,13 @@ describe('a page', () => {
   });
 
   it('says by how much the term is past', () => {
-    expect(pageText('decide', suspected, configuration, after(hours(13))).lines.at(-1)).toBe(
+    expect(pageText('decide', suspected, configuration, hence(hours(13))).lines.at(-1)).toBe(
       'Strictest term: 2026-03-14T09:00:00Z (past by 1 h)',
     );
   });
 
   it('names no controller and no pseudonym', () => {
-    const texts = [pageText('inform', suspected, configuration, after(hours(1))), ticketText(suspected, configuration, after(hours(1)))];
+    const texts = [pageText('inform', suspected, configuration, hence(hours(1))), ticketText(suspected, configuration, hence(hours(1)))];
     for (const text of texts) expect(JSON.stringify(text)).not.toMatch(/museum|theatre|sig-|raw-/i);
   });
 });
@@ -39,12 +39,12 @@ describe('a page', () => {
 describe('the strictest term', () => {
   it('is none while no clock runs', () => {
     expect(nextTerm(anIncident({ nature: possible }), configuration)).toBeUndefined();
-    expect(pageText('assess', anIncident({ nature: possible }), configuration, after(minutes(1))).lines).toHaveLength(4);
+    expect(pageText('assess', anIncident({ nature: possible }), configuration, hence(minutes(1))).lines).toHaveLength(4);
   });
 
   it('comes closer with a confirmation', () => {
-    expect(nextTerm(suspected, configuration)).toBe(after(hours(12)));
-    expect(nextTerm(when(suspected, confirm({ at: after(hours(1)) })), configuration)).toBe(after(hours(5)));
+    expect(nextTerm(suspected, configuration)).toBe(hence(hours(12)));
+    expect(nextTerm(when(suspected, confirm({ at: hence(hours(1)) })), configuration)).toBe(hence(hours(5)));
   });
 });
 
@@ -57,7 +57,7 @@ describe('nature', () => {
 
 describe('a consultation', () => {
   it('asks for advice, waits for nothing, and its link carries no token (P-25)', () => {
-    const text = consultText(suspected, configuration, { now: after(hours(1)), code: safe`ABCD-EFGH` });
+    const text = consultText(suspected, configuration, { now: hence(hours(1)), code: safe`ABCD-EFGH` });
     expect(text.lines[0]).toContain('the decision does not wait for it');
     expect(text.lines.at(-1)).toContain('ABCD-EFGH');
     expect(text.link).toBe('https://art33.example.com/act');

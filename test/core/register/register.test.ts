@@ -7,7 +7,7 @@ import { type Entry, entryHash, headOf, nextEntry } from '#core/register/entry.t
 import { actorText, recordDuty, recordEvents } from '#core/register/record.ts';
 import { anchorOf, verifyRegister } from '#core/register/verify.ts';
 import { decide, openIncident } from '#core/incident/decide.ts';
-import { aDuty, aFinding, aSignal, after, attach, caseId, confirm, lead, t0 } from '../given.ts';
+import { aDuty, aFinding, aSignal, hence, attach, caseId, confirm, lead, t0 } from '../given.ts';
 
 const chainOf = (name: string, length: number): readonly Entry[] => {
   const entries: Entry[] = [];
@@ -15,7 +15,7 @@ const chainOf = (name: string, length: number): readonly Entry[] => {
   for (let n = 1; n <= length; n += 1) {
     const entry = nextEntry(head, {
       chain: name,
-      at: after(minutes(n)),
+      at: hence(minutes(n)),
       actor: 'machine:test',
       type: 'DutyWaits',
       data: { n, list: [1, { b: 'x', a: n }] },
@@ -49,7 +49,7 @@ describe('a whole register', () => {
   it('is self-consistent without an anchor, proved with one', () => {
     const entries = [...chainOf('inc-a', 3), ...chainOf('duty-b', 2)];
     expect(verifyRegister(entries, [])).toEqual({ verdict: 'self-consistent', entries: 5, chains: 2 });
-    const anchors = [anchorOf(entries.slice(0, 2), after(hours(1))), anchorOf(entries, after(hours(2)))];
+    const anchors = [anchorOf(entries.slice(0, 2), hence(hours(1))), anchorOf(entries, hence(hours(2)))];
     expect(verifyRegister(entries, anchors)).toEqual({ verdict: 'proved', entries: 5, chains: 2, anchoredAt: '2026-03-13T23:00:00Z' });
     expect(verifyRegister(entries, anchors.reverse())).toMatchObject({ anchoredAt: '2026-03-13T23:00:00Z' });
   });
@@ -131,7 +131,7 @@ describe('a change', () => {
 
   it('that cuts the end is found by an anchor, which names the first entry that is gone', () => {
     const entries = chainOf('inc-a', 5);
-    const anchor = anchorOf(entries, after(hours(1)));
+    const anchor = anchorOf(entries, hence(hours(1)));
     expect(verifyRegister(entries.slice(0, 3), []).verdict).toBe('self-consistent');
     expect(verifyRegister(entries.slice(0, 3), [anchor])).toMatchObject({ verdict: 'broken', chain: 'inc-a', seq: 4 });
     expect(verifyRegister([], [anchor])).toMatchObject({ verdict: 'broken', chain: 'inc-a', seq: 1 });
@@ -139,7 +139,7 @@ describe('a change', () => {
 
   it('to an anchor itself is found', () => {
     const entries = chainOf('inc-a', 3);
-    const anchor = anchorOf(entries, after(hours(1)));
+    const anchor = anchorOf(entries, hence(hours(1)));
     const shorter = { ...anchor, chains: { 'inc-a': (anchor.chains['inc-a'] ?? []).slice(0, 2) } };
     expect(verifyRegister(entries, [shorter])).toEqual({
       verdict: 'broken',
@@ -161,7 +161,7 @@ describe('a forger who recomputes every hash (P-11)', () => {
         expect(verifyRegister(lie, []).verdict).toBe('self-consistent');
         const anchor = anchorOf(
           entries.filter((entry) => entry.seq <= seq),
-          after(hours(1)),
+          hence(hours(1)),
         );
         expect(verifyRegister(lie, [anchor])).toEqual({
           verdict: 'broken',
@@ -195,7 +195,7 @@ describe('what is written', () => {
   });
 
   it('goes on where the incident stands', () => {
-    const decided = decide(confirm({ at: after(hours(1)), release: true }), opened.incident);
+    const decided = decide(confirm({ at: hence(hours(1)), release: true }), opened.incident);
     const more = recordEvents(opened.incident, decided.ok ? decided.value : []);
     expect(more.entries.map((e) => [e.seq, e.type, e.actor])).toEqual([
       [3, 'BreachConfirmed', 'person:incident-lead:lena'],
@@ -223,9 +223,9 @@ describe('what is written', () => {
       {
         ...made.duty,
         state: 'SENT',
-        evidence: [{ at: after(minutes(1)), channel: 'mail', via: 'provider', providerId: 'x-1', sha256: 'ab' }],
+        evidence: [{ at: hence(minutes(1)), channel: 'mail', via: 'provider', providerId: 'x-1', sha256: 'ab' }],
       },
-      { at: after(minutes(1)), actor: 'machine:notify', type: 'DutySent' },
+      { at: hence(minutes(1)), actor: 'machine:notify', type: 'DutySent' },
     );
     expect(sent.entry).toMatchObject({
       chain: duty.id,
