@@ -183,15 +183,13 @@ async function* entries(db: Database): AsyncGenerator<Entry> {
 type Counted = Awaited<ReturnType<Ledger['intake']>>[number];
 
 const intake = (db: Database): readonly Counted[] => [
-  ...db
-    .all('SELECT source, disposition, COUNT(*) AS n FROM receipt GROUP BY source, disposition ORDER BY source, disposition')
-    .map(
-      (row): Counted => ({
-        source: String(row['source']),
-        disposition: String(row['disposition']) as Receipt['disposition'],
-        count: Number(row['n']),
-      }),
-    ),
+  ...db.all('SELECT source, disposition, COUNT(*) AS n FROM receipt GROUP BY source, disposition ORDER BY source, disposition').map(
+    (row): Counted => ({
+      source: String(row['source']),
+      disposition: String(row['disposition']) as Receipt['disposition'],
+      count: Number(row['n']),
+    }),
+  ),
   ...db
     .all('SELECT source, n FROM stored ORDER BY source')
     .map((row): Counted => ({ source: String(row['source']), disposition: 'stored', count: Number(row['n']) })),

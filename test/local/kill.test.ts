@@ -97,8 +97,11 @@ describe('kill -9 during the demo', () => {
     while (kills < 10) {
       const data = folder();
       let ended = await killedAt(data, 1 + roll(changes));
-      for (; ended.signal === 'SIGKILL'; kills += 1) ended = kills < 9 ? await killedAt(data, 1 + roll(changes)) : await once(data).ended;
-      expect(ended.code).toBe(0);
+      // Killed after it told its outcome, it had come to its end: another start would feed again.
+      for (; ended.stdout === ''; kills += 1) {
+        expect(ended.signal).toBe('SIGKILL');
+        ended = kills < 9 ? await killedAt(data, 1 + roll(changes)) : await once(data).ended;
+      }
       expect(stateOf(ended.stdout)).toEqual(state);
     }
   });
