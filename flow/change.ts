@@ -9,7 +9,7 @@ import { type IncidentId, incidentSubject } from '#core/kernel/ids.ts';
 import { type Result, fail, ok } from '#core/kernel/result.ts';
 import type { Instant } from '#core/kernel/time.ts';
 import { recordDuty, recordEvents } from '#core/register/record.ts';
-import type { World, Write } from './ports.ts';
+import type { DutySeen, World, Write } from './ports.ts';
 
 /** How often a decision is taken again when somebody else was faster. */
 const tries = 12;
@@ -22,6 +22,9 @@ export const untilCommitted = async <T>(attempt: () => Promise<T | 'conflict'>):
   }
   throw new Error(`no commit in ${tries} tries: something keeps changing the same item`);
 };
+
+/** Nobody else may have changed it since: not its claim, not its state, not its chain. */
+export const asRead = (duty: Duty): DutySeen => ({ gen: duty.gen, state: duty.state, seq: duty.head.seq });
 
 /** New duties with their first line in the register; what exists already stays as it is (I-12). */
 export const dutyWrites = (
@@ -70,7 +73,7 @@ const wakeWrites = (
       .filter(
         (duty) => duty.id !== settling && duty.owner === undefined && duty.state === 'SENT' && woken.has(duty.kind) && duty.nextAt > now,
       )
-      .map((duty): Write => ({ put: 'duty', duty: { ...duty, nextAt: now }, if: { gen: duty.gen, state: duty.state } }))
+      .map((duty): Write => ({ put: 'duty', duty: { ...duty, nextAt: now }, if: asRead(duty) }))
   );
 };
 

@@ -10,7 +10,7 @@ import { safeId } from '#core/kernel/safe.ts';
 import { type Instant, plus } from '#core/kernel/time.ts';
 import { recordDuty } from '#core/register/record.ts';
 import { act } from './act.ts';
-import { changeWrites, dutyWrites, untilCommitted, wakeFor } from './change.ts';
+import { asRead, changeWrites, dutyWrites, untilCommitted, wakeFor } from './change.ts';
 import type { World, Write } from './ports.ts';
 
 /** Who works: a name for the claim, and the start of the node it belongs to (0 where leases are by time only). */
@@ -100,11 +100,11 @@ const settle = (world: World, mine: Duty, outcomeOn: (duty: Duty) => Outcome): P
     const { duty, entry } = recordDuty(outcome.duty, { at: now, actor: `machine:${mine.lane}`, type: outcome.type });
     const existing = await world.ledger.dutiesOf(mine.subject);
     const writes: Write[] = [
-      { put: 'duty', duty, if: { gen: current.gen, state: current.state } },
+      { put: 'duty', duty, if: asRead(current) },
       // Waking up to look is no event: the chain keeps what changed something (I-35).
       ...(outcome.type === 'DutyWaits' ? [] : [{ put: 'entry' as const, entry }]),
     ];
-    if (outcome.type === 'DutyWaits') writes[0] = { put: 'duty', duty: outcome.duty, if: { gen: current.gen, state: current.state } };
+    if (outcome.type === 'DutyWaits') writes[0] = { put: 'duty', duty: outcome.duty, if: asRead(current) };
     const changed = applyCommands(world, { incident, commands: outcome.commands, existing, now, settling: mine.id });
     writes.push(...changed.writes, ...dutyWrites(changed.incident, outcome.create, [...existing, ...newDuties(changed.writes)], now));
     if ((await world.ledger.commit(writes)) === 'conflict') return 'conflict';

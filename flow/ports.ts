@@ -57,10 +57,13 @@ export type SignalRecord = {
   readonly incidents: readonly IncidentId[];
 };
 
+/** A duty as it was read: the fence, the state and, where its chain goes on, the last entry's number. */
+export type DutySeen = { readonly gen: number; readonly state: DutyState; readonly seq?: number };
+
 /** One conditional write of a transaction. A condition that fails refuses the whole transaction. */
 export type Write =
   | { readonly put: 'incident'; readonly incident: Incident /** Version read, 0 for new. */; readonly ifVer: number }
-  | { readonly put: 'duty'; readonly duty: Duty; readonly if: 'absent' | { readonly gen: number; readonly state: DutyState } }
+  | { readonly put: 'duty'; readonly duty: Duty; readonly if: 'absent' | DutySeen }
   | { readonly put: 'case'; readonly record: CaseRecord; readonly ifVer: number }
   | { readonly put: 'receipt'; readonly receipt: Receipt }
   | {

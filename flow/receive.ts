@@ -5,7 +5,7 @@ import { besides, ended } from '#core/duty/settle.ts';
 import type { PersonId } from '#core/kernel/ids.ts';
 import { type Result, fail, ok } from '#core/kernel/result.ts';
 import { recordDuty } from '#core/register/record.ts';
-import { dutyWrites, untilCommitted, wakeFor } from './change.ts';
+import { asRead, dutyWrites, untilCommitted, wakeFor } from './change.ts';
 import type { World, Write } from './ports.ts';
 
 /** What came back about one duty's message. */
@@ -36,7 +36,7 @@ const writesFor = (world: World, report: Report, duty: Duty, existing: readonly 
   const type = typeOf[report.what];
   const { duty: recorded, entry } = recordDuty(next, { at: now, actor: sayer(report), type });
   const own: readonly Write[] = [
-    { put: 'duty', duty: recorded, if: { gen: duty.gen, state: duty.state } },
+    { put: 'duty', duty: recorded, if: asRead(duty) },
     { put: 'entry', entry },
   ];
   return ends ? own : [...own, ...besideWrites(duty, existing, now)];

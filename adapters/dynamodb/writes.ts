@@ -1,7 +1,7 @@
 // Decides how a commit becomes one transaction: every write with its condition, all or nothing, own repetition harmless.
 import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { derived } from '#core/kernel/hash.ts';
-import { PortError, type Write } from '#flow/ports.ts';
+import { PortError, type DutySeen, type Write } from '#flow/ports.ts';
 import type { TableSettings } from './client.ts';
 import { clashed, conditionFailed, worldFailed } from './failure.ts';
 import { caseItem, dutyItem, entryItem, incidentItem, receiptItem, signalItem } from './items.ts';
@@ -23,10 +23,10 @@ const stillAt = (ver: number): Condition => ({
 });
 const atVersion = (ver: number): Condition => (ver === 0 ? absent : stillAt(ver));
 
-const asSeen = (seen: { readonly gen: number; readonly state: string }): Condition => ({
-  ConditionExpression: '#gen = :gen AND #state = :state',
-  ExpressionAttributeNames: { '#gen': 'gen', '#state': 'state' },
-  ExpressionAttributeValues: { ':gen': seen.gen, ':state': seen.state },
+const asSeen = ({ gen, state, seq }: DutySeen): Condition => ({
+  ConditionExpression: `#gen = :gen AND #state = :state${seq === undefined ? '' : ' AND #head.#seq = :seq'}`,
+  ExpressionAttributeNames: { '#gen': 'gen', '#state': 'state', ...(seq === undefined ? {} : { '#head': 'head', '#seq': 'seq' }) },
+  ExpressionAttributeValues: { ':gen': gen, ':state': state, ...(seq === undefined ? {} : { ':seq': seq }) },
 });
 
 const planned = (write: Write, shards: number): { readonly item: Item; readonly condition: Condition } => {

@@ -54,12 +54,14 @@ const putDuty = (db: Database, duty: Duty, condition: Extract<Write, { readonly 
     );
   return (
     db.run(
-      'UPDATE duty SET lane = ?, state = ?, gen = ?, next_at = ?, owner_epoch = ?, doc = ? WHERE subject = ? AND id = ? AND gen = ? AND state = ?',
+      'UPDATE duty SET lane = ?, state = ?, gen = ?, next_at = ?, owner_epoch = ?, doc = ? WHERE subject = ? AND id = ? AND gen = ? AND state = ?' +
+        " AND coalesce(?, json_extract(doc, '$.head.seq')) = json_extract(doc, '$.head.seq')",
       ...values,
       duty.subject,
       duty.id,
       condition.gen,
       condition.state,
+      condition.seq ?? null,
     ) === 1
   );
 };

@@ -138,7 +138,8 @@ export const ledgerContract = (name: string, open: OpenLedger): void => {
         const sent = { ...duty, state: 'SENT' as const };
         expect(await ledger.commit([{ put: 'duty', duty: sent, if: { gen: 1, state: 'OPEN' } }])).toBe('conflict');
         expect(await ledger.commit([{ put: 'duty', duty: sent, if: { gen: 0, state: 'SENT' } }])).toBe('conflict');
-        expect(await ledger.commit([{ put: 'duty', duty: sent, if: { gen: 0, state: 'OPEN' } }])).toBe('committed');
+        expect(await ledger.commit([{ put: 'duty', duty: sent, if: { gen: 0, state: 'OPEN', seq: sent.head.seq + 1 } }])).toBe('conflict');
+        expect(await ledger.commit([{ put: 'duty', duty: sent, if: { gen: 0, state: 'OPEN', seq: sent.head.seq } }])).toBe('committed');
         expect((await ledger.duty(refOf(duty)))?.state).toBe('SENT');
       });
 
