@@ -1,7 +1,7 @@
 // What happens when a duty acts: intent first, then each channel by itself, so that one dead channel silences no other (case 23).
 import { mayAct } from '#core/duty/claim.ts';
 import type { Duty, Evidence } from '#core/duty/duty.ts';
-import type { Act } from '#core/duty/plan.ts';
+import type { Act } from '#core/duty/turn.ts';
 import type { ActResult } from '#core/duty/settle.ts';
 import { unreachable } from '#core/kernel/result.ts';
 import { safeId, safeWord } from '#core/kernel/safe.ts';

@@ -1,5 +1,5 @@
 // What happens when a controller is told: one mail to one controller, composed from that controller's view only (R-005, I-25, I-26).
-import type { Act } from '#core/duty/plan.ts';
+import type { Act } from '#core/duty/turn.ts';
 import type { ActResult } from '#core/duty/settle.ts';
 import { safeReference } from '#core/kernel/safe.ts';
 import { noticeOf, recipientsOf, templateVersion } from '#core/notice/notice.ts';

@@ -1,7 +1,7 @@
 // What happens when people of the house are to hear of an incident: each on the first channel that works, or on all of them.
 import type { Person, PersonChannel, RoleName } from '#core/directory/directory.ts';
 import { peopleOf } from '#core/directory/lookup.ts';
-import type { Act } from '#core/duty/plan.ts';
+import type { Act } from '#core/duty/turn.ts';
 import type { ActResult } from '#core/duty/settle.ts';
 import { type Safe, fromConfiguration, safe, safeJoin, safeReference } from '#core/kernel/safe.ts';
 import { consultText, type OutwardText, pageText } from '#core/notice/page-text.ts';

@@ -1,7 +1,8 @@
 // What happens when a duty is due: claim it, plan, act, settle. Retry lives in the ledger, never here (D-8).
 import { backoff, effectTimeout, isDue, leaseFor, mayAct } from '#core/duty/claim.ts';
 import { type Duty, type DutyRef, isTerminal } from '#core/duty/duty.ts';
-import { type Plan, planOf } from '#core/duty/plan.ts';
+import { planOf } from '#core/duty/plan.ts';
+import type { Plan } from '#core/duty/turn.ts';
 import { type ActResult, type Transition, ended, failed, sent, waiting } from '#core/duty/settle.ts';
 import type { DutySpec } from '#core/duty/spec.ts';
 import { type Command, decide } from '#core/incident/decide.ts';

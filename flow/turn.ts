@@ -1,6 +1,6 @@
 // What an act is given: the duty in hand with its incident and plan, and the one way to try an effect.
 import type { Duty } from '#core/duty/duty.ts';
-import type { Plan } from '#core/duty/plan.ts';
+import type { Plan } from '#core/duty/turn.ts';
 import type { ActResult } from '#core/duty/settle.ts';
 import type { Incident } from '#core/incident/incident.ts';
 import type { Duration } from '#core/kernel/time.ts';

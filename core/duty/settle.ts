@@ -3,7 +3,7 @@ import type { Instant } from '../kernel/time.ts';
 import { type Duration, durationOf, earliest, hours, minutes, plus } from '../kernel/time.ts';
 import { backoff, blockedAgain } from './claim.ts';
 import type { Duty, Evidence } from './duty.ts';
-import type { Ending } from './plan.ts';
+import type { Ending } from './turn.ts';
 import type { DutySpec } from './spec.ts';
 
 /** What came of the act. */

@@ -1,7 +1,7 @@
 // Decides what a page, a ticket and a consultation say: our words and numbers only, so that they may leave the house (D-15).
 import { contractDeadline, releaseBy, suspectedLimit } from '../clock/deadline.ts';
 import type { Configuration } from '../directory/directory.ts';
-import type { PageTopic } from '../duty/plan.ts';
+import type { PageTopic } from '../duty/turn.ts';
 import { type Incident, incidentStates, outcomes } from '../incident/incident.ts';
 import { levels, likelihoods } from '../detection/rule.ts';
 import { type Safe, safe, safeDuration, safeInstant, safeJoin, safeReference, safeWord } from '../kernel/safe.ts';

@@ -53,6 +53,14 @@ describe('a call', () => {
     });
   });
 
+  it('is ended by a person who confirms: nobody else has to be woken', () => {
+    expect(plan(aSentDuty(first, t0), hence(minutes(31)), confirmed)).toMatchObject({
+      do: 'end',
+      ending: { state: 'DONE', reason: 'acknowledged' },
+      create: [],
+    });
+  });
+
   it('is ended by an answer', () => {
     expect(plan(aSentDuty(first, t0), hence(minutes(2)), taken)).toMatchObject({
       do: 'end',

@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Duty } from '#core/duty/duty.ts';
-import { type Plan, planOf } from '#core/duty/plan.ts';
+import { planOf } from '#core/duty/plan.ts';
+import type { Plan } from '#core/duty/turn.ts';
 import type { Command } from '#core/incident/decide.ts';
 import type { Incident } from '#core/incident/incident.ts';
 import { personId } from '#core/kernel/ids.ts';

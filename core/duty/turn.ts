@@ -1,0 +1,79 @@
+// Names what one turn of a duty can come to, and builds it: act, wait, or end.
+import type { Configuration, RoleName } from '../directory/directory.ts';
+import type { Command } from '../incident/decide.ts';
+import type { Incident } from '../incident/incident.ts';
+import type { ControllerId } from '../kernel/ids.ts';
+import { type Duration, type Instant, plus } from '../kernel/time.ts';
+import type { Duty } from './duty.ts';
+import type { DutySpec } from './spec.ts';
+
+export type PageTopic = 'inform' | 'call' | 'decide' | 'release' | 'assess' | 'identify' | 'human' | 'withdraw' | 'update';
+
+/** What the hands are to do; which channels is the flow's business. */
+export type Act =
+  | {
+      readonly type: 'page';
+      readonly roles: readonly RoleName[];
+      readonly topic: PageTopic /** All channels at once, or the first that works. */;
+      readonly reach: 'first' | 'all';
+    }
+  | { readonly type: 'consult' }
+  | { readonly type: 'ticket' }
+  | { readonly type: 'notice'; readonly controller: ControllerId; readonly as: 'suspected' | 'confirmed' };
+
+export type Ending = { readonly state: 'DONE' | 'CANCELLED' | 'EXPIRED'; readonly reason: string };
+
+export type Plan =
+  | { readonly do: 'end'; readonly ending: Ending; readonly create: readonly DutySpec[]; readonly commands: readonly Command[] }
+  | { readonly do: 'wait'; readonly until: Instant; readonly create: readonly DutySpec[]; readonly commands: readonly Command[] }
+  | {
+      readonly do: 'act';
+      readonly act: Act;
+      /** What the duty becomes when the act succeeded. */
+      readonly after:
+        | { readonly state: 'DONE'; readonly reason: string }
+        | { readonly state: 'SENT'; readonly until: Instant; readonly create?: readonly DutySpec[] };
+      /** What it becomes when nobody could be reached in any way, instead of another try (I-32). */
+      readonly unreachable?: { readonly ending: Ending; readonly create: readonly DutySpec[] };
+    };
+
+export type Situation = {
+  readonly duty: Duty;
+  readonly incident: Incident;
+  readonly parent?: Duty;
+  readonly configuration: Configuration;
+  readonly now: Instant;
+};
+
+export const end = (
+  state: Ending['state'],
+  reason: string,
+  more: { readonly create?: readonly DutySpec[]; readonly commands?: readonly Command[] } = {},
+): Plan => ({
+  do: 'end',
+  ending: { state, reason },
+  create: more.create ?? [],
+  commands: more.commands ?? [],
+});
+export const wait = (
+  until: Instant,
+  more: { readonly create?: readonly DutySpec[]; readonly commands?: readonly Command[] } = {},
+): Plan => ({
+  do: 'wait',
+  until,
+  create: more.create ?? [],
+  commands: more.commands ?? [],
+});
+export const page = (roles: readonly RoleName[], topic: PageTopic, until: Instant): Plan => ({
+  do: 'act',
+  act: { type: 'page', roles, topic, reach: 'first' },
+  after: { state: 'SENT', until },
+});
+
+/** A change elsewhere wakes what waits, to look again: until this hour a look says nothing a second time. Undefined: nothing was said yet. */
+export const quietUntil = ({ duty, now }: Situation, every: Duration): Instant | undefined =>
+  duty.state === 'SENT' ? plus(duty.evidence.at(-1)?.at ?? duty.sentAt ?? now, every) : undefined;
+export const isEarly = (until: Instant | undefined, now: Instant): until is Instant => until !== undefined && now < until;
+
+export const isDecided = (incident: Incident): boolean => incident.state !== 'open' && incident.state !== 'suspected';
+export const isOver = (incident: Incident): boolean => incident.state === 'refuted' || incident.state === 'closed';
