@@ -3,7 +3,8 @@ import type { Configuration } from '#core/directory/directory.ts';
 import type { Member, RuleSet } from '#core/detection/rule.ts';
 import type { Attempt, Duty, DutyRef, DutyState, Lane } from '#core/duty/duty.ts';
 import type { Incident, SignalRef } from '#core/incident/incident.ts';
-import type { DutyId, IdKey, IncidentId, SignalId, SubjectId } from '#core/kernel/ids.ts';
+import type { DutyId, IncidentId, SignalId, SubjectId } from '#core/kernel/ids.ts';
+import type { KeyedPseudonyms } from '#core/kernel/pseudonyms.ts';
 import type { Safe } from '#core/kernel/safe.ts';
 import type { Duration, Instant } from '#core/kernel/time.ts';
 import type { Entry } from '#core/register/entry.ts';
@@ -143,12 +144,7 @@ export type Evidences = {
 };
 
 /** Keyed pseudonyms: stable inside, never outward (D-15). */
-export type Pseudonyms = {
-  /** Identity key, for incident and signal ids. */
-  readonly idKey: IdKey;
-  /** 26 characters for an identifier, by purpose; the same person under two purposes can't be joined. */
-  readonly of: (purpose: 'actor' | 'address' | 'target' | 'group' | 'value' | 'code', identifier: string) => string;
-};
+export type Pseudonyms = KeyedPseudonyms;
 
 /** One message as composed: bytes never change after this, every attempt sends these (D-18). */
 export type ComposedMail = { readonly bytes: Uint8Array; readonly messageId: string; readonly sha256: string };

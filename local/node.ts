@@ -2,13 +2,14 @@
 import { join } from 'node:path';
 import type { Configuration } from '#core/directory/directory.ts';
 import type { RuleSet } from '#core/detection/rule.ts';
+import { keyedPseudonyms } from '#core/kernel/pseudonyms.ts';
 import type { Duration } from '#core/kernel/time.ts';
 import { sources } from '#core/signal/sources.ts';
 import { type Database, openDatabase } from '#adapters/embedded/database.ts';
 import { type EmbeddedQueue, embeddedCorrelations, embeddedEvidence, embeddedQueues } from '#adapters/embedded/intake.ts';
 import { embeddedLedger } from '#adapters/embedded/ledger.ts';
 import { nextEpoch, storeKind } from '#adapters/embedded/meta.ts';
-import { type Secrets, keyedPseudonyms, openSecrets, systemChance, systemClock, systemIds } from '#adapters/embedded/secrets.ts';
+import { type Secrets, openSecrets, systemChance, systemClock, systemIds } from '#adapters/embedded/secrets.ts';
 import { mimeComposer } from '#adapters/mime/composer.ts';
 import type { Counters } from '#console/deps.ts';
 import type { Clock, Log, Outbox, World } from '#flow/ports.ts';

@@ -159,6 +159,7 @@ const greet = (settings: StartSettings, node: Node, where: { readonly link: stri
   say(
     `  Send a signal:                          npm run -s art33 -- send FILE${settings.data === undefined ? '' : ` --data ${settings.data}`}`,
   );
+  if (!demo) say('  Is that folder on an encrypted disk? It will hold personal data, and Art33 does not encrypt it here.');
   say('  Stop with Ctrl-C. Starting again loses nothing and repeats nothing.');
 };
 

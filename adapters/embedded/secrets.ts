@@ -1,9 +1,8 @@
 // Decides where one machine keeps its keys: a file of its own, 0600, made once (D-3, D-12).
-import { createHmac, hkdfSync, randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { base32 } from '#core/kernel/hash.ts';
-import type { Chance, Clock, Ids, Pseudonyms } from '#flow/ports.ts';
+import type { Chance, Clock, Ids } from '#flow/ports.ts';
 import { instantOf } from '#core/kernel/time.ts';
 
 export type Secrets = {
@@ -46,22 +45,6 @@ export const openSecrets = (dir: string, sources: readonly string[]): Secrets =>
   };
   writeWhole(path, secrets);
   return secrets;
-};
-
-/** HKDF per purpose: what is joined under one purpose can't be joined with another (reliability.md 4.2). */
-export const keyedPseudonyms = (root: Uint8Array): Pseudonyms => {
-  const keyFor = (purpose: string): Uint8Array => new Uint8Array(hkdfSync('sha256', root, new Uint8Array(), `art33/${purpose}/1`, 32));
-  const keys = new Map<string, Uint8Array>();
-  const key = (purpose: string): Uint8Array => {
-    const known = keys.get(purpose) ?? keyFor(purpose);
-    keys.set(purpose, known);
-    return known;
-  };
-  return {
-    idKey: keyFor('id'),
-    of: (purpose, identifier) =>
-      base32(createHmac('sha256', key(purpose)).update(identifier.normalize('NFC').toLowerCase()).digest()).slice(0, 26),
-  };
 };
 
 /** The machine's own clock, chance and ids. `ahead` moves the clock on, for rehearsals under the example configuration. */

@@ -1,5 +1,5 @@
 // Decides what two values have to share to be "the same": their canonical JSON, hashed.
-import { createHash, createHmac } from 'node:crypto';
+import { createHash, createHmac, hkdfSync } from 'node:crypto';
 
 /** JSON with sorted keys and no `undefined`: the same value gives the same text on every machine (after RFC 8785). */
 export const canonical = (value: unknown): string => {
@@ -37,8 +37,14 @@ export const base32 = (bytes: Uint8Array): string => {
 };
 
 /** Keyed hash over a value's canonical JSON, 26 base-32 characters (130 bits): who lacks the key can't guess the input. */
-export const keyed = (key: Uint8Array, value: unknown): string =>
-  base32(createHmac('sha256', key).update(canonical(value)).digest()).slice(0, 26);
+export const keyed = (key: Uint8Array, value: unknown): string => mac(key, canonical(value));
+
+/** HMAC-SHA-256 of a text, 26 base-32 characters. */
+export const mac = (key: Uint8Array, text: string): string => base32(createHmac('sha256', key).update(text).digest()).slice(0, 26);
+
+/** A key of 32 bytes for one purpose, derived from a root (HKDF, RFC 5869). */
+export const subkey = (root: Uint8Array, purpose: string): Uint8Array =>
+  new Uint8Array(hkdfSync('sha256', root, new Uint8Array(), `art33/${purpose}/1`, 32));
 
 /** Unkeyed derived id: for values that hold nothing worth guessing. */
 export const derived = (value: unknown): string => base32(createHash('sha256').update(canonical(value)).digest()).slice(0, 26);

@@ -11,7 +11,7 @@ import { openDatabase } from '#adapters/embedded/database.ts';
 import { embeddedCorrelations, embeddedEvidence, embeddedQueues } from '#adapters/embedded/intake.ts';
 import { embeddedLedger } from '#adapters/embedded/ledger.ts';
 import { nextEpoch, tellPlay } from '#adapters/embedded/meta.ts';
-import { keyedPseudonyms } from '#adapters/embedded/secrets.ts';
+import { keyedPseudonyms } from '#core/kernel/pseudonyms.ts';
 import { mimeComposer } from '#adapters/mime/composer.ts';
 import { command } from '#flow/change.ts';
 import type { Log, World } from '#flow/ports.ts';

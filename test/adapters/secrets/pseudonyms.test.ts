@@ -1,6 +1,6 @@
 // Decides that pseudonyms are stable, apart by purpose, and worth nothing without the root.
 import { describe, expect, it } from 'vitest';
-import { keyedPseudonyms } from '#adapters/embedded/secrets.ts';
+import { keyedPseudonyms } from '#core/kernel/pseudonyms.ts';
 import { pseudonymsOf } from '#adapters/secrets/pseudonyms.ts';
 
 const root = 'r'.repeat(64);
