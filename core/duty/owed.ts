@@ -96,12 +96,14 @@ const confirmed = (incident: Incident, configuration: Configuration): readonly D
 
 /** One notice per controller and kind of release: a confirmation after a suspicion is a notice of its own. */
 const notices = (incident: Incident, configuration: Configuration): readonly DutySpec[] =>
-  incident.releases.flatMap((release) => {
-    const controller = configuration.directory.controllers.get(release.controller);
-    if (!controller) return [];
-    const deadlineAt = noticeDeadline(incident, controller, configuration.policy, release.as) ?? release.at;
-    return [{ kind: 'notice', recipient: controller.id, step: release.as, deadlineAt }];
-  });
+  incident.releases
+    .filter((release) => release.under === undefined)
+    .flatMap((release) => {
+      const controller = configuration.directory.controllers.get(release.controller);
+      if (!controller) return [];
+      const deadlineAt = noticeDeadline(incident, controller, configuration.policy, release.as) ?? release.at;
+      return [{ kind: 'notice', recipient: controller.id, step: release.as, deadlineAt }];
+    });
 
 const identified = (incident: Incident, configuration: Configuration, now: Instant): readonly DutySpec[] =>
   incident.unidentified && incident.state !== 'refuted' && incident.state !== 'closed'

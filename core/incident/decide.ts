@@ -173,6 +173,8 @@ const merged = ({ at, other }: Extract<Command, { type: 'Absorb' }>): IncidentEv
   occurredFrom: other.occurredFrom,
   occurredTo: other.occurredTo,
   controllersAt: startsOf(other),
+  releases: other.releases,
+  heldByPolicy: other.heldByPolicy,
   ...(other.suspectedAt === undefined ? {} : { suspectedAt: other.suspectedAt }),
 });
 

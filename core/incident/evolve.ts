@@ -66,6 +66,8 @@ const widenByMerge = (incident: Incident, event: Event<'IncidentMerged'>): Incid
     ...refold(withControllers(incident, event.controllersAt), event.findings.reduce(addFinding, incident.findings), event.at),
     signals: addSignals(incident.signals, event.signals),
     signalCount: incident.signalCount + event.signalCount,
+    releases: [...incident.releases, ...event.releases.map((release) => ({ ...release, under: release.under ?? event.from }))],
+    heldByPolicy: [...new Set([...incident.heldByPolicy, ...event.heldByPolicy])].sort(),
     // Earliest times win in a merge (P-14).
     openedAt: earliest(incident.openedAt, event.openedAt),
     occurredFrom: earliest(incident.occurredFrom, event.occurredFrom),

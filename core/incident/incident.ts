@@ -54,6 +54,8 @@ export type Release = {
   readonly as: 'suspected' | 'confirmed';
   readonly at: Instant;
   readonly actor: Actor;
+  /** The merged case under whose reference this controller was told: it is not told again under ours (P-14). */
+  readonly under?: IncidentId;
 };
 
 /** What every incident has, whatever its state. */
@@ -154,6 +156,8 @@ export type IncidentEvent =
       readonly occurredFrom: Instant;
       readonly occurredTo: Instant;
       readonly controllersAt: Readonly<Record<string, Instant>>;
+      readonly releases: readonly Release[];
+      readonly heldByPolicy: readonly ControllerId[];
     }
   | {
       readonly type: 'IncidentClosed';

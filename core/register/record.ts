@@ -55,7 +55,7 @@ const dataOf = (event: IncidentEvent): Readonly<Record<string, unknown>> => {
     case 'ControllerIdentified':
       return { controllers: event.controllers, reason: event.reason };
     case 'IncidentMerged':
-      return { from: event.from, rules: event.findings.map((f) => f.rule.name) };
+      return { from: event.from, rules: event.findings.map((f) => f.rule.name), told: event.releases.map((r) => r.controller) };
     case 'IncidentClosed':
       return { reason: event.reason, ...(event.mergedInto === undefined ? {} : { mergedInto: event.mergedInto }) };
     case 'IncidentAcknowledged':

@@ -1,10 +1,11 @@
 // Holds that a merge loses nothing that the law counts: the earliest times win, no clock ends, no controller is dropped (P-14, D-5).
 import { describe, expect, it } from 'vitest';
-import type { Command } from '#core/incident/decide.ts';
+import { owed } from '#core/duty/owed.ts';
+import { type Command, releasedTo } from '#core/incident/decide.ts';
 import type { Incident } from '#core/incident/incident.ts';
 import { incidentId } from '#core/kernel/ids.ts';
 import { hours, minutes } from '#core/kernel/time.ts';
-import { aSignal, hence, anIncident, confirm, idKey, lead, likely, named, none, possible, t0, when } from '../given.ts';
+import { aConfiguration, aSignal, hence, anIncident, confirm, idKey, lead, likely, named, none, possible, t0, when } from '../given.ts';
 
 const otherId = incidentId(idKey, 'other', 1);
 const absorb = (other: Incident): Command => ({ type: 'Absorb', at: hence(hours(6)), other });
@@ -86,5 +87,25 @@ describe('a merge', () => {
     const later = when(younger(), confirm({ at: hence(hours(5)) }));
     expect(when(own, absorb(earlier)).aware?.at).toBe(hence(hours(3)));
     expect(when(own, absorb(later)).aware?.at).toBe(hence(hours(4)));
+  });
+
+  it('tells nobody again whom the other told, and still owes the rest', () => {
+    const told = when(younger(), { type: 'Release', at: hence(hours(2)), actor: lead });
+    const both = when(anIncident(), absorb(told));
+    expect([...releasedTo(both, 'suspected')]).toEqual(['theatre']);
+    expect(owed(both, aConfiguration(), hence(hours(6))).filter((duty) => duty.kind === 'notice')).toEqual([]);
+    const released = when(both, { type: 'Release', at: hence(hours(7)), actor: lead });
+    expect(released.releases.map((release) => [release.controller, release.under])).toEqual([
+      ['theatre', otherId],
+      ['museum', undefined],
+    ]);
+    expect(owed(released, aConfiguration(), hence(hours(7))).flatMap((duty) => (duty.kind === 'notice' ? [duty.recipient] : []))).toEqual([
+      'museum',
+    ]);
+  });
+
+  it('keeps back what the policy of a contract kept back in the other', () => {
+    const kept = when(younger(), { type: 'HoldByPolicy', at: hence(hours(24)), controllers: [named('theatre')], rule: 'hold' });
+    expect(when(anIncident(), absorb(kept)).heldByPolicy).toEqual(['theatre']);
   });
 });
