@@ -155,6 +155,12 @@ const settle = (world: World, raw: Raw, signal: Signal, findings: readonly Findi
     return { disposition, signal, findings };
   });
 
+/** An event that our own code could not take: kept, with its reason, and counted like any that can't be read. */
+export const quarantineFaulty = async (world: World, raw: Raw): Promise<void> => {
+  const reason = 'event: a fault of ours met it; replay it after the next version';
+  await world.ledger.commit([{ put: 'receipt', receipt: receiptOf(raw, world, { disposition: 'quarantined', reason }) }]);
+};
+
 /** Assesses one raw event. Doing it again, in any order, any number of times, changes nothing more. */
 export const assess = async (world: World, raw: Raw): Promise<Assessed> => {
   const known = await world.ledger.receipt(raw.source, raw.delivery);

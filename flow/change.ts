@@ -9,7 +9,7 @@ import { type IncidentId, incidentSubject } from '#core/kernel/ids.ts';
 import { type Result, fail, ok } from '#core/kernel/result.ts';
 import type { Instant } from '#core/kernel/time.ts';
 import { recordDuty, recordEvents } from '#core/register/record.ts';
-import type { DutySeen, World, Write } from './ports.ts';
+import { type DutySeen, PortError, type World, type Write } from './ports.ts';
 
 /** How often a decision is taken again when somebody else was faster. */
 const tries = 12;
@@ -20,7 +20,7 @@ export const untilCommitted = async <T>(attempt: () => Promise<T | 'conflict'>):
     const result = await attempt();
     if (result !== 'conflict') return result;
   }
-  throw new Error(`no commit in ${tries} tries: something keeps changing the same item`);
+  throw new PortError('ledger', 'again', `no commit in ${tries} tries: something keeps changing the same item`);
 };
 
 /** Nobody else may have changed it since: not its claim, not its state, not its chain. */

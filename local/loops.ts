@@ -1,20 +1,26 @@
 // Decides how one machine works: assess what waits, perform what is due, look again every minute, audit every quarter of an hour.
-import { type Lane, lanes } from '#core/duty/duty.ts';
-import { assess } from '#flow/assess.ts';
+import { type DutyRef, type Lane, lanes } from '#core/duty/duty.ts';
+import { safeId } from '#core/kernel/safe.ts';
+import { assess, quarantineFaulty } from '#flow/assess.ts';
 import { auditEvery, audit } from '#flow/audit.ts';
 import { type Worker, perform } from '#flow/perform.ts';
-import { PortError } from '#flow/ports.ts';
+import { PortError, type Raw } from '#flow/ports.ts';
 import { tickEvery } from '#flow/tick.ts';
 import type { Node } from './node.ts';
 
 const worker = (node: Node): Worker => ({ name: `node-${node.epoch}`, epoch: node.epoch });
 
-/** Assesses everything that waits, in order of arrival. Tells how many. */
+/**
+ * Assesses everything that waits, in order of arrival. Tells how many. One that fails stops no other: when the world failed it
+ * stays for the next turn; when we did, it is quarantined, for a fault of ours would only come again (case 24).
+ */
 export const assessWaiting = async (node: Node, onEach?: () => void): Promise<number> => {
   let done = 0;
-  for (let batch = node.queue.next(100); batch.length > 0; batch = node.queue.next(100)) {
+  let last = 0;
+  for (let batch = node.queue.next(100, last); batch.length > 0; batch = node.queue.next(100, last)) {
     for (const { n, ...raw } of batch) {
-      await assess(node.world, raw);
+      last = n;
+      if (!(await assessOne(node, raw))) continue;
       node.queue.remove(n);
       done += 1;
       onEach?.();
@@ -23,12 +29,35 @@ export const assessWaiting = async (node: Node, onEach?: () => void): Promise<nu
   return done;
 };
 
+const assessOne = async (node: Node, raw: Raw): Promise<boolean> => {
+  try {
+    await assess(node.world, raw);
+    return true;
+  } catch (cause) {
+    const known = cause instanceof PortError;
+    node.world.log.error('assess-failed', { known });
+    if (known) return false;
+    await quarantineFaulty(node.world, raw);
+    return true;
+  }
+};
+
 const performLane = async (node: Node, lane: Lane): Promise<number> => {
   const refs = [];
   for await (const ref of node.world.ledger.due(lane, node.world.clock.now(), node.epoch)) refs.push(ref);
   let done = 0;
-  for (const ref of refs) if ((await perform(node.world, ref, worker(node))) === 'done') done += 1;
+  for (const ref of refs) if (await performOne(node, ref)) done += 1;
   return done;
+};
+
+/** A duty whose turn fails keeps its claim until that lapses, and holds up no other. */
+const performOne = async (node: Node, ref: DutyRef): Promise<boolean> => {
+  try {
+    return (await perform(node.world, ref, worker(node))) === 'done';
+  } catch (cause) {
+    node.world.log.error('turn-of-duty-failed', { duty: safeId(ref.id), known: cause instanceof PortError });
+    return false;
+  }
 };
 
 /** Performs what is due now, the lanes beside each other: a slow ticket desk never holds up legal mail (F-A12). */
@@ -77,6 +106,7 @@ export const startLoops = (node: Node): Loops => {
 
   const loop = (): void => {
     clearTimeout(timer);
+    busy = true;
     again = false;
     running = turn().then(async () => {
       if (stopped) return;

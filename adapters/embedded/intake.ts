@@ -6,7 +6,8 @@ import type { Database } from './database.ts';
 
 /** The queue of single-node mode: what AWS does with SQS, in a table. */
 export type EmbeddedQueue = Queues & {
-  readonly next: (limit: number) => readonly (Raw & { readonly n: number })[];
+  /** What waits behind the given number, in order of arrival. */
+  readonly next: (limit: number, after: number) => readonly (Raw & { readonly n: number })[];
   /** Need not be waited for: what comes again has its receipt and changes nothing. */
   readonly remove: (n: number) => void;
   readonly waiting: () => number;
@@ -31,9 +32,9 @@ export const embeddedQueues = (db: Database, onWake: () => void): EmbeddedQueue 
     onWake();
   },
   wake: async () => onWake(),
-  next: (limit) =>
+  next: (limit, after) =>
     db
-      .all('SELECT n, doc FROM queue ORDER BY n LIMIT ?', limit)
+      .all('SELECT n, doc FROM queue WHERE n > ? ORDER BY n LIMIT ?', after, limit)
       .map((row) => ({ ...(JSON.parse(String(row['doc'])) as Raw), n: Number(row['n']) })),
   remove: (n) => {
     db.write(() => db.run('DELETE FROM queue WHERE n = ?', n)).catch(() => undefined);

@@ -64,7 +64,7 @@ queuesContract('SQLite', async () => {
       },
     },
     raws: async () => {
-      const taken = queue.next(1_000);
+      const taken = queue.next(1_000, 0);
       for (const { n } of taken) await queue.remove(n);
       return taken.map(({ n: _n, ...raw }) => raw);
     },
