@@ -5,6 +5,7 @@ import type { Act } from '#core/duty/turn.ts';
 import type { ActResult } from '#core/duty/settle.ts';
 import { unreachable } from '#core/kernel/result.ts';
 import { safeId, safeWord } from '#core/kernel/safe.ts';
+import { createOwed } from './create-owed.ts';
 import { notifyController } from './notify.ts';
 import { consultOfficer, pageRoles } from './page.ts';
 import { PortError, type World } from './ports.ts';
@@ -32,7 +33,7 @@ const tryOn =
         key: `${turn.duty.id}.${round(turn.duty)}.${channel}`,
         duty: turn.duty.id,
         incident: turn.incident.id,
-        signal: AbortSignal.timeout(turn.timeout),
+        signal: world.limits.after(turn.timeout),
       });
       const evidence: Evidence = {
         at: world.clock.now(),
@@ -50,10 +51,13 @@ const tryOn =
 const failure = (world: World, duty: Duty, cause: unknown): ActResult => {
   if (cause instanceof Fenced) throw cause;
   if (cause instanceof PortError) {
-    world.log.warn('effect-failed', { duty: safeId(duty.id), kind: safeWord(cause.kind, ['again', 'refused', 'unsure']) });
+    world.log.warn('effect-failed', {
+      duty: safeId(duty.id),
+      kind: safeWord(cause.kind, ['again', 'refused', 'unsure', 'unknown-version']),
+    });
     return {
       ok: false,
-      kind: cause.kind,
+      kind: cause.kind === 'unknown-version' ? 'again' : cause.kind,
       reason: `${cause.port}: ${cause.message}`,
       evidence: [],
       ...(cause.retryAfter === undefined ? {} : { retryAfter: cause.retryAfter }),
@@ -61,6 +65,14 @@ const failure = (world: World, duty: Duty, cause: unknown): ActResult => {
   }
   world.log.error('effect-crashed', { duty: safeId(duty.id) });
   return { ok: false, kind: 'again', reason: 'a fault of ours; see the log of that minute', evidence: [] };
+};
+
+/** Nothing goes outside, so there is no intent: making it again makes the same duties. */
+const createDuties = async (world: World, { duty, incident }: Turn): Promise<ActResult> => {
+  const { made, complete } = await createOwed(world, incident.id, { fence: duty, goOn: () => mayAct(duty, world.clock.now()) });
+  return complete
+    ? { ok: true, evidence: [{ at: world.clock.now(), channel: 'ledger', via: 'provider' }] }
+    : { ok: false, kind: 'again', reason: `${made} duties made, not all yet`, evidence: [] };
 };
 
 const dispatch = (world: World, turn: Turn, what: Act): Promise<ActResult> => {
@@ -72,6 +84,8 @@ const dispatch = (world: World, turn: Turn, what: Act): Promise<ActResult> => {
       return consultOfficer(world, { ...turn, attempt });
     case 'ticket':
       return openTicket(world, { ...turn, attempt });
+    case 'create':
+      return createDuties(world, turn);
     case 'notice':
       return notifyController(world, { ...turn, act: what, attempt });
     default:

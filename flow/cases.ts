@@ -1,5 +1,6 @@
 // What happens to a finding: it joins the case it belongs to, bridges two, or opens a new one; all in memory until one commit (D-3).
 import type { Finding } from '#core/detection/finding.ts';
+import { itemsAtOnce } from '#core/duty/fanout.ts';
 import { outcomeOf } from '#core/detection/outcome.ts';
 import { decide, openIncident } from '#core/incident/decide.ts';
 import type { Incident, IncidentEvent, SignalRef } from '#core/incident/incident.ts';
@@ -148,7 +149,9 @@ export const place = async (world: World, desk: Desk, finding: Finding): Promise
 };
 
 /** A transaction has its limits: the rest of a large campaign is found by its key and time. */
-const signalsAtMost = 40;
+const signalsAtMost = 20;
+/** The rest of it is for signals, cases and whoever else was merged. */
+const roomForDuties = itemsAtOnce / 2;
 
 const signalWrites = (desk: Desk): readonly Write[] =>
   [...desk.signals.values()]
@@ -163,7 +166,7 @@ export const deskWrites = async (world: World, desk: Desk): Promise<readonly Wri
   const writes: Write[] = [];
   for (const [id, events] of desk.events) {
     const existing = await world.ledger.dutiesOf(incidentSubject(id));
-    const changed: Changed = changeWrites({ before: desk.before.get(id), events, existing, configuration, now });
+    const changed: Changed = changeWrites({ before: desk.before.get(id), events, existing, configuration, now, room: roomForDuties });
     writes.push(...changed.writes);
   }
   for (const { ver, record } of desk.records.values()) {

@@ -2,7 +2,8 @@
 import type { Configuration } from '#core/directory/directory.ts';
 import type { Duty } from '#core/duty/duty.ts';
 import { owed } from '#core/duty/owed.ts';
-import { type DutySpec, makeIncidentDuty } from '#core/duty/spec.ts';
+import { fanout, itemsAtOnce } from '#core/duty/fanout.ts';
+import { type DutySpec, type Owner, makeIncidentDuty } from '#core/duty/spec.ts';
 import { type Command, type Refused, decide } from '#core/incident/decide.ts';
 import type { Incident, IncidentEvent } from '#core/incident/incident.ts';
 import { type IncidentId, incidentSubject } from '#core/kernel/ids.ts';
@@ -27,15 +28,10 @@ export const untilCommitted = async <T>(attempt: () => Promise<T | 'conflict'>):
 export const asRead = (duty: Duty): DutySeen => ({ gen: duty.gen, state: duty.state, seq: duty.head.seq });
 
 /** New duties with their first line in the register; what exists already stays as it is (I-12). */
-export const dutyWrites = (
-  incident: Pick<Incident, 'id'>,
-  specs: readonly DutySpec[],
-  existing: readonly Duty[],
-  now: Instant,
-): readonly Write[] => {
+export const dutyWrites = (owner: Owner, specs: readonly DutySpec[], existing: readonly Duty[], now: Instant): readonly Write[] => {
   const known = new Set<string>(existing.map((duty) => duty.id));
   return specs.flatMap((spec): readonly Write[] => {
-    const made = makeIncidentDuty(incident.id, spec, now);
+    const made = makeIncidentDuty(owner, spec, now);
     if (known.has(made.id)) return [];
     known.add(made.id);
     const { duty, entry } = recordDuty(made, { at: now, actor: 'machine:owed', type: 'DutyCreated' });
@@ -60,6 +56,10 @@ const wakers: ReadonlySet<string> = new Set([
 ]);
 const woken: ReadonlySet<string> = new Set(['call', 'consult', 'review', 'release', 'identify-controller', 'human']);
 
+/** So many at once; a hint only, for each of them looks again by itself. Whoever calls people comes first. */
+const wakenAtOnce = 10;
+const callsFirst = (a: Duty, b: Duty): number => Number(b.kind === 'call') - Number(a.kind === 'call');
+
 const wakeWrites = (
   events: readonly IncidentEvent[],
   existing: readonly Duty[],
@@ -73,28 +73,41 @@ const wakeWrites = (
       .filter(
         (duty) => duty.id !== settling && duty.owner === undefined && duty.state === 'SENT' && woken.has(duty.kind) && duty.nextAt > now,
       )
+      .toSorted(callsFirst)
+      .slice(0, wakenAtOnce)
       .map((duty): Write => ({ put: 'duty', duty: { ...duty, nextAt: now }, if: asRead(duty) }))
   );
 };
 
-export type Changed = { readonly incident: Incident; readonly writes: readonly Write[] };
-
-/** Everything that one change of one incident writes. */
-export const changeWrites = (change: {
+export type Change = {
   readonly before: Incident | undefined;
   readonly events: readonly IncidentEvent[];
   readonly existing: readonly Duty[];
   readonly configuration: Configuration;
   readonly now: Instant;
   readonly settling?: string;
-}): Changed => {
+  /** How many items new duties may take of the transaction. */
+  readonly room?: number;
+};
+
+export type Changed = { readonly incident: Incident; readonly writes: readonly Write[] };
+
+/** What is owed now and does not exist; or, where that is too much for one transaction, the duty to make it. */
+const createdBy = (incident: Incident, change: Change): readonly Write[] => {
+  const { configuration, existing, now } = change;
+  const created = dutyWrites(incident, owed(incident, configuration, now), existing, now);
+  return created.length <= (change.room ?? itemsAtOnce) ? created : dutyWrites(incident, [fanout(incident.ver, now)], existing, now);
+};
+
+/** Everything that one change of one incident writes. */
+export const changeWrites = (change: Change): Changed => {
   const { incident, entries } = recordEvents(change.before, change.events);
   return {
     incident,
     writes: [
       { put: 'incident', incident, ifVer: change.before?.ver ?? 0 },
       ...entries.map((entry): Write => ({ put: 'entry', entry })),
-      ...dutyWrites(incident, owed(incident, change.configuration, change.now), change.existing, change.now),
+      ...createdBy(incident, change),
       ...wakeWrites(change.events, change.existing, change.now, change.settling),
     ],
   };

@@ -4,20 +4,32 @@ import { type Duty, type DutyRef, isTerminal } from '#core/duty/duty.ts';
 import { planOf } from '#core/duty/plan.ts';
 import type { Plan } from '#core/duty/turn.ts';
 import { type ActResult, type Transition, ended, failed, sent, waiting } from '#core/duty/settle.ts';
-import type { DutySpec } from '#core/duty/spec.ts';
+import { type DutySpec, makeIncidentDuty } from '#core/duty/spec.ts';
 import { type Command, decide } from '#core/incident/decide.ts';
 import type { Incident } from '#core/incident/incident.ts';
+import { incidentSubject } from '#core/kernel/ids.ts';
 import { safeId } from '#core/kernel/safe.ts';
 import { type Instant, plus } from '#core/kernel/time.ts';
 import { recordDuty } from '#core/register/record.ts';
 import { act } from './act.ts';
 import { asRead, changeWrites, dutyWrites, untilCommitted, wakeFor } from './change.ts';
-import type { World, Write } from './ports.ts';
+import { PortError, type World, type Write } from './ports.ts';
 
 /** Who works: a name for the claim, and the start of the node it belongs to (0 where leases are by time only). */
 export type Worker = { readonly name: string; readonly epoch: number };
 
-export type Performed = 'done' | 'not-due' | 'lost' | 'fenced';
+export type Performed = 'done' | 'not-due' | 'lost' | 'fenced' | 'unknown';
+
+/** One that a newer version wrote is left to it, and said aloud: an error line is an alarm (I-43). */
+const knownDuty = async (world: World, ref: DutyRef): Promise<Duty | undefined | 'unknown'> => {
+  try {
+    return await world.ledger.duty(ref);
+  } catch (cause) {
+    if (!(cause instanceof PortError) || cause.kind !== 'unknown-version') throw cause;
+    world.log.error('item-version-unknown', { duty: safeId(ref.id) });
+    return 'unknown';
+  }
+};
 
 const read = async (world: World, ref: DutyRef): Promise<{ duty: Duty; incident: Incident } | undefined> => {
   const duty = await world.ledger.duty(ref);
@@ -30,7 +42,8 @@ const parentOf = async (world: World, duty: Duty): Promise<Duty | undefined> =>
 
 /** One turn of one duty. Returns instead of throwing when the outside failed: the ledger tries again. */
 export const perform = async (world: World, ref: DutyRef, worker: Worker): Promise<Performed> => {
-  const seen = await world.ledger.duty(ref);
+  const seen = await knownDuty(world, ref);
+  if (seen === 'unknown') return 'unknown';
   const now = world.clock.now();
   if (!seen || !isDue(seen, now, worker.epoch)) return 'not-due';
   const mine = await world.ledger.claim({
@@ -99,7 +112,7 @@ const settle = (world: World, mine: Duty, outcomeOn: (duty: Duty) => Outcome): P
     const now = world.clock.now();
     const outcome = outcomeOn(current);
     const { duty, entry } = recordDuty(outcome.duty, { at: now, actor: `machine:${mine.lane}`, type: outcome.type });
-    const existing = await world.ledger.dutiesOf(mine.subject);
+    const existing = await standing(world, incident, outcome);
     const writes: Write[] = [
       { put: 'duty', duty, if: asRead(current) },
       // Waking up to look is no event: the chain keeps what changed something (I-35).
@@ -113,6 +126,16 @@ const settle = (world: World, mine: Duty, outcomeOn: (duty: Duty) => Outcome): P
     world.log.info('duty-turn', { duty: safeId(mine.id), incident: safeId(incident.id), ended: isTerminal(duty.state) });
     return 'done';
   });
+
+/** Duties that are there already, as far as the outcome has to know: a thousand others are not read for one (F-28). */
+const standing = async (world: World, incident: Incident, outcome: Outcome): Promise<readonly Duty[]> => {
+  if (outcome.commands.length > 0 || outcome.create.length > readOneByOne) return world.ledger.dutiesOf(incidentSubject(incident.id));
+  const now = world.clock.now();
+  const asked = await Promise.all(outcome.create.map((spec) => world.ledger.duty(makeIncidentDuty(incident, spec, now))));
+  return asked.flatMap((duty) => duty ?? []);
+};
+
+const readOneByOne = 8;
 
 const newDuties = (writes: readonly Write[]): readonly Duty[] => writes.flatMap((write) => (write.put === 'duty' ? [write.duty] : []));
 

@@ -2,6 +2,7 @@
 import type { Configuration } from '#core/directory/directory.ts';
 import type { Member, RuleSet } from '#core/detection/rule.ts';
 import type { Attempt, Duty, DutyRef, DutyState, Lane } from '#core/duty/duty.ts';
+import type { Due } from '#core/duty/order.ts';
 import type { Incident, SignalRef } from '#core/incident/incident.ts';
 import type { DutyId, IncidentId, SignalId, SubjectId } from '#core/kernel/ids.ts';
 import type { KeyedPseudonyms } from '#core/kernel/pseudonyms.ts';
@@ -9,16 +10,21 @@ import type { Safe } from '#core/kernel/safe.ts';
 import type { Duration, Instant } from '#core/kernel/time.ts';
 import type { Entry } from '#core/register/entry.ts';
 
+/**
+ * `again` (throttle, outage, conflict), `refused` (permanent: other channel, human), `unsure` (may have happened),
+ * `unknown-version` (an item that a newer version wrote: not processed, counted, alarmed, I-43).
+ */
+export type FailureKind = 'again' | 'refused' | 'unsure' | 'unknown-version';
+
 /** The world failed. Thrown by adapters, never by core: the caller retries, or says so (style.md 4.5). */
 export class PortError extends Error {
   override readonly name = 'PortError';
   readonly port: string;
-  /** `again` (throttle, outage, conflict), `refused` (permanent: other channel, human), `unsure` (may have happened). */
-  readonly kind: 'again' | 'refused' | 'unsure';
+  readonly kind: FailureKind;
   readonly retryAfter: Duration | undefined;
   constructor(
     port: string,
-    kind: 'again' | 'refused' | 'unsure',
+    kind: FailureKind,
     message: string,
     options: { readonly cause?: unknown; readonly retryAfter?: Duration } = {},
   ) {
@@ -83,19 +89,25 @@ export type Claim = {
   readonly leaseUntil: Instant;
 };
 
+/** Told of each item that a newer version wrote; the list leaves it out (I-43). */
+export type OnStranger = () => void;
+
 /** The duty ledger: incidents, duties, receipts and register entries, changed together or not at all. */
 export type Ledger = {
   readonly incident: (id: IncidentId) => Promise<Incident | undefined>;
   /** All incidents, oldest opening first. */
-  readonly incidents: () => AsyncIterable<Incident>;
+  readonly incidents: (onStranger?: OnStranger) => AsyncIterable<Incident>;
   readonly duty: (ref: DutyRef) => Promise<Duty | undefined>;
-  readonly dutiesOf: (subject: SubjectId) => Promise<readonly Duty[]>;
+  readonly dutiesOf: (subject: SubjectId, onStranger?: OnStranger) => Promise<readonly Duty[]>;
   readonly caseOf: (key: string) => Promise<CaseRecord | undefined>;
   /** By identity alone: the id is keyed over source and event. */
   readonly signal: (id: SignalId) => Promise<SignalRecord | undefined>;
   readonly receipt: (source: string, delivery: string) => Promise<Receipt | undefined>;
-  /** Nominates what is due in a lane, earliest first, all pages. May lag or repeat: the worker re-reads (F-23, F-24). */
-  readonly due: (lane: Lane, now: Instant, epoch: number) => AsyncIterable<DutyRef>;
+  /**
+   * Nominates what is due in a lane, earliest wake-up first, all pages. May lag or repeat: the worker re-reads (F-23, F-24).
+   * With `now` at the end of time: everything that is not ended (I-09).
+   */
+  readonly due: (lane: Lane, now: Instant, epoch: number) => AsyncIterable<Due>;
   /** When the next open duty of any lane wakes, for a loop that wants to sleep. */
   readonly nextWake: () => Promise<Instant | undefined>;
   /**
@@ -111,9 +123,9 @@ export type Ledger = {
   readonly entriesOf: (chain: string) => Promise<readonly Entry[]>;
   /** The whole register, by chain, then by sequence. */
   readonly entries: () => AsyncIterable<Entry>;
-  /** Receipts counted by source and disposition, and the raw events stored, for I-05 (D-9). */
+  /** Receipts counted by source and disposition, raw events stored, and those of them that still wait, for I-05 (D-9). */
   readonly intake: () => Promise<
-    readonly { readonly source: string; readonly disposition: Receipt['disposition'] | 'stored'; readonly count: number }[]
+    readonly { readonly source: string; readonly disposition: Receipt['disposition'] | 'stored' | 'waiting'; readonly count: number }[]
   >;
   readonly quarantined: (limit: number) => Promise<readonly Receipt[]>;
 };
@@ -208,6 +220,8 @@ export type Outbox = {
 export type DirectoryPort = { readonly current: () => { readonly configuration: Configuration; readonly rules: RuleSet } };
 
 export type Clock = { readonly now: () => Instant };
+/** Ends what takes too long: a signal that fires after the given time. */
+export type Limits = { readonly after: (time: Duration) => AbortSignal };
 /** Uniform in [0, 1). */
 export type Chance = { readonly fraction: () => number };
 export type Ids = { readonly fresh: () => string };
@@ -235,6 +249,7 @@ export type World = {
   readonly tickets: TicketDesk;
   readonly directory: DirectoryPort;
   readonly clock: Clock;
+  readonly limits: Limits;
   readonly chance: Chance;
   readonly ids: Ids;
   readonly log: Log;

@@ -43,7 +43,14 @@ const writesFor = (world: World, report: Report, duty: Duty, existing: readonly 
 };
 
 const besideWrites = (duty: Duty, existing: readonly Duty[], now: Duty['createdAt']): readonly Write[] =>
-  duty.incident === undefined ? [] : dutyWrites({ id: duty.incident }, [besides(duty, now)], existing, now);
+  duty.incident === undefined
+    ? []
+    : dutyWrites(
+        { id: duty.incident, controllers: duty.controller === undefined ? [] : [duty.controller] },
+        [besides(duty, now)],
+        existing,
+        now,
+      );
 
 /** Idempotent and order-free: what is ended stays ended, a repeat changes nothing (I-11). */
 export const receive = (world: World, report: Report): Promise<Result<'noted' | 'known'>> =>

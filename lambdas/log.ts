@@ -27,7 +27,7 @@ type Handler<Answer> = (event: unknown, invocation: string, context: Context) =>
 const kinds = ['Error', 'PortError', 'TypeError', 'RangeError', 'SyntaxError'] as const;
 const kindOf = (cause: unknown): (typeof kinds)[number] => kinds.find((kind) => cause instanceof Error && cause.name === kind) ?? 'Error';
 
-const verdicts = ['again', 'refused', 'unsure'] as const;
+const verdicts = ['again', 'refused', 'unsure', 'unknown-version'] as const;
 
 /** A failure as log fields: its kind, and what a port said of it. */
 export const failureOf = (cause: unknown): Readonly<Record<string, Safe>> => ({

@@ -7,8 +7,9 @@ import type { Clock, Log, Queues, World } from '#flow/ports.ts';
 export const clock: Clock = { now: () => instantOf(Date.now()) };
 
 /** Ports that need no grant. */
-const own = (log: Log): Pick<World, 'clock' | 'chance' | 'ids' | 'log'> => ({
+const own = (log: Log): Pick<World, 'clock' | 'limits' | 'chance' | 'ids' | 'log'> => ({
   clock,
+  limits: { after: (time) => AbortSignal.timeout(time) },
   chance: { fraction: () => Math.random() },
   ids: { fresh: () => randomUUID() },
   log,
@@ -27,6 +28,7 @@ const ports = [
   'tickets',
   'directory',
   'clock',
+  'limits',
   'chance',
   'ids',
   'log',

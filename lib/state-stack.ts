@@ -1,6 +1,13 @@
 // Decides what must survive: the ledger, the raw evidence, the keys and secrets, the dead letters. All of it is kept when the stack goes.
 import { Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import {
+  AttributeType,
+  BillingMode,
+  ProjectionType,
+  Table,
+  TableEncryption,
+  type GlobalSecondaryIndexProps,
+} from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
@@ -94,16 +101,17 @@ export class StateStack extends Stack {
       timeToLiveAttribute: 'ttl',
       removalPolicy: kept,
     });
-    for (const [indexName, keys] of [
-      ['X1-due', 'X1'],
-      ['X2-list', 'X2'],
-    ] as const) {
+    // An index nominates keys; the item itself is read strongly (F-23). Deadline and controller say whose turn it is.
+    const projections: readonly (readonly [string, string, Pick<GlobalSecondaryIndexProps, 'projectionType' | 'nonKeyAttributes'>])[] = [
+      ['X1-due', 'X1', { projectionType: ProjectionType.INCLUDE, nonKeyAttributes: ['deadlineAt', 'controller'] }],
+      ['X2-list', 'X2', { projectionType: ProjectionType.KEYS_ONLY }],
+    ];
+    for (const [indexName, keys, projection] of projections) {
       table.addGlobalSecondaryIndex({
         indexName,
         partitionKey: { name: `${keys}PK`, type: AttributeType.STRING },
         sortKey: { name: `${keys}SK`, type: AttributeType.STRING },
-        // An index nominates keys; the item itself is read strongly (F-23).
-        projectionType: ProjectionType.KEYS_ONLY,
+        ...projection,
       });
     }
     return table;

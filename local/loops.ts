@@ -1,11 +1,11 @@
 // Decides how one machine works: assess what waits, perform what is due, look again every minute, audit every quarter of an hour.
-import { type DutyRef, type Lane, lanes } from '#core/duty/duty.ts';
-import { safeId } from '#core/kernel/safe.ts';
+import { type Lane, lanes } from '#core/duty/duty.ts';
+import { type Due, inTurn } from '#core/duty/order.ts';
 import { assess, quarantineFaulty } from '#flow/assess.ts';
 import { auditEvery, audit } from '#flow/audit.ts';
-import { type Worker, perform } from '#flow/perform.ts';
+import type { Worker } from '#flow/perform.ts';
 import { PortError, type Raw } from '#flow/ports.ts';
-import { tickEvery } from '#flow/tick.ts';
+import { performOne, tick, tickEvery } from '#flow/tick.ts';
 import type { Node } from './node.ts';
 
 const worker = (node: Node): Worker => ({ name: `node-${node.epoch}`, epoch: node.epoch });
@@ -42,22 +42,20 @@ const assessOne = async (node: Node, raw: Raw): Promise<boolean> => {
   }
 };
 
-const performLane = async (node: Node, lane: Lane): Promise<number> => {
-  const refs = [];
-  for await (const ref of node.world.ledger.due(lane, node.world.clock.now(), node.epoch)) refs.push(ref);
-  let done = 0;
-  for (const ref of refs) if (await performOne(node, ref)) done += 1;
-  return done;
-};
+/** How many duties of a lane are in hand at once: legal mail has the most, a ticket desk is asked politely. */
+const atOnce: Readonly<Record<Lane, number>> = { notify: 8, page: 4, ticket: 2, other: 2 };
 
-/** A duty whose turn fails keeps its claim until that lapses, and holds up no other. */
-const performOne = async (node: Node, ref: DutyRef): Promise<boolean> => {
-  try {
-    return (await perform(node.world, ref, worker(node))) === 'done';
-  } catch (cause) {
-    node.world.log.error('turn-of-duty-failed', { duty: safeId(ref.id), known: cause instanceof PortError });
-    return false;
-  }
+/** What is due in a lane, in turn, by so many hands. */
+const performLane = async (node: Node, lane: Lane): Promise<number> => {
+  const due: Due[] = [];
+  for await (const one of node.world.ledger.due(lane, node.world.clock.now(), node.epoch)) due.push(one);
+  const waiting = inTurn(due).values();
+  let done = 0;
+  const hand = async (): Promise<void> => {
+    for (const one of waiting) if (await performOne(node.world, one, worker(node))) done += 1;
+  };
+  await Promise.all(Array.from({ length: atOnce[lane] }, hand));
+  return done;
 };
 
 /** Performs what is due now, the lanes beside each other: a slow ticket desk never holds up legal mail (F-A12). */
@@ -84,10 +82,18 @@ export const startLoops = (node: Node): Loops => {
   let running: Promise<void> = Promise.resolve();
   let again = false;
   let audited = node.world.clock.now();
+  let ticked = audited;
+
+  const tickWhenDue = async (): Promise<void> => {
+    if (node.world.clock.now() - ticked < tickEvery) return;
+    ticked = node.world.clock.now();
+    await tick(node.world, worker(node));
+  };
 
   const turn = async (): Promise<void> => {
     try {
       await workOff(node);
+      await tickWhenDue();
       if (node.world.clock.now() - audited >= auditEvery) {
         audited = node.world.clock.now();
         await audit(node.world);

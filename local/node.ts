@@ -9,7 +9,7 @@ import { type Database, openDatabase } from '#adapters/embedded/database.ts';
 import { type EmbeddedQueue, embeddedCorrelations, embeddedEvidence, embeddedQueues } from '#adapters/embedded/intake.ts';
 import { embeddedLedger } from '#adapters/embedded/ledger.ts';
 import { nextEpoch, storeKind } from '#adapters/embedded/meta.ts';
-import { type Secrets, openSecrets, systemChance, systemClock, systemIds } from '#adapters/embedded/secrets.ts';
+import { type Secrets, openSecrets, systemChance, systemClock, systemIds, systemLimits } from '#adapters/embedded/secrets.ts';
 import { mimeComposer } from '#adapters/mime/composer.ts';
 import type { Counters } from '#console/deps.ts';
 import type { Clock, Log, Outbox, World } from '#flow/ports.ts';
@@ -77,6 +77,7 @@ export const openNode = async (settings: NodeSettings): Promise<Node> => {
     tickets: sinks.tickets,
     directory: { current: settings.inForce },
     clock,
+    limits: systemLimits,
     chance: systemChance,
     ids: systemIds,
     log: settings.log,

@@ -2,7 +2,7 @@
 import { type Attempt, type Duty, isTerminal } from '#core/duty/duty.ts';
 import type { Incident } from '#core/incident/incident.ts';
 import type { Entry } from '#core/register/entry.ts';
-import { type CaseRecord, PortError, type Receipt, type SignalRecord } from '#flow/ports.ts';
+import { type CaseRecord, type OnStranger, PortError, type Receipt, type SignalRecord } from '#flow/ports.ts';
 import { attemptKey, caseKey, dueKeys, dutyKey, entryKey, incidentKey, type Key, listKeys, receiptKey, signalKey, stamp } from './keys.ts';
 import type { Item } from './paginate.ts';
 
@@ -18,7 +18,7 @@ const known = (item: Item): Record<string, unknown> => {
     const found = typeof item['v'] === 'number' ? String(item['v']) : 'none';
     throw new PortError(
       'ledger',
-      'refused',
+      'unknown-version',
       `an item has version ${found}; this version of Art33 knows ${version}. Deploy the version that wrote it.`,
     );
   }
@@ -44,6 +44,16 @@ export const dutyItem = (duty: Duty, shards: number): Item => ({
   ...dutyKey(duty),
   ...(isTerminal(duty.state) ? {} : dueKeys(duty, shards)),
 });
+/** A list goes on without what a newer version wrote, when it has somebody to tell. */
+export const knownOr = <T>(read: () => T, onStranger: OnStranger | undefined): T | undefined => {
+  try {
+    return read();
+  } catch (cause) {
+    if (!onStranger || !(cause instanceof PortError) || cause.kind !== 'unknown-version') throw cause;
+    onStranger();
+    return undefined;
+  }
+};
 export const dutyOf = (item: Item | undefined): Duty | undefined => (item ? (known(item) as Duty) : undefined);
 
 export const attemptItem = (attempt: Attempt): Item => ({ ...attempt, ...attemptKey(attempt), v: version });

@@ -5,7 +5,7 @@ import { claim, intend } from './claim.ts';
 import type { TableSettings } from './client.ts';
 import { worldFailed } from './failure.ts';
 import { intake, sourceList } from './intake.ts';
-import { attemptOf, caseOf, dutyOf, incidentOf, receiptOf, signalOf } from './items.ts';
+import { attemptOf, caseOf, dutyOf, incidentOf, knownOr, receiptOf, signalOf } from './items.ts';
 import { type Key, attemptsPrefix, caseKey, dutiesPrefix, dutyKey, incidentKey, receiptKey, signalKey } from './keys.ts';
 import { due, entries, entriesOf, incidents, nextWake, quarantined } from './lists.ts';
 import { type Item, collect, paginate } from './paginate.ts';
@@ -36,9 +36,10 @@ export const dynamoLedger = (settings: TableSettings): Ledger => {
   const noteSources = sourceList(settings);
   return {
     incident: async (id) => incidentOf(await get(settings, incidentKey(id))),
-    incidents: () => incidents(settings),
+    incidents: (onStranger) => incidents(settings, onStranger),
     duty: async (ref) => dutyOf(await get(settings, dutyKey(ref))),
-    dutiesOf: async (subject) => (await below(settings, dutiesPrefix(subject))).flatMap((item) => dutyOf(item) ?? []),
+    dutiesOf: async (subject, onStranger) =>
+      (await below(settings, dutiesPrefix(subject))).flatMap((item) => knownOr(() => dutyOf(item), onStranger) ?? []),
     caseOf: async (key) => caseOf(await get(settings, caseKey(key))),
     signal: async (id) => signalOf(await get(settings, signalKey(id))),
     receipt: async (source, delivery) => receiptOf(await get(settings, receiptKey(source, delivery, settings.shards))),

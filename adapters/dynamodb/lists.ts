@@ -1,14 +1,15 @@
 // Decides how the lists are walked: an index nominates keys, the items themselves are read strongly (F-23).
 import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
-import type { DutyRef, Lane } from '#core/duty/duty.ts';
+import type { Lane } from '#core/duty/duty.ts';
+import type { Due } from '#core/duty/order.ts';
 import { lanes } from '#core/duty/duty.ts';
 import type { Incident } from '#core/incident/incident.ts';
-import { type Instant, earliest } from '#core/kernel/time.ts';
+import { type Instant, earliest, instantOf } from '#core/kernel/time.ts';
 import type { Entry } from '#core/register/entry.ts';
-import { PortError, type Receipt } from '#flow/ports.ts';
+import { type OnStranger, PortError, type Receipt } from '#flow/ports.ts';
 import type { TableSettings } from './client.ts';
 import { worldFailed } from './failure.ts';
-import { entryOf, incidentOf, keyOf, receiptOf } from './items.ts';
+import { entryOf, incidentOf, keyOf, knownOr, receiptOf } from './items.ts';
 import { type ListName, chainOf, dueIndex, duePartition, entryKey, listIndex, listPartition, refOfKey, stamp, wakeOf } from './keys.ts';
 import { type Item, collect, merged, paginate } from './paginate.ts';
 
@@ -29,15 +30,25 @@ const dueOf = (settings: TableSettings, partition: string, until: Instant): Asyn
     TableName: settings.table,
     IndexName: dueIndex,
     KeyConditionExpression: 'X1PK = :lane AND X1SK < :end',
-    // The next millisecond's prefix is above every key of this one.
-    ExpressionAttributeValues: { ':lane': partition, ':end': stamp(until + 1) },
+    // The end of time has no next millisecond: the highest stamp with anything behind it.
+    ExpressionAttributeValues: { ':lane': partition, ':end': `${stamp(until)}#~` },
     ...limited(settings),
   });
 
+const dueItem = (item: Item): Due => {
+  const ref = refOfKey(keyOf(item));
+  return {
+    ...ref,
+    nextAt: wakeOf(sortOf('X1SK')(item)),
+    deadlineAt: instantOf(Number(item['deadlineAt'])),
+    share: typeof item['controller'] === 'string' ? item['controller'] : ref.subject,
+  };
+};
+
 /** What is due in a lane, all shards, earliest first. */
-export async function* due(settings: TableSettings, lane: Lane, now: Instant): AsyncGenerator<DutyRef> {
+export async function* due(settings: TableSettings, lane: Lane, now: Instant): AsyncGenerator<Due> {
   const streams = shardNumbers(settings).map((shard) => dueOf(settings, duePartition(lane, shard), now));
-  for await (const item of merged(streams, ascending('X1SK'))) yield refOfKey(keyOf(item));
+  for await (const item of merged(streams, ascending('X1SK'))) yield dueItem(item);
 }
 
 const firstOf = async (settings: TableSettings, partition: string): Promise<readonly Instant[]> => {
@@ -103,10 +114,10 @@ async function* inGroups(keys: AsyncIterable<Item>, size: number): AsyncGenerato
 }
 
 /** All incidents, oldest opening first. */
-export async function* incidents(settings: TableSettings): AsyncGenerator<Incident> {
+export async function* incidents(settings: TableSettings, onStranger?: OnStranger): AsyncGenerator<Incident> {
   for await (const group of inGroups(listed(settings, 'INC', false), readAtOnce)) {
     for (const item of await whole(settings, group)) {
-      const incident = incidentOf(item);
+      const incident = knownOr(() => incidentOf(item), onStranger);
       if (incident) yield incident;
     }
   }

@@ -89,8 +89,13 @@ const openSound = (path: string): DatabaseSync => {
   }
 };
 
+export type DatabaseSettings = {
+  /** Calls back when a group of commits is to be closed: one turn of the event loop gathers what came together, one fsync for all. */
+  readonly gather?: (commit: () => void) => void;
+};
+
 /** Opens the ledger's file, or `:memory:`. */
-export const openDatabase = (path: string): Database => {
+export const openDatabase = (path: string, { gather = setImmediate }: DatabaseSettings = {}): Database => {
   const db = openSound(path);
   const prepared = new Map<string, StatementSync>();
   const statement = (sql: string): StatementSync => {
@@ -120,8 +125,7 @@ export const openDatabase = (path: string): Database => {
     if (open) return;
     db.exec('BEGIN IMMEDIATE');
     open = true;
-    // One turn of the event loop gathers what came together: one fsync for all of it.
-    setImmediate(commitGroup);
+    gather(commitGroup);
   };
 
   const write = <T>(unit: () => T): Promise<T> =>

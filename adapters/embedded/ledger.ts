@@ -1,23 +1,45 @@
 // Decides how the duty ledger stands in SQLite: documents with the columns that conditions and the due index need.
 import type { Attempt, Duty, DutyRef } from '#core/duty/duty.ts';
 import { isTerminal } from '#core/duty/duty.ts';
+import type { Due } from '#core/duty/order.ts';
 import { claimed, isDue } from '#core/duty/claim.ts';
 import type { Incident } from '#core/incident/incident.ts';
 import type { DutyId, SubjectId } from '#core/kernel/ids.ts';
 import { type Instant, instantOf } from '#core/kernel/time.ts';
 import type { Entry } from '#core/register/entry.ts';
-import { type CaseRecord, type Claim, type Ledger, PortError, type Receipt, type SignalRecord, type Write } from '#flow/ports.ts';
+import {
+  type CaseRecord,
+  type Claim,
+  type Ledger,
+  type OnStranger,
+  PortError,
+  type Receipt,
+  type SignalRecord,
+  type Write,
+} from '#flow/ports.ts';
 import type { Database, Row } from './database.ts';
 
 const doc = <T extends { readonly v?: number }>(row: Row | undefined): T | undefined => {
   if (!row) return undefined;
   const value = JSON.parse(String(row['doc'])) as T;
   if (value.v !== undefined && value.v !== 1)
-    throw new PortError('ledger', 'refused', `an item has version ${value.v}, which this version does not know`);
+    throw new PortError('ledger', 'unknown-version', `an item has version ${value.v}, which this version does not know`);
   return value;
 };
 
-const docs = <T extends { readonly v?: number }>(rows: readonly Row[]): readonly T[] => rows.flatMap((row) => doc<T>(row) ?? []);
+/** A list goes on without what a newer version wrote, when it has somebody to tell. */
+const knownDoc = <T extends { readonly v?: number }>(row: Row | undefined, onStranger: OnStranger | undefined): T | undefined => {
+  try {
+    return doc<T>(row);
+  } catch (cause) {
+    if (!onStranger || !(cause instanceof PortError)) throw cause;
+    onStranger();
+    return undefined;
+  }
+};
+
+const docs = <T extends { readonly v?: number }>(rows: readonly Row[], onStranger?: OnStranger): readonly T[] =>
+  rows.flatMap((row) => knownDoc<T>(row, onStranger) ?? []);
 
 const putIncident = (db: Database, incident: Incident, ifVer: number): boolean => {
   const text = JSON.stringify(incident);
@@ -139,26 +161,35 @@ const intend = (db: Database, attempt: Attempt): Promise<boolean> =>
 const page = 500;
 
 /** Earliest first, page by page, on a moving key: a burst is read to its end (F-24). */
-async function* due(db: Database, lane: string, now: Instant, epoch: number): AsyncGenerator<DutyRef> {
-  const dead = db.all('SELECT subject, id FROM duty WHERE lane = ? AND owner_epoch < ? AND next_at > ? ORDER BY next_at', lane, epoch, now);
-  for (const row of dead) yield asRef(row);
+async function* due(db: Database, lane: string, now: Instant, epoch: number): AsyncGenerator<Due> {
+  const dead = db.all(`${dueRow} WHERE lane = ? AND owner_epoch < ? AND next_at > ? ORDER BY next_at`, lane, epoch, now);
+  for (const row of dead) yield asDue(row);
   let after: readonly [number, string] = [Number.MIN_SAFE_INTEGER, ''];
   for (;;) {
     const rows = db.all(
-      'SELECT subject, id, next_at FROM duty WHERE lane = ? AND next_at <= ? AND (next_at, id) > (?, ?) ORDER BY next_at, id LIMIT ?',
+      `${dueRow} WHERE lane = ? AND next_at <= ? AND (next_at, id) > (?, ?) ORDER BY next_at, id LIMIT ?`,
       lane,
       now,
       ...after,
       page,
     );
-    for (const row of rows) yield asRef(row);
+    for (const row of rows) yield asDue(row);
     const last = rows.at(-1);
     if (!last || rows.length < page) return;
     after = [Number(last['next_at']), String(last['id'])];
   }
 }
 
-const asRef = (row: Row): DutyRef => ({ subject: String(row['subject']) as SubjectId, id: String(row['id']) as DutyId });
+const dueRow =
+  "SELECT subject, id, next_at, json_extract(doc, '$.deadlineAt') AS deadline_at, coalesce(json_extract(doc, '$.controller'), subject) AS share FROM duty";
+
+const asDue = (row: Row): Due => ({
+  subject: String(row['subject']) as SubjectId,
+  id: String(row['id']) as DutyId,
+  nextAt: instantOf(Number(row['next_at'])),
+  deadlineAt: instantOf(Number(row['deadline_at'])),
+  share: String(row['share']),
+});
 
 const attemptsOf = (db: Database, ref: DutyRef): readonly Attempt[] =>
   db.all('SELECT gen, channel, at FROM attempt WHERE subject = ? AND duty = ? ORDER BY gen, channel', ref.subject, ref.id).map((row) => ({
@@ -169,9 +200,9 @@ const attemptsOf = (db: Database, ref: DutyRef): readonly Attempt[] =>
     intentAt: instantOf(Number(row['at'])),
   }));
 
-async function* incidents(db: Database): AsyncGenerator<Incident> {
+async function* incidents(db: Database, onStranger?: OnStranger): AsyncGenerator<Incident> {
   for (const row of db.all('SELECT id FROM incident ORDER BY opened_at, id')) {
-    const incident = doc<Incident>(db.get('SELECT doc FROM incident WHERE id = ?', String(row['id'])));
+    const incident = knownDoc<Incident>(db.get('SELECT doc FROM incident WHERE id = ?', String(row['id'])), onStranger);
     if (incident) yield incident;
   }
 }
@@ -195,13 +226,19 @@ const intake = (db: Database): readonly Counted[] => [
   ...db
     .all('SELECT source, n FROM stored ORDER BY source')
     .map((row): Counted => ({ source: String(row['source']), disposition: 'stored', count: Number(row['n']) })),
+  // What has its receipt but was not yet taken from the queue waits for nothing.
+  ...db
+    .all(
+      'SELECT source, COUNT(*) AS n FROM queue WHERE NOT EXISTS (SELECT 1 FROM receipt r WHERE r.source = queue.source AND r.delivery = queue.delivery) GROUP BY source ORDER BY source',
+    )
+    .map((row): Counted => ({ source: String(row['source']), disposition: 'waiting', count: Number(row['n']) })),
 ];
 
 export const embeddedLedger = (db: Database): Ledger => ({
   incident: async (id) => doc<Incident>(db.get('SELECT doc FROM incident WHERE id = ?', id)),
-  incidents: () => incidents(db),
+  incidents: (onStranger) => incidents(db, onStranger),
   duty: async (ref) => dutyRow(db, ref),
-  dutiesOf: async (subject) => docs<Duty>(db.all('SELECT doc FROM duty WHERE subject = ? ORDER BY id', subject)),
+  dutiesOf: async (subject, onStranger) => docs<Duty>(db.all('SELECT doc FROM duty WHERE subject = ? ORDER BY id', subject), onStranger),
   caseOf: async (key) => doc<CaseRecord & { v?: number }>(db.get('SELECT doc FROM cases WHERE key = ?', key)),
   signal: async (id) => doc<SignalRecord & { v?: number }>(db.get('SELECT doc FROM signal WHERE id = ?', id)),
   receipt: async (source, delivery) =>

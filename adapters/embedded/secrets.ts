@@ -2,7 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Chance, Clock, Ids } from '#flow/ports.ts';
+import type { Chance, Clock, Ids, Limits } from '#flow/ports.ts';
 import { instantOf } from '#core/kernel/time.ts';
 
 export type Secrets = {
@@ -49,5 +49,6 @@ export const openSecrets = (dir: string, sources: readonly string[]): Secrets =>
 
 /** The machine's own clock, chance and ids. `ahead` moves the clock on, for rehearsals under the example configuration. */
 export const systemClock = (ahead = 0): Clock => ({ now: () => instantOf(Date.now() + ahead) });
+export const systemLimits: Limits = { after: (time) => AbortSignal.timeout(time) };
 export const systemChance: Chance = { fraction: () => Math.random() };
 export const systemIds: Ids = { fresh: () => randomUUID() };

@@ -1,6 +1,6 @@
 // Decides what is owed: one duty is one act to one recipient, with a deadline that never moves later and a claim that always lapses.
 import type { ChainHead } from '../kernel/hash.ts';
-import type { DutyId, IncidentId, SubjectId } from '../kernel/ids.ts';
+import type { ControllerId, DutyId, IncidentId, SubjectId } from '../kernel/ids.ts';
 import type { Instant } from '../kernel/time.ts';
 
 /** D-10: the closed list. Grow it here. */
@@ -81,6 +81,8 @@ export type Duty = {
   readonly id: DutyId;
   readonly subject: SubjectId;
   readonly incident?: IncidentId;
+  /** The one controller that it is about, where it is about one: each has its turn (D-1). */
+  readonly controller?: ControllerId;
   readonly kind: DutyKind;
   readonly recipient: string;
   readonly step: string;

@@ -106,6 +106,8 @@ export const planOf = (s: Situation): Plan => {
       return notice(s);
     case 'human':
       return human(s);
+    case 'fanout':
+      return { do: 'act', act: { type: 'create' }, after: { state: 'DONE', reason: 'all created' } };
     default:
       // A kind that a later version made: not processed, but never dropped (I-43).
       return wait(plus(s.now, hours(1)), {

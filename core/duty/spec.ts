@@ -1,6 +1,7 @@
 // Decides how a duty is made: everything derived, so that making it again makes the same one.
 import { genesis } from '../kernel/hash.ts';
-import { type ControllerId, type IncidentId, type SubjectId, controllerId, dutyId, incidentSubject } from '../kernel/ids.ts';
+import type { Incident } from '../incident/incident.ts';
+import { type ControllerId, controllerId, dutyId, incidentSubject } from '../kernel/ids.ts';
 import { type Instant, minutes, plus, hours, type Duration } from '../kernel/time.ts';
 import { type Duty, type DutyKind, laneOf } from './duty.ts';
 
@@ -32,26 +33,35 @@ const softAfter = (kind: DutyKind): Duration => {
   return kind === 'call' ? minutes(2) : minutes(15);
 };
 
-export const makeDuty = (subject: SubjectId, spec: DutySpec, now: Instant, incident?: IncidentId): Duty => ({
-  v: 1,
-  id: dutyId(subject, spec.kind, spec.recipient, spec.step),
-  subject,
-  ...(incident === undefined ? {} : { incident }),
-  kind: spec.kind,
-  recipient: spec.recipient,
-  step: spec.step,
-  ...(spec.parent === undefined ? {} : { parent: spec.parent }),
-  lane: laneOf(spec.kind),
-  state: 'OPEN',
-  deadlineAt: spec.deadlineAt,
-  nextAt: spec.notBefore ?? now,
-  gen: 0,
-  attempts: 0,
-  softAt: plus(spec.notBefore ?? now, softAfter(spec.kind)),
-  createdAt: now,
-  evidence: [],
-  head: genesis,
-});
+/** What a duty takes from the incident that it belongs to. */
+export type Owner = Pick<Incident, 'id' | 'controllers'>;
 
-export const makeIncidentDuty = (incident: IncidentId, spec: DutySpec, now: Instant): Duty =>
-  makeDuty(incidentSubject(incident), spec, now, incident);
+const controllerOf = (spec: DutySpec, owner: Owner): ControllerId | undefined =>
+  laneOf(spec.kind) === 'notify' ? controllerId(spec.recipient) : owner.controllers.length === 1 ? owner.controllers[0] : undefined;
+
+/** Made again it is the same duty (I-12). */
+export const makeIncidentDuty = (owner: Owner, spec: DutySpec, now: Instant): Duty => {
+  const subject = incidentSubject(owner.id);
+  const controller = controllerOf(spec, owner);
+  return {
+    v: 1,
+    id: dutyId(subject, spec.kind, spec.recipient, spec.step),
+    subject,
+    incident: owner.id,
+    ...(controller === undefined ? {} : { controller }),
+    kind: spec.kind,
+    recipient: spec.recipient,
+    step: spec.step,
+    ...(spec.parent === undefined ? {} : { parent: spec.parent }),
+    lane: laneOf(spec.kind),
+    state: 'OPEN',
+    deadlineAt: spec.deadlineAt,
+    nextAt: spec.notBefore ?? now,
+    gen: 0,
+    attempts: 0,
+    softAt: plus(spec.notBefore ?? now, softAfter(spec.kind)),
+    createdAt: now,
+    evidence: [],
+    head: genesis,
+  };
+};

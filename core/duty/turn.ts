@@ -19,6 +19,8 @@ export type Act =
     }
   | { readonly type: 'consult' }
   | { readonly type: 'ticket' }
+  /** Makes the duties that one transaction could not hold. */
+  | { readonly type: 'create' }
   | { readonly type: 'notice'; readonly controller: ControllerId; readonly as: 'suspected' | 'confirmed' };
 
 export type Ending = { readonly state: 'DONE' | 'CANCELLED' | 'EXPIRED'; readonly reason: string };

@@ -21,6 +21,9 @@ export const plus = (at: Instant, by: Duration): Instant => instantOf(at + by);
 export const minus = (at: Instant, by: Duration): Instant => instantOf(at - by);
 export const between = (from: Instant, to: Instant): Duration => durationOf(to - from);
 
+/** Later than anything that is written down: the last instant of thirteen digits, in 2286. */
+export const endOfTime: Instant = instantOf(9_999_999_999_999);
+
 export const earliest = (...at: readonly Instant[]): Instant => instantOf(Math.min(...at));
 export const latest = (...at: readonly Instant[]): Instant => instantOf(Math.max(...at));
 

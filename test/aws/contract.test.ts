@@ -36,7 +36,10 @@ const createTable = async (): Promise<string> => {
       { AttributeName: `${keys}PK`, KeyType: 'HASH' as const },
       { AttributeName: `${keys}SK`, KeyType: 'RANGE' as const },
     ],
-    Projection: { ProjectionType: 'KEYS_ONLY' as const },
+    Projection:
+      keys === 'X1'
+        ? { ProjectionType: 'INCLUDE' as const, NonKeyAttributes: ['deadlineAt', 'controller'] }
+        : { ProjectionType: 'KEYS_ONLY' as const },
   });
   await documents.send(
     new CreateTableCommand({

@@ -262,8 +262,8 @@ describe('what comes back about a notice', () => {
     await h.fastForward('29m');
     h.expectMessages([]);
     await h.fastForward('1m');
-    expect(h.takeMessages().map(lineOf)).toEqual(
-      Array.from({ length: 3 }, () => [slack('sysop', needsPerson), slack('lead', needsPerson)]).flat(),
+    expect(h.takeMessages().map(lineOf).toSorted()).toEqual(
+      Array.from({ length: 3 }, () => [slack('sysop', needsPerson), slack('lead', needsPerson)]).flat().toSorted(),
     );
     await h.fastForward('12h');
     expect(notices(h.takeMessages())).toEqual([]);

@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Duty, DutyRef, Lane } from '#core/duty/duty.ts';
-import type { Instant } from '#core/kernel/time.ts';
+import type { ControllerId } from '#core/kernel/ids.ts';
+import { type Instant, endOfTime } from '#core/kernel/time.ts';
 import type { Ledger, Write } from '#flow/ports.ts';
 import {
   at,
@@ -55,7 +56,9 @@ export const ledgerContract = (name: string, open: OpenLedger): void => {
     });
     afterEach(() => world.close());
 
-    const due = (lane: Lane, now: Instant, epoch = 1) => all(ledger.due(lane, now, epoch));
+    const nominated = (lane: Lane, now: Instant, epoch = 1) => all(ledger.due(lane, now, epoch));
+    const due = async (lane: Lane, now: Instant, epoch = 1): Promise<readonly DutyRef[]> =>
+      (await nominated(lane, now, epoch)).map(({ subject, id }) => ({ subject, id }));
     const put = async (...writes: Write[]) => expect(await ledger.commit(writes)).toBe('committed');
 
     describe('what was never written', () => {
@@ -242,9 +245,9 @@ export const ledgerContract = (name: string, open: OpenLedger): void => {
         const duty = sampleDuty(1);
         await put(newDuty(duty));
         const first = await ledger.claim(claimOf(duty, 'w1', at(60), 1));
-        const nominated = await due('notify', at(61), 2);
+        const nominees = await due('notify', at(61), 2);
         const second = await ledger.claim(claimOf(first!, 'w2', at(61), 2));
-        expect(nominated).toEqual(world.epochs ? [refOf(duty)] : []);
+        expect(nominees).toEqual(world.epochs ? [refOf(duty)] : []);
         expect(second?.gen).toBe(world.epochs ? 2 : undefined);
       });
 
@@ -288,6 +291,19 @@ export const ledgerContract = (name: string, open: OpenLedger): void => {
         );
         expect(await due('page', at(25))).toEqual([refOf(sampleDuty(40))]);
         expect(await due('ticket', at(25))).toEqual([]);
+      });
+
+      it('says with each when it wakes, by when it is due, and whose turn it is', async () => {
+        const controller = 'museum-shop' as ControllerId;
+        await put(newDuty(sampleDuty(1, { controller })), newDuty(sampleDuty(2, { deadlineAt: at(900) })));
+        const [one, two] = await nominated('notify', at(60));
+        expect(one).toEqual({ ...refOf(sampleDuty(1)), nextAt: at(1), deadlineAt: at(3_600), share: controller });
+        expect(two).toEqual({ ...refOf(sampleDuty(2)), nextAt: at(2), deadlineAt: at(900), share: subjectOf(1) });
+      });
+
+      it('lists everything that is not ended when asked for the end of time', async () => {
+        await put(newDuty(sampleDuty(1, { nextAt: at(86_400) })), newDuty(sampleDuty(2)), newDuty(sampleDuty(3, { state: 'DONE' })));
+        expect(await due('notify', endOfTime)).toEqual([refOf(sampleDuty(2)), refOf(sampleDuty(1))]);
       });
 
       it('holds SENT and BLOCKED duties, and drops one the moment it is terminal', async () => {
@@ -355,7 +371,7 @@ export const ledgerContract = (name: string, open: OpenLedger): void => {
         expect(await ledger.commit([{ put: 'receipt', receipt: sampleReceipt(3, { disposition: 'duplicate' }) }])).toBe('conflict');
         expect(await ledger.receipt('fail2ban', 'delivery-3')).toEqual(sampleReceipt(3));
         const counted = (await ledger.intake())
-          .filter((line) => line.disposition !== 'stored')
+          .filter((line) => line.disposition !== 'stored' && line.disposition !== 'waiting')
           .map((l) => [l.source, l.disposition, l.count]);
         expect(counted.toSorted()).toEqual([
           ['auth0', 'assessed', 1],

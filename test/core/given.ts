@@ -205,7 +205,7 @@ export const aConfiguration = (given: ConfigurationGiven = {}): Configuration =>
 export const anAsset = asset;
 
 export const aDuty = (spec: Partial<DutySpec> & Pick<DutySpec, 'kind'>, more: Partial<Duty> = {}): Duty => ({
-  ...makeIncidentDuty(caseId, { recipient: 'incident-lead', step: '1', deadlineAt: hence(hours(4)), ...spec }, t0),
+  ...makeIncidentDuty({ id: caseId, controllers: [] }, { recipient: 'incident-lead', step: '1', deadlineAt: hence(hours(4)), ...spec }, t0),
   ...more,
 });
 

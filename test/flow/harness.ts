@@ -11,6 +11,7 @@ import { openDatabase } from '#adapters/embedded/database.ts';
 import { embeddedCorrelations, embeddedEvidence, embeddedQueues } from '#adapters/embedded/intake.ts';
 import { embeddedLedger } from '#adapters/embedded/ledger.ts';
 import { nextEpoch, tellPlay } from '#adapters/embedded/meta.ts';
+import { systemLimits } from '#adapters/embedded/secrets.ts';
 import { keyedPseudonyms } from '#core/kernel/pseudonyms.ts';
 import { mimeComposer } from '#adapters/mime/composer.ts';
 import { command } from '#flow/change.ts';
@@ -35,8 +36,8 @@ const step = (text: string) => {
   return parsed.value;
 };
 
-const offset = (at: Instant): string => {
-  const minutes = Math.floor((at - startedAt) / 60_000);
+const offset = (at: Instant, from: Instant): string => {
+  const minutes = Math.floor((at - from) / 60_000);
   return `+${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}`;
 };
 
@@ -50,6 +51,8 @@ export const lineOf = (message: Recorded): string =>
   `${message.channel} ${message.to}: ${message.channel === 'ticket' ? 'ticket' : topic(message)}`;
 
 export type Settings = {
+  /** Another hour to begin at. */
+  readonly startAt?: Instant;
   readonly change?: (configuration: Configuration) => Configuration;
   /** Wraps the world, to slow it or to look at it. */
   readonly wrap?: (world: World, clock: TestClock) => World;
@@ -58,8 +61,8 @@ export type Settings = {
 const lead: Extract<Actor, { by: 'person' }> = { by: 'person', person: personId('malik-brandt'), role: 'incident-lead' };
 export const sysop: Extract<Actor, { by: 'person' }> = { by: 'person', person: personId('tomke-harms'), role: 'sysop' };
 
-const fakeClock = (): TestClock => {
-  let at = startedAt;
+const fakeClock = (from: Instant): TestClock => {
+  let at = from;
   return {
     now: () => at,
     set: (next) => {
@@ -78,7 +81,8 @@ const dice = (seed: number): (() => number) => {
 };
 
 export const openHarness = async (settings: Settings = {}) => {
-  const clock = fakeClock();
+  const startAt = settings.startAt ?? startedAt;
+  const clock = fakeClock(startAt);
   const database = openDatabase(':memory:');
   const sinks = recorder(clock);
   const logged: string[] = [];
@@ -102,6 +106,7 @@ export const openHarness = async (settings: Settings = {}) => {
     tickets: sinks.tickets,
     directory: { current: () => inForce },
     clock,
+    limits: systemLimits,
     chance: { fraction: dice(33) },
     ids: { fresh: freshId },
     log,
@@ -165,7 +170,7 @@ export const openHarness = async (settings: Settings = {}) => {
     /** Exactly these messages since the last look, in any order. */
     expectMessages: (lines: readonly string[]) => take(lines, lineOf),
     /** The same with hours and minutes since the start. */
-    expectTimeline: (lines: readonly string[]) => take(lines, (message) => `${offset(message.at)} ${lineOf(message)}`),
+    expectTimeline: (lines: readonly string[]) => take(lines, (message) => `${offset(message.at, startAt)} ${lineOf(message)}`),
     /** Messages since the last look, looked at. */
     takeMessages: (): readonly Recorded[] => {
       const taken = fresh();

@@ -36,7 +36,8 @@ describe('state', () => {
             { AttributeName: `X${i + 1}PK`, KeyType: 'HASH' },
             { AttributeName: `X${i + 1}SK`, KeyType: 'RANGE' },
           ],
-          Projection: { ProjectionType: 'KEYS_ONLY' },
+          Projection:
+            i === 0 ? { ProjectionType: 'INCLUDE', NonKeyAttributes: ['deadlineAt', 'controller'] } : { ProjectionType: 'KEYS_ONLY' },
         })),
       },
     });

@@ -68,7 +68,7 @@ describe('whatever the incident', () => {
   });
 
   it.each(everyState)('%s: owes no duty twice, and the same ones at any later hour', (_name, incident) => {
-    const idsAt = (now: Instant) => owedBy(incident, now).map((spec) => makeIncidentDuty(caseId, spec, now).id);
+    const idsAt = (now: Instant) => owedBy(incident, now).map((spec) => makeIncidentDuty(incident, spec, now).id);
     expect(new Set(idsAt(t0)).size).toBe(owedBy(incident).length);
     fc.assert(fc.property(fc.integer({ min: 0, max: 10_000 }), (n) => void expect(idsAt(hence(minutes(n)))).toEqual(idsAt(t0))));
   });

@@ -22,7 +22,7 @@ const proof = { at: t0, channel: 'mail', via: 'provider' as const, providerId: '
 
 describe('a duty made', () => {
   it('is open, due now, and carries what it is about', () => {
-    expect(makeIncidentDuty(caseId, { kind: 'inform', recipient: 'sysop', step: '1', deadlineAt: hence(minutes(15)) }, t0)).toMatchObject({
+    expect(makeIncidentDuty({ id: caseId, controllers: [] }, { kind: 'inform', recipient: 'sysop', step: '1', deadlineAt: hence(minutes(15)) }, t0)).toMatchObject({
       state: 'OPEN',
       lane: 'page',
       gen: 0,
@@ -79,7 +79,7 @@ describe('a failed try', () => {
     const first = failed(notice, failure('again'), hence(minutes(30)), 0).create;
     const second = failed(notice, failure('again'), hence(hours(9)), 0).create;
     expect(first).toEqual([{ kind: 'human', recipient: 'sysop', step: notice.id, parent: notice.id, deadlineAt: hence(minutes(90)) }]);
-    const idsOf = (specs: typeof first) => specs.map((spec) => makeIncidentDuty(caseId, spec, t0).id);
+    const idsOf = (specs: typeof first) => specs.map((spec) => makeIncidentDuty({ id: caseId, controllers: [] }, spec, t0).id);
     expect(idsOf(first)).toEqual(idsOf(second));
   });
 
