@@ -17,6 +17,26 @@ class Fenced extends Error {
   override readonly name = 'Fenced';
 }
 
+/**
+ * Directly before every effect, behind everything else that took time: a worker that froze over its intent, or while a mail was
+ * kept, wakes up with its claim lost and does nothing (I-16). Nobody can reach a sink without passing here.
+ */
+const fencedSinks = (world: World, duty: Duty): World => {
+  const fenced = async <T>(effect: () => Promise<T>): Promise<T> => {
+    if (!mayAct(duty, world.clock.now())) throw new Fenced();
+    return effect();
+  };
+  return {
+    ...world,
+    mailer: { send: (...mail) => fenced(() => world.mailer.send(...mail)) },
+    pager: { page: (...page) => fenced(() => world.pager.page(...page)) },
+    tickets: {
+      find: (...label) => world.tickets.find(...label),
+      open: (...ticket) => fenced(() => world.tickets.open(...ticket)),
+    },
+  };
+};
+
 /** Which repeat of the same duty this is: a reminder is a new effect, a retry is not. */
 const round = (duty: Duty): number => duty.evidence.length;
 
@@ -26,8 +46,6 @@ const tryOn =
   async (channel, effect) => {
     if (!mayAct(turn.duty, world.clock.now())) throw new Fenced();
     await world.ledger.intend({ duty: turn.duty.id, subject: turn.duty.subject, gen: turn.duty.gen, channel, intentAt: world.clock.now() });
-    // Once more: the intent itself may have taken long (I-16).
-    if (!mayAct(turn.duty, world.clock.now())) throw new Fenced();
     try {
       const done = await effect({
         key: `${turn.duty.id}.${round(turn.duty)}.${channel}`,
@@ -96,7 +114,7 @@ const dispatch = (world: World, turn: Turn, what: Act): Promise<ActResult> => {
 /** Carries the plan's act out. `fenced`: the claim ran out, nothing may be written. */
 export const act = async (world: World, turn: Turn): Promise<ActResult | 'fenced'> => {
   try {
-    return await dispatch(world, turn, turn.plan.act);
+    return await dispatch(fencedSinks(world, turn.duty), turn, turn.plan.act);
   } catch (cause) {
     if (cause instanceof Fenced) return 'fenced';
     throw cause;

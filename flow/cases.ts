@@ -7,7 +7,7 @@ import type { Incident, IncidentEvent, SignalRef } from '#core/incident/incident
 import { type IncidentId, type SignalId, incidentId, incidentSubject } from '#core/kernel/ids.ts';
 import { type Instant, earliest, latest, minus, plus } from '#core/kernel/time.ts';
 import { recordEvents } from '#core/register/record.ts';
-import { type Changed, changeWrites } from './change.ts';
+import { type Changed, changeWrites, existingOf } from './change.ts';
 import type { CaseRecord, SignalRecord, World, Write } from './ports.ts';
 
 /** What one assessment read and changed: one incident may get several findings before it is written once. */
@@ -165,7 +165,7 @@ export const deskWrites = async (world: World, desk: Desk): Promise<readonly Wri
   const now = world.clock.now();
   const writes: Write[] = [];
   for (const [id, events] of desk.events) {
-    const existing = await world.ledger.dutiesOf(incidentSubject(id));
+    const existing = await existingOf(world, incidentSubject(id));
     const changed: Changed = changeWrites({ before: desk.before.get(id), events, existing, configuration, now, room: roomForDuties });
     writes.push(...changed.writes);
   }

@@ -6,7 +6,7 @@ import { fanout, itemsAtOnce } from '#core/duty/fanout.ts';
 import { type DutySpec, type Owner, makeIncidentDuty } from '#core/duty/spec.ts';
 import { type Command, type Refused, decide } from '#core/incident/decide.ts';
 import type { Incident, IncidentEvent } from '#core/incident/incident.ts';
-import { type IncidentId, incidentSubject } from '#core/kernel/ids.ts';
+import { type IncidentId, type SubjectId, incidentSubject } from '#core/kernel/ids.ts';
 import { type Result, fail, ok } from '#core/kernel/result.ts';
 import type { Instant } from '#core/kernel/time.ts';
 import { recordDuty, recordEvents } from '#core/register/record.ts';
@@ -27,9 +27,18 @@ export const untilCommitted = async <T>(attempt: () => Promise<T | 'conflict'>):
 /** Nobody else may have changed it since: not its claim, not its state, not its chain. */
 export const asRead = (duty: Duty): DutySeen => ({ gen: duty.gen, state: duty.state, seq: duty.head.seq });
 
+/** The duties of a subject: those that can be read, and the ids of all, those of a newer version too: what is there is not made again (I-43). */
+export type Existing = { readonly duties: readonly Duty[]; readonly ids: readonly string[] };
+
+export const existingOf = async (world: World, subject: SubjectId): Promise<Existing> => {
+  const strangers: string[] = [];
+  const duties = await world.ledger.dutiesOf(subject, (id) => strangers.push(id));
+  return { duties, ids: [...duties.map((duty) => duty.id), ...strangers] };
+};
+
 /** New duties with their first line in the register; what exists already stays as it is (I-12). */
-export const dutyWrites = (owner: Owner, specs: readonly DutySpec[], existing: readonly Duty[], now: Instant): readonly Write[] => {
-  const known = new Set<string>(existing.map((duty) => duty.id));
+export const dutyWrites = (owner: Owner, specs: readonly DutySpec[], ids: readonly string[], now: Instant): readonly Write[] => {
+  const known = new Set(ids);
   return specs.flatMap((spec): readonly Write[] => {
     const made = makeIncidentDuty(owner, spec, now);
     if (known.has(made.id)) return [];
@@ -82,7 +91,7 @@ const wakeWrites = (
 export type Change = {
   readonly before: Incident | undefined;
   readonly events: readonly IncidentEvent[];
-  readonly existing: readonly Duty[];
+  readonly existing: Existing;
   readonly configuration: Configuration;
   readonly now: Instant;
   readonly settling?: string;
@@ -95,8 +104,8 @@ export type Changed = { readonly incident: Incident; readonly writes: readonly W
 /** What is owed now and does not exist; or, where that is too much for one transaction, the duty to make it. */
 const createdBy = (incident: Incident, change: Change): readonly Write[] => {
   const { configuration, existing, now } = change;
-  const created = dutyWrites(incident, owed(incident, configuration, now), existing, now);
-  return created.length <= (change.room ?? itemsAtOnce) ? created : dutyWrites(incident, [fanout(incident.ver, now)], existing, now);
+  const created = dutyWrites(incident, owed(incident, configuration, now), existing.ids, now);
+  return created.length <= (change.room ?? itemsAtOnce) ? created : dutyWrites(incident, [fanout(incident.ver, now)], existing.ids, now);
 };
 
 /** Everything that one change of one incident writes. */
@@ -108,7 +117,7 @@ export const changeWrites = (change: Change): Changed => {
       { put: 'incident', incident, ifVer: change.before?.ver ?? 0 },
       ...entries.map((entry): Write => ({ put: 'entry', entry })),
       ...createdBy(incident, change),
-      ...wakeWrites(change.events, change.existing, change.now, change.settling),
+      ...wakeWrites(change.events, change.existing.duties, change.now, change.settling),
     ],
   };
 };
@@ -137,7 +146,7 @@ export const command = async (
     const decided = decide(commandOf(before, now), before);
     if (!decided.ok) return decided;
     if (decided.value.length === 0) return ok(before);
-    const existing = await world.ledger.dutiesOf(incidentSubject(id));
+    const existing = await existingOf(world, incidentSubject(id));
     const { configuration } = world.directory.current();
     const changed = changeWrites({ before, events: decided.value, existing, configuration, now });
     if ((await world.ledger.commit(changed.writes)) === 'conflict') return 'conflict';

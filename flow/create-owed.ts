@@ -3,7 +3,7 @@ import type { Duty } from '#core/duty/duty.ts';
 import { dutiesAtOnce } from '#core/duty/fanout.ts';
 import { owed } from '#core/duty/owed.ts';
 import { type IncidentId, incidentSubject } from '#core/kernel/ids.ts';
-import { asRead, dutyWrites, untilCommitted, wakeFor } from './change.ts';
+import { asRead, dutyWrites, existingOf, untilCommitted, wakeFor } from './change.ts';
 import type { World, Write } from './ports.ts';
 
 export type Creating = {
@@ -21,12 +21,12 @@ const someOf = (world: World, id: IncidentId, fence: Duty | undefined): Promise<
     const incident = await world.ledger.incident(id);
     if (!incident) return { made: 0, complete: true };
     const now = world.clock.now();
-    const existing = await world.ledger.dutiesOf(incidentSubject(id));
-    const missing = dutyWrites(incident, owed(incident, world.directory.current().configuration, now), existing, now);
+    const { duties, ids } = await existingOf(world, incidentSubject(id));
+    const missing = dutyWrites(incident, owed(incident, world.directory.current().configuration, now), ids, now);
     const writes = missing.slice(0, 2 * dutiesAtOnce);
     const complete = writes.length === missing.length;
     if (writes.length === 0) return { made: 0, complete };
-    const current = fence && existing.find((duty) => duty.id === fence.id);
+    const current = fence && duties.find((duty) => duty.id === fence.id);
     if (fence && current?.gen !== fence.gen) return { made: 0, complete: false };
     const held: readonly Write[] = current ? [{ put: 'duty', duty: current, if: asRead(current) }] : [];
     if ((await world.ledger.commit([...held, ...writes])) === 'conflict') return 'conflict';

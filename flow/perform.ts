@@ -12,7 +12,7 @@ import { safeId } from '#core/kernel/safe.ts';
 import { type Instant, plus } from '#core/kernel/time.ts';
 import { recordDuty } from '#core/register/record.ts';
 import { act } from './act.ts';
-import { asRead, changeWrites, dutyWrites, untilCommitted, wakeFor } from './change.ts';
+import { type Existing, asRead, changeWrites, dutyWrites, existingOf, untilCommitted, wakeFor } from './change.ts';
 import { PortError, type World, type Write } from './ports.ts';
 
 /** Who works: a name for the claim, and the start of the node it belongs to (0 where leases are by time only). */
@@ -106,7 +106,9 @@ const outcomeOfAct = ({ duty, plan, result, now, fraction }: Acted): Outcome => 
 const settle = (world: World, mine: Duty, outcomeOn: (duty: Duty) => Outcome): Promise<Performed> =>
   untilCommitted<Performed>(async () => {
     const current = await world.ledger.duty(mine);
-    if (!current || current.gen !== mine.gen || isTerminal(current.state)) return 'fenced';
+    if (!current || current.gen !== mine.gen) return 'fenced';
+    // Laid down already: by our own write of a try ago (F-19), or by the report that ended it meanwhile.
+    if (current.owner !== mine.owner) return 'done';
     const incident = mine.incident === undefined ? undefined : await world.ledger.incident(mine.incident);
     if (!incident) return 'lost';
     const now = world.clock.now();
@@ -120,7 +122,7 @@ const settle = (world: World, mine: Duty, outcomeOn: (duty: Duty) => Outcome): P
     ];
     if (outcome.type === 'DutyWaits') writes[0] = { put: 'duty', duty: outcome.duty, if: asRead(current) };
     const changed = applyCommands(world, { incident, commands: outcome.commands, existing, now, settling: mine.id });
-    writes.push(...changed.writes, ...dutyWrites(changed.incident, outcome.create, [...existing, ...newDuties(changed.writes)], now));
+    writes.push(...changed.writes, ...dutyWrites(changed.incident, outcome.create, [...existing.ids, ...newIds(changed.writes)], now));
     if ((await world.ledger.commit(writes)) === 'conflict') return 'conflict';
     await wakeFor(world, writes.slice(1));
     world.log.info('duty-turn', { duty: safeId(mine.id), incident: safeId(incident.id), ended: isTerminal(duty.state) });
@@ -128,21 +130,22 @@ const settle = (world: World, mine: Duty, outcomeOn: (duty: Duty) => Outcome): P
   });
 
 /** Duties that are there already, as far as the outcome has to know: a thousand others are not read for one (F-28). */
-const standing = async (world: World, incident: Incident, outcome: Outcome): Promise<readonly Duty[]> => {
-  if (outcome.commands.length > 0 || outcome.create.length > readOneByOne) return world.ledger.dutiesOf(incidentSubject(incident.id));
+const standing = async (world: World, incident: Incident, outcome: Outcome): Promise<Existing> => {
+  if (outcome.commands.length > 0 || outcome.create.length > readOneByOne) return existingOf(world, incidentSubject(incident.id));
   const now = world.clock.now();
-  const asked = await Promise.all(outcome.create.map((spec) => world.ledger.duty(makeIncidentDuty(incident, spec, now))));
-  return asked.flatMap((duty) => duty ?? []);
+  const asked = outcome.create.map((spec) => makeIncidentDuty(incident, spec, now));
+  const found = await Promise.all(asked.map((duty) => knownDuty(world, duty)));
+  return { duties: [], ids: asked.flatMap((duty, i) => (found[i] === undefined ? [] : [duty.id])) };
 };
 
 const readOneByOne = 8;
 
-const newDuties = (writes: readonly Write[]): readonly Duty[] => writes.flatMap((write) => (write.put === 'duty' ? [write.duty] : []));
+const newIds = (writes: readonly Write[]): readonly string[] => writes.flatMap((write) => (write.put === 'duty' ? [write.duty.id] : []));
 
 type Commanded = {
   readonly incident: Incident;
   readonly commands: readonly Command[];
-  readonly existing: readonly Duty[];
+  readonly existing: Existing;
   readonly now: Instant;
   readonly settling: string;
 };

@@ -89,8 +89,8 @@ export type Claim = {
   readonly leaseUntil: Instant;
 };
 
-/** Told of each item that a newer version wrote; the list leaves it out (I-43). */
-export type OnStranger = () => void;
+/** Told of each item that a newer version wrote, by its id; the list leaves it out (I-43). */
+export type OnStranger = (id: string) => void;
 
 /** The duty ledger: incidents, duties, receipts and register entries, changed together or not at all. */
 export type Ledger = {

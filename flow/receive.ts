@@ -5,7 +5,7 @@ import { besides, ended } from '#core/duty/settle.ts';
 import type { PersonId } from '#core/kernel/ids.ts';
 import { type Result, fail, ok } from '#core/kernel/result.ts';
 import { recordDuty } from '#core/register/record.ts';
-import { asRead, dutyWrites, untilCommitted, wakeFor } from './change.ts';
+import { asRead, dutyWrites, existingOf, untilCommitted, wakeFor } from './change.ts';
 import type { World, Write } from './ports.ts';
 
 /** What came back about one duty's message. */
@@ -28,7 +28,7 @@ const evidenceOf = (world: World, report: Report): Evidence => ({
 
 const typeOf = { delivered: 'DeliveryConfirmed', bounced: 'DeliveryFailed', delayed: 'DeliveryDelayed', done: 'DoneByPerson' } as const;
 
-const writesFor = (world: World, report: Report, duty: Duty, existing: readonly Duty[]): readonly Write[] => {
+const writesFor = (world: World, report: Report, duty: Duty, ids: readonly string[]): readonly Write[] => {
   const now = world.clock.now();
   const noted = { ...duty, evidence: [...duty.evidence, evidenceOf(world, report)] };
   const ends = report.what === 'delivered' || report.what === 'done';
@@ -39,16 +39,16 @@ const writesFor = (world: World, report: Report, duty: Duty, existing: readonly 
     { put: 'duty', duty: recorded, if: asRead(duty) },
     { put: 'entry', entry },
   ];
-  return ends ? own : [...own, ...besideWrites(duty, existing, now)];
+  return ends ? own : [...own, ...besideWrites(duty, ids, now)];
 };
 
-const besideWrites = (duty: Duty, existing: readonly Duty[], now: Duty['createdAt']): readonly Write[] =>
+const besideWrites = (duty: Duty, ids: readonly string[], now: Duty['createdAt']): readonly Write[] =>
   duty.incident === undefined
     ? []
     : dutyWrites(
         { id: duty.incident, controllers: duty.controller === undefined ? [] : [duty.controller] },
         [besides(duty, now)],
-        existing,
+        ids,
         now,
       );
 
@@ -61,8 +61,8 @@ export const receive = (world: World, report: Report): Promise<Result<'noted' | 
     if ((report.what === 'done') !== (duty.kind === 'human')) return fail('this duty is not ended in that way');
     const known = 'person' in report.by ? false : duty.evidence.some((e) => 'eventId' in report.by && e.providerId === report.by.eventId);
     if (known) return ok('known');
-    const existing = await world.ledger.dutiesOf(duty.subject);
-    const writes = writesFor(world, report, duty, existing);
+    const { ids } = await existingOf(world, duty.subject);
+    const writes = writesFor(world, report, duty, ids);
     if ((await world.ledger.commit(writes)) === 'conflict') return 'conflict';
     await wakeFor(world, writes.slice(1));
     return ok('noted');

@@ -1,6 +1,8 @@
 // Decides who gets a duty: one conditional update that raises the fence, and that knows its own write again (F-19, F-26).
 import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { isOwnClaim } from '#core/duty/claim.ts';
 import type { Attempt, Duty } from '#core/duty/duty.ts';
+import { instantOf } from '#core/kernel/time.ts';
 import type { Claim } from '#flow/ports.ts';
 import type { TableSettings } from './client.ts';
 import { conditionFailed, standing, worldFailed } from './failure.ts';
@@ -10,11 +12,14 @@ import { dueSort, dutyKey } from './keys.ts';
 /** Attributes of the item in the way, in DynamoDB's own notation: the document client leaves errors as they are. */
 type Standing = Readonly<Record<string, { readonly S?: string; readonly N?: string }>>;
 
-/** The write that failed may be the repetition of ours that succeeded: same owner, same lease, one gen up. */
+/** Numbers and text of the item in the way. */
 const isMine = (cause: unknown, claim: Claim): boolean => {
   const old = standing(cause) as Standing | undefined;
+  const leaseUntil = old?.['leaseUntil']?.N;
   return (
-    old?.['owner']?.S === claim.owner && Number(old['gen']?.N) === claim.seen.gen + 1 && Number(old['leaseUntil']?.N) === claim.leaseUntil
+    old !== undefined &&
+    leaseUntil !== undefined &&
+    isOwnClaim({ owner: old['owner']?.S ?? '', gen: Number(old['gen']?.N), leaseUntil: instantOf(Number(leaseUntil)) }, claim)
   );
 };
 

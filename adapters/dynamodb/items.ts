@@ -45,12 +45,12 @@ export const dutyItem = (duty: Duty, shards: number): Item => ({
   ...(isTerminal(duty.state) ? {} : dueKeys(duty, shards)),
 });
 /** A list goes on without what a newer version wrote, when it has somebody to tell. */
-export const knownOr = <T>(read: () => T, onStranger: OnStranger | undefined): T | undefined => {
+export const knownOr = <T>(item: Item, read: (item: Item) => T, onStranger: OnStranger | undefined): T | undefined => {
   try {
-    return read();
+    return read(item);
   } catch (cause) {
     if (!onStranger || !(cause instanceof PortError) || cause.kind !== 'unknown-version') throw cause;
-    onStranger();
+    onStranger(String(item['id']));
     return undefined;
   }
 };

@@ -39,7 +39,7 @@ export const dynamoLedger = (settings: TableSettings): Ledger => {
     incidents: (onStranger) => incidents(settings, onStranger),
     duty: async (ref) => dutyOf(await get(settings, dutyKey(ref))),
     dutiesOf: async (subject, onStranger) =>
-      (await below(settings, dutiesPrefix(subject))).flatMap((item) => knownOr(() => dutyOf(item), onStranger) ?? []),
+      (await below(settings, dutiesPrefix(subject))).flatMap((item) => knownOr(item, dutyOf, onStranger) ?? []),
     caseOf: async (key) => caseOf(await get(settings, caseKey(key))),
     signal: async (id) => signalOf(await get(settings, signalKey(id))),
     receipt: async (source, delivery) => receiptOf(await get(settings, receiptKey(source, delivery, settings.shards))),

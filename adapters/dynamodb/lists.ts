@@ -117,7 +117,7 @@ async function* inGroups(keys: AsyncIterable<Item>, size: number): AsyncGenerato
 export async function* incidents(settings: TableSettings, onStranger?: OnStranger): AsyncGenerator<Incident> {
   for await (const group of inGroups(listed(settings, 'INC', false), readAtOnce)) {
     for (const item of await whole(settings, group)) {
-      const incident = knownOr(() => incidentOf(item), onStranger);
+      const incident = knownOr(item, incidentOf, onStranger);
       if (incident) yield incident;
     }
   }

@@ -1,6 +1,6 @@
 // Decides claim, lease and fence as pure transitions (reliability.md 6.3): who may act, and until when.
 import { type Duration, type Instant, durationOf, minus, minutes, plus, seconds } from '../kernel/time.ts';
-import { type Duty, isTerminal } from './duty.ts';
+import { type Attempt, type Duty, isTerminal } from './duty.ts';
 
 /** How long a claim holds. An effect takes at most 10 s. */
 export const leaseFor: Duration = minutes(2);
@@ -23,6 +23,13 @@ export const claimed = (duty: Duty, by: { readonly owner: string; readonly epoch
   nextAt: by.leaseUntil,
 });
 
+/** What a claim asks for, as the item would show it. */
+type Asked = { readonly seen: { readonly gen: number }; readonly owner: string; readonly leaseUntil: Instant };
+
+/** A claim that failed on its condition may be the repetition of our own that succeeded: same owner, same lease, one gen up (F-19). */
+export const isOwnClaim = (standing: Pick<Duty, 'gen' | 'owner' | 'leaseUntil'>, { seen, owner, leaseUntil }: Asked): boolean =>
+  standing.owner === owner && standing.gen === seen.gen + 1 && standing.leaseUntil === leaseUntil;
+
 /** Self-fence: checked right before every effect (I-16). */
 export const mayAct = (duty: Duty, now: Instant): boolean => duty.leaseUntil !== undefined && now <= minus(duty.leaseUntil, leaseMargin);
 
@@ -33,6 +40,16 @@ const longestBackoff = 300_000;
 export const backoff = (attempts: number, fraction: number, retryAfter?: Duration): Duration => {
   const ceiling = Math.min(longestBackoff, firstBackoff * 2 ** Math.min(attempts, 20));
   return durationOf(Math.max(retryAfter ?? 0, Math.ceil(fraction * ceiling), 1));
+};
+
+/** A ticket that may have been made shows up in search only after the index caught up: look no sooner than this after a try (D-20, F-44). */
+export const searchableAfter: Duration = minutes(2);
+
+/** How long until what an earlier try may have made can be found; undefined when it can by now. */
+export const untilSearchable = (attempts: readonly Pick<Attempt, 'intentAt'>[], now: Instant): Duration | undefined => {
+  const last = attempts.reduce((latest, one) => Math.max(latest, one.intentAt), Number.NEGATIVE_INFINITY);
+  const rest = last + searchableAfter - now;
+  return rest > 0 ? durationOf(rest) : undefined;
 };
 
 /** A blocked duty is looked at again daily (reliability.md 6.2). */

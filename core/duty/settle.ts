@@ -1,6 +1,6 @@
 // Decides what a duty becomes after its turn: the transition, its successors, and what the register says of it.
 import type { Instant } from '../kernel/time.ts';
-import { type Duration, durationOf, earliest, hours, minutes, plus } from '../kernel/time.ts';
+import { type Duration, earliest, hours, minutes, plus } from '../kernel/time.ts';
 import { backoff, blockedAgain } from './claim.ts';
 import type { Duty, Evidence } from './duty.ts';
 import type { Ending } from './turn.ts';
@@ -51,12 +51,6 @@ export const besides = (duty: Duty, now: Instant): DutySpec => ({
   deadlineAt: plus(now, hours(1)),
 });
 
-/** A ticket that may have been made shows up in search only after the index caught up: wait before looking (D-20, F-44). */
-const probeAfter = minutes(2);
-
-const notBefore = (duty: Duty, result: Extract<ActResult, { readonly ok: false }>): Duration | undefined =>
-  result.kind === 'unsure' && duty.kind === 'ticket' ? durationOf(Math.max(result.retryAfter ?? 0, probeAfter)) : result.retryAfter;
-
 /** What these do when nobody answers happens by the clock, whether or not the page could be delivered (D-5, P-6). */
 const byTheClock: ReadonlySet<string> = new Set(['review', 'release', 'identify-controller', 'call']);
 
@@ -69,7 +63,7 @@ const inTime = (duty: Duty, next: Instant, now: Instant): Instant =>
 /** After a failed try: later again, blocked when refused for good, with a person beside it from the soft deadline on. Never an end. */
 export const failed = (duty: Duty, result: Extract<ActResult, { readonly ok: false }>, now: Instant, fraction: number): Transition => {
   const refused = result.kind === 'refused';
-  const next = refused ? lookAgain(duty, now) : plus(now, backoff(duty.attempts, fraction, notBefore(duty, result)));
+  const next = refused ? lookAgain(duty, now) : plus(now, backoff(duty.attempts, fraction, result.retryAfter));
   const needsHuman = duty.kind !== 'human' && (refused || now >= duty.softAt);
   return {
     duty: {

@@ -65,9 +65,14 @@ export const durationText = (of: Duration): string => {
   return parts.filter((part) => part !== '').join(' ');
 };
 
-/** Wall-clock time for people in an IANA zone, offset included: `14 Mar 2026, 02:59 GMT+1`. */
-export const localText = (at: Instant, zone: string, language: 'en' | 'de' = 'en'): string =>
-  new Intl.DateTimeFormat(language === 'de' ? 'de-DE' : 'en-GB', {
+/** To make a formatter costs a hundred times what it costs to use it. */
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+const formatterFor = (zone: string, locale: 'en-GB' | 'de-DE'): Intl.DateTimeFormat => {
+  const key = `${locale} ${zone}`;
+  const known = formatters.get(key);
+  if (known) return known;
+  const made = new Intl.DateTimeFormat(locale, {
     timeZone: zone,
     year: 'numeric',
     month: 'short',
@@ -75,7 +80,14 @@ export const localText = (at: Instant, zone: string, language: 'en' | 'de' = 'en
     hour: '2-digit',
     minute: '2-digit',
     timeZoneName: 'shortOffset',
-  }).format(at);
+  });
+  formatters.set(key, made);
+  return made;
+};
+
+/** Wall-clock time for people in an IANA zone, offset included: `14 Mar 2026, 02:59 GMT+1`. */
+export const localText = (at: Instant, zone: string, language: 'en' | 'de' = 'en'): string =>
+  formatterFor(zone, language === 'de' ? 'de-DE' : 'en-GB').format(at);
 
 /** Wall-clock parts (a log line without a zone) as an instant of the given fixed offset in minutes east of UTC. */
 export const wallClock = (

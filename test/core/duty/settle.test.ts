@@ -87,11 +87,6 @@ describe('a failed try', () => {
     expect(failed(held(aDuty({ kind: 'human' })), failure('refused'), hence(hours(9)), 0).create).toEqual([]);
   });
 
-  it('waits for the index before it looks for a ticket that may exist (F-44)', () => {
-    const ticket = held(aDuty({ kind: 'ticket' }));
-    expect(failed(ticket, failure('unsure'), t0, 0).duty.nextAt).toBe(hence(minutes(2)));
-    expect(failed(ticket, failure('again'), t0, 0).duty.nextAt).toBeLessThan(hence(minutes(2)));
-  });
 });
 
 describe('a try refused for good', () => {
