@@ -1,6 +1,6 @@
 // What happens when a duty acts: intent first, then each channel by itself, so that one dead channel silences no other (case 23).
 import { mayAct } from '#core/duty/claim.ts';
-import type { Duty, Evidence } from '#core/duty/duty.ts';
+import { type Duty, type Evidence, sendingsOf } from '#core/duty/duty.ts';
 import type { Act } from '#core/duty/turn.ts';
 import type { ActResult } from '#core/duty/settle.ts';
 import { unreachable } from '#core/kernel/result.ts';
@@ -38,7 +38,7 @@ const fencedSinks = (world: World, duty: Duty): World => {
 };
 
 /** Which repeat of the same duty this is: a reminder is a new effect, a retry is not. */
-const round = (duty: Duty): number => duty.evidence.length;
+const round = (duty: Duty): number => sendingsOf(duty).length;
 
 /** One effect on one channel: self-fence, intent, act, evidence. What the world throws becomes a value. */
 const tryOn =

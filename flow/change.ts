@@ -122,14 +122,18 @@ export const changeWrites = (change: Change): Changed => {
   };
 };
 
-/** Hints that new or woken duties are due; losing the hint costs a tick. */
+/** Hints that new or woken duties are due. What is written is written: a hint that is lost costs a tick, and nobody is told of a failure. */
 export const wakeFor = async (world: World, writes: readonly Write[]): Promise<void> => {
   const due = writes.flatMap((write) => (write.put === 'duty' ? [write.duty] : []));
-  for (const lane of new Set(due.map((duty) => duty.lane))) {
-    await world.queues.wake(
-      lane,
-      due.filter((duty) => duty.lane === lane).map(({ subject, id }) => ({ subject, id })),
-    );
+  try {
+    for (const lane of new Set(due.map((duty) => duty.lane)))
+      await world.queues.wake(
+        lane,
+        due.filter((duty) => duty.lane === lane).map(({ subject, id }) => ({ subject, id })),
+      );
+  } catch (cause) {
+    if (!(cause instanceof PortError)) throw cause;
+    world.log.warn('wake-up-lost', { duties: due.length });
   }
 };
 

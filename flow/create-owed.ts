@@ -13,26 +13,51 @@ export type Creating = {
   readonly goOn: () => boolean;
 };
 
-export type Created = { readonly made: number; readonly complete: boolean };
+export type Created = {
+  readonly made: number;
+  readonly complete: boolean;
+  /** Made once, by its chain, and no longer there: not made again, and nothing that can be proved. */
+  readonly gone: number;
+};
+
+/**
+ * Without those whose chain has lines already: such a duty was made once and is gone. To make it anew could repeat what it did, so it is
+ * left to the audit, which says that it can't be proved.
+ */
+const neverMade = async (world: World, writes: readonly Write[]): Promise<readonly Write[]> => {
+  const pairs = await Promise.all(
+    writes.map(async (write, i): Promise<readonly Write[]> => {
+      const line = writes[i + 1];
+      if (write.put !== 'duty' || !line) return [];
+      return (await world.ledger.entriesOf(write.duty.id)).length > 0 ? [] : [write, line];
+    }),
+  );
+  return pairs.flat();
+};
 
 /** One transaction's worth. */
-const someOf = (world: World, id: IncidentId, fence: Duty | undefined): Promise<Created> =>
-  untilCommitted<Created>(async () => {
+const someOf = (world: World, id: IncidentId, fence: Duty | undefined): Promise<Created> => {
+  let clashed = false;
+  return untilCommitted<Created>(async () => {
     const incident = await world.ledger.incident(id);
-    if (!incident) return { made: 0, complete: true };
+    if (!incident) return { made: 0, complete: true, gone: 0 };
     const now = world.clock.now();
     const { duties, ids } = await existingOf(world, incidentSubject(id));
-    const missing = dutyWrites(incident, owed(incident, world.directory.current().configuration, now), ids, now);
+    const absent = dutyWrites(incident, owed(incident, world.directory.current().configuration, now), ids, now);
+    const missing = clashed ? await neverMade(world, absent) : absent;
     const writes = missing.slice(0, 2 * dutiesAtOnce);
     const complete = writes.length === missing.length;
-    if (writes.length === 0) return { made: 0, complete };
+    const gone = (absent.length - missing.length) / 2;
+    if (writes.length === 0) return { made: 0, complete, gone };
     const current = fence && duties.find((duty) => duty.id === fence.id);
-    if (fence && current?.gen !== fence.gen) return { made: 0, complete: false };
+    if (fence && current?.gen !== fence.gen) return { made: 0, complete: false, gone };
     const held: readonly Write[] = current ? [{ put: 'duty', duty: current, if: asRead(current) }] : [];
-    if ((await world.ledger.commit([...held, ...writes])) === 'conflict') return 'conflict';
+    clashed = (await world.ledger.commit([...held, ...writes])) === 'conflict';
+    if (clashed) return 'conflict';
     await wakeFor(world, writes);
-    return { made: writes.length / 2, complete };
+    return { made: writes.length / 2, complete, gone };
   });
+};
 
 /** Makes what is missing, transaction by transaction. Doing it again makes nothing twice. */
 export const createOwed = async (world: World, id: IncidentId, { fence, goOn }: Creating): Promise<Created> => {
@@ -40,8 +65,8 @@ export const createOwed = async (world: World, id: IncidentId, { fence, goOn }: 
   while (goOn()) {
     const some = await someOf(world, id, fence);
     made += some.made;
-    if (some.complete) return { made, complete: true };
+    if (some.complete) return { made, complete: true, gone: some.gone };
     if (some.made === 0) break;
   }
-  return { made, complete: false };
+  return { made, complete: false, gone: 0 };
 };

@@ -6,6 +6,7 @@ import type { ActResult } from '#core/duty/settle.ts';
 import { type Safe, fromConfiguration, safe, safeJoin, safeReference } from '#core/kernel/safe.ts';
 import { consultText, type OutwardText, pageText } from '#core/notice/page-text.ts';
 import type { Try, Turn } from './turn.ts';
+import { durationOf } from '#core/kernel/time.ts';
 import { codeFor } from './code.ts';
 import type { World } from './ports.ts';
 import { sendMail } from './send-mail.ts';
@@ -44,10 +45,11 @@ const together = (results: readonly ActResult[]): ActResult => {
   const evidence = results.flatMap((result) => (result.ok ? result.evidence : []));
   if (evidence.length > 0) return { ok: true, evidence };
   const failed = results.filter((result) => !result.ok);
-  return (
-    failed.find((f) => f.kind !== 'refused') ??
-    failed[0] ?? { ok: false, kind: 'refused', reason: 'nobody bears this role, or none of them has a channel', evidence: [] }
-  );
+  const mildest = failed.find((f) => f.kind !== 'refused') ?? failed[0];
+  if (!mildest) return { ok: false, kind: 'refused', reason: 'nobody bears this role, or none of them has a channel', evidence: [] };
+  // All of them are tried again together, so the one that asks to wait longest is heard (F-42).
+  const retryAfter = Math.max(...failed.map((f) => f.retryAfter ?? 0));
+  return retryAfter > 0 ? { ...mildest, retryAfter: durationOf(retryAfter) } : mildest;
 };
 
 export const pageRoles = async (world: World, turn: PageTurn): Promise<ActResult> => {

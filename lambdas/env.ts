@@ -49,5 +49,5 @@ export const otherEnv = defineEnv({ ...ledger, ...notifyQueue, ...pageQueue, ...
 export const receiveEnv = defineEnv({ ...ledger, ...lanes });
 /** With the queues down the tick does the most urgent duties itself, so it may do what the lanes may (reliability.md 6.3). */
 export const tickEnv = defineEnv({ ...ledger, ...evidence, ...keys, ...mail, ...sinks, ...lanes });
-export const auditEnv = defineEnv({ ...ledger, ...lanes });
+export const auditEnv = defineEnv({ ...ledger, ...lanes, ...sinks });
 export const consoleEnv = defineEnv({ ...ledger, ...keys, ...lanes, CONSOLE_HOSTS: text });

@@ -6,10 +6,10 @@ import { type Clock, type Pager, PortError, type TicketDesk } from '#flow/ports.
 import { parsed } from './batch.ts';
 import { secretsOf } from './secrets.ts';
 
-/** The secret is one JSON object of text: `SLACK_WEBHOOK_URL`, `JIRA_URL`, `JIRA_MAIL`, `JIRA_TOKEN`, `JIRA_PROJECT`. */
+/** The secret is one JSON object of text: `SLACK_WEBHOOK_URL`, `JIRA_URL`, `JIRA_MAIL`, `JIRA_TOKEN`, `JIRA_PROJECT`, `ART33_HEARTBEAT`. */
 type Settings = Readonly<Record<string, string>>;
 
-const read = async (secrets: Secrets, id: string): Promise<Settings> => {
+export const readSinks = async (secrets: Secrets, id: string): Promise<Settings> => {
   const value = parsed(await secrets.get(id));
   if (typeof value !== 'object' || value === null)
     throw new PortError('secrets', 'refused', 'the secret of the sinks is not a JSON object');
@@ -18,7 +18,7 @@ const read = async (secrets: Secrets, id: string): Promise<Settings> => {
   );
 };
 
-const usable = <Port>(port: string, made: Result<Port>): Port => {
+export const usable = <Port>(port: string, made: Result<Port>): Port => {
   // The text names the setting and what was expected, never its value.
   if (!made.ok) throw new PortError(port, 'refused', made.error);
   return made.value;
@@ -48,10 +48,10 @@ export const sinksOf = (env: { readonly SINKS_SECRET: string }, clock: Clock): {
     return usable('tickets', jiraDesk(jiraSettings(settings, clock)));
   });
   return {
-    pager: { page: async (page, effect) => (await slack(await read(secrets, env.SINKS_SECRET))).page(page, effect) },
+    pager: { page: async (page, effect) => (await slack(await readSinks(secrets, env.SINKS_SECRET))).page(page, effect) },
     tickets: {
-      find: async (label, effect) => (await jira(await read(secrets, env.SINKS_SECRET))).find(label, effect),
-      open: async (ticket, effect) => (await jira(await read(secrets, env.SINKS_SECRET))).open(ticket, effect),
+      find: async (label, effect) => (await jira(await readSinks(secrets, env.SINKS_SECRET))).find(label, effect),
+      open: async (ticket, effect) => (await jira(await readSinks(secrets, env.SINKS_SECRET))).open(ticket, effect),
     },
   };
 };

@@ -124,7 +124,7 @@ export class PipelineStack extends Stack {
     const other: EnvOf<typeof otherEnv> = { ...ledger, NOTIFY_QUEUE_URL, PAGE_QUEUE_URL, TICKET_QUEUE_URL };
     const receive: EnvOf<typeof receiveEnv> = { ...ledger, ...lane };
     const tick: EnvOf<typeof tickEnv> = { ...ledger, ...lane, ...evidence, ...keys, ...mail, ...sinks };
-    const audit: EnvOf<typeof auditEnv> = { ...ledger, ...lane };
+    const audit: EnvOf<typeof auditEnv> = { ...ledger, ...lane, ...sinks };
     return {
       ingest: this.worker('ingest', ingest),
       assess: this.worker('assess', assess),
@@ -153,7 +153,7 @@ export class PipelineStack extends Stack {
     for (const stage of ['notify', 'tick'] as const) mayKeep(role(stage), evidence, { prefix: 'mail', key });
     for (const stage of ['notify', 'page', 'tick'] as const) mayMail(role(stage), this.mail);
     for (const stage of ['page', 'tick'] as const) mayReadSecret(role(stage), [secrets.keys, secrets.sinks], key);
-    mayReadSecret(role('ticket'), [secrets.sinks], key);
+    for (const stage of ['ticket', 'audit'] as const) mayReadSecret(role(stage), [secrets.sinks], key);
   }
 
   private openDoor(): void {

@@ -51,6 +51,9 @@ const readings: Readonly<Record<string, Reading>> = {
 
 const names = Object.keys(readings);
 
+/** What would stand in the template for all to read: these have their place in the secret of the sinks. */
+const secretNames: Readonly<Record<string, string>> = { heartbeatUrl: 'ART33_HEARTBEAT' };
+
 /** Edit distance with neighbours swapped as one step: what a slip of the fingers makes. */
 const distance = (a: string, b: string): number => {
   const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];
@@ -77,6 +80,9 @@ const textOf = (value: unknown): string => (typeof value === 'string' || typeof 
 const faultOf = (key: string, value: unknown): readonly string[] => {
   const name = key.startsWith(prefix) ? key.slice(prefix.length) : key;
   const reading = Object.hasOwn(readings, name) ? readings[name] : undefined;
+  const secretName = Object.hasOwn(secretNames, name) ? secretNames[name] : undefined;
+  if (secretName !== undefined)
+    return [`${key}: this address is a secret and no setting; put it into the secret of the sinks, as ${secretName}`];
   if (!key.startsWith(prefix)) return reading ? [`${key}: settings begin with ${prefix}; write -c ${prefix}${name}=…`] : [];
   if (!reading) return [`${key}: no such setting; did you mean ${prefix}${nearest(name)}? There are ${names.join(', ')}`];
   return reading.pattern.test(textOf(value)) ? [] : [`${key}: ${reading.right} was expected`];

@@ -47,11 +47,15 @@ export class StateStack extends Stack {
         passwordLength: 48,
         excludePunctuation: true,
       }),
-      sinks: this.makeSecret('Sinks', 'One JSON object: SLACK_WEBHOOK_URL, JIRA_URL, JIRA_MAIL, JIRA_TOKEN, JIRA_PROJECT', {
-        secretStringTemplate: '{}',
-        generateStringKey: 'unused',
-        excludePunctuation: true,
-      }),
+      sinks: this.makeSecret(
+        'Sinks',
+        'One JSON object: SLACK_WEBHOOK_URL, JIRA_URL, JIRA_MAIL, JIRA_TOKEN, JIRA_PROJECT, ART33_HEARTBEAT',
+        {
+          secretStringTemplate: '{}',
+          generateStringKey: 'unused',
+          excludePunctuation: true,
+        },
+      ),
     };
     this.deadLetters = Object.fromEntries(
       [...queueStages, ...callers].map((name) => [name, this.makeDeadLetters(name)]),

@@ -13,7 +13,7 @@ import { type Secrets, openSecrets, systemChance, systemClock, systemIds, system
 import { mimeComposer } from '#adapters/mime/composer.ts';
 import type { Counters } from '#console/deps.ts';
 import type { Clock, Log, Outbox, World } from '#flow/ports.ts';
-import { type Sinks, chooseSinks, openOutbox } from './sinks.ts';
+import { type Sinks, chooseHeartbeat, chooseSinks, openOutbox } from './sinks.ts';
 
 export type InForce = { readonly configuration: Configuration; readonly rules: RuleSet };
 
@@ -65,6 +65,7 @@ export const openNode = async (settings: NodeSettings): Promise<Node> => {
   const outboxDir = join(settings.dataDir, 'outbox');
   const outbox = openOutbox(outboxDir, clock);
   const sinks = chooseSinks({ kind: settings.kind, environment: settings.environment, outbox, clock, log: settings.log });
+  const heartbeat = chooseHeartbeat({ kind: settings.kind, environment: settings.environment, clock });
   const world: World = {
     ledger: embeddedLedger(database),
     correlations: embeddedCorrelations(database),
@@ -81,8 +82,7 @@ export const openNode = async (settings: NodeSettings): Promise<Node> => {
     chance: systemChance,
     ids: systemIds,
     log: settings.log,
-    // One machine has nobody outside to tell; its operator may watch the log line of the audit.
-    heartbeat: { beat: async () => undefined },
+    heartbeat,
   };
   return {
     world,

@@ -1,4 +1,5 @@
 // Decides where messages go on one machine: to the real sink when it is configured, and into the outbox in any case (D-28).
+import { heartbeatTo } from '#adapters/http/heartbeat.ts';
 import { issueFields } from '#adapters/jira/issue.ts';
 import { type JiraSettings, jiraDesk } from '#adapters/jira/ticket-desk.ts';
 import { withMailCopies, withPageCopies, withTicketCopies } from '#adapters/outbox/copies.ts';
@@ -8,7 +9,7 @@ import { slackPager } from '#adapters/slack/pager.ts';
 import { smtpMailer } from '#adapters/smtp/mailer.ts';
 import { smtpServer } from '#adapters/smtp/settings.ts';
 import type { Result } from '#core/kernel/result.ts';
-import type { Clock, Log, Mailer, Pager, TicketDesk } from '#flow/ports.ts';
+import type { Clock, Heartbeat, Log, Mailer, Pager, TicketDesk } from '#flow/ports.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 export type Sinks = {
@@ -70,8 +71,10 @@ const deskOf = ({ environment: env, outbox, clock, log }: Wanted): TicketDesk | 
   return settings && withTicketCopies(orThrow(jiraDesk(settings)), outbox.copies, log);
 };
 
+type Kind = { readonly kind: 'demo' | 'own' };
+
 /** The demo is outbox only, whatever the environment says. */
-export const chooseSinks = ({ kind, ...wanted }: Wanted & { readonly kind: 'demo' | 'own' }): Sinks => {
+export const chooseSinks = ({ kind, ...wanted }: Wanted & Kind): Sinks => {
   const own: Wanted = kind === 'demo' ? { ...wanted, environment: {} } : wanted;
   const [mail, pager, tickets] = [mailerOf(own), pagerOf(own), deskOf(own)];
   return {
@@ -81,4 +84,10 @@ export const chooseSinks = ({ kind, ...wanted }: Wanted & { readonly kind: 'demo
     real: [mail ? 'mail' : '', pager ? 'Slack' : '', tickets ? 'Jira' : ''].filter((name) => name !== ''),
     close: mail?.close ?? (() => undefined),
   };
+};
+
+/** Nobody outside hears of a rehearsal, nor where nobody is named: then the log line of the audit is all there is. */
+export const chooseHeartbeat = ({ kind, environment, clock }: Pick<Wanted, 'environment' | 'clock'> & Kind): Heartbeat => {
+  const url = kind === 'demo' ? undefined : environment['ART33_HEARTBEAT'];
+  return url ? orThrow(heartbeatTo({ url, clock })) : { beat: async () => undefined };
 };

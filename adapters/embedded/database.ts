@@ -1,5 +1,5 @@
 // Decides how one machine keeps its ledger: one SQLite file, commits grouped, every promise kept only after the group's fsync (D-7).
-import { chmodSync, mkdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { PortError } from '#flow/ports.ts';
@@ -70,21 +70,41 @@ const openFile = (path: string): DatabaseSync => {
   return db;
 };
 
-const checkLayout = (db: DatabaseSync, path: string): void => {
-  const row = db.prepare(`SELECT value FROM meta WHERE name = 'layout'`).get() as { value: string } | undefined;
-  if (row && row.value !== layout)
-    throw new Error(`${path} has layout ${row.value}; this version reads layout ${layout}. Start the version that wrote it.`);
-  db.prepare(`INSERT OR IGNORE INTO meta (name, value) VALUES ('layout', ?)`).run(layout);
+const has = (db: DatabaseSync, table: string): boolean => db.prepare('SELECT 1 FROM sqlite_master WHERE name = ?').get(table) !== undefined;
+
+/** What is wrong with it, if anything. The whole file, and for duties their indexes too: one that no index names would never be due. */
+const damage = (db: DatabaseSync): string | undefined => {
+  const checks = ['PRAGMA quick_check(1)', ...(has(db, 'duty') ? ['PRAGMA integrity_check(duty)'] : [])];
+  const found = checks.map((check) => String(Object.values(db.prepare(check).get() ?? {})[0]));
+  return found.find((word) => word !== 'ok')?.replace(/\s+/g, ' ');
 };
 
-/** A damaged file is refused with the way out; it is never overwritten. */
+const unknownLayout = (db: DatabaseSync): string | undefined => {
+  const row = has(db, 'meta') ? db.prepare(`SELECT value FROM meta WHERE name = 'layout'`).get() : undefined;
+  return row === undefined || row['value'] === layout ? undefined : String(row['value']);
+};
+
+/** Looked at as a reader: whoever may write replays and empties the log beside the file, at the latest when the process ends. */
+const examine = (path: string): void => {
+  const db = new DatabaseSync(path, { readOnly: true });
+  try {
+    const wrong = damage(db);
+    if (wrong !== undefined) throw new Error(wrong);
+    const other = unknownLayout(db);
+    if (other !== undefined)
+      throw new Error(`it has layout ${other}; this version reads layout ${layout} (start the version that wrote it)`);
+  } finally {
+    db.close();
+  }
+};
+
+/** A damaged file, or one of a layout that nobody here knows, is refused with the way out; it is never overwritten. */
 const openSound = (path: string): DatabaseSync => {
   try {
+    if (path !== ':memory:' && existsSync(path)) examine(path);
     const db = openFile(path);
-    const check = db.prepare('PRAGMA quick_check(1)').get() as { quick_check: string };
-    if (check.quick_check !== 'ok') throw new Error(check.quick_check);
     db.exec(schema);
-    checkLayout(db, path);
+    db.prepare(`INSERT OR IGNORE INTO meta (name, value) VALUES ('layout', ?)`).run(layout);
     return db;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : 'unknown';
@@ -118,7 +138,7 @@ export const openDatabase = (path: string, { gather = setImmediate }: DatabaseSe
     if (!open) return;
     open = false;
     try {
-      db.exec('COMMIT');
+      statement('COMMIT').run();
     } catch (cause) {
       if (db.isTransaction) db.exec('ROLLBACK');
       for (const { lost } of waiting) lost(new PortError('ledger', 'again', 'the ledger could not be written to disk', { cause }));
@@ -129,7 +149,7 @@ export const openDatabase = (path: string, { gather = setImmediate }: DatabaseSe
 
   const begin = (): void => {
     if (open) return;
-    db.exec('BEGIN IMMEDIATE');
+    statement('BEGIN IMMEDIATE').run();
     open = true;
     gather(commitGroup);
   };
@@ -138,19 +158,19 @@ export const openDatabase = (path: string, { gather = setImmediate }: DatabaseSe
     new Promise<T>((resolve, reject) => {
       try {
         begin();
-        db.exec('SAVEPOINT unit');
+        statement('SAVEPOINT unit').run();
       } catch (cause) {
         reject(new PortError('ledger', 'again', 'the ledger is busy', { cause }));
         return;
       }
       try {
         const value = unit();
-        if (value === 'conflict') db.exec('ROLLBACK TO unit');
-        db.exec('RELEASE unit');
+        if (value === 'conflict') statement('ROLLBACK TO unit').run();
+        statement('RELEASE unit').run();
         group.push({ done: () => resolve(value), lost: reject });
       } catch (cause) {
-        db.exec('ROLLBACK TO unit');
-        db.exec('RELEASE unit');
+        statement('ROLLBACK TO unit').run();
+        statement('RELEASE unit').run();
         reject(cause);
       }
     });

@@ -61,6 +61,10 @@ const putIncident = (db: Database, incident: Incident, ifVer: number): boolean =
       ) === 1;
 };
 
+const updateDuty =
+  'UPDATE duty SET lane = ?, state = ?, gen = ?, next_at = ?, owner_epoch = ?, doc = ? WHERE subject = ? AND id = ? AND gen = ? AND state = ?';
+const updateChained = `${updateDuty} AND json_extract(doc, '$.head.seq') = ?`;
+
 const putDuty = (db: Database, duty: Duty, condition: Extract<Write, { readonly put: 'duty' }>['if']): boolean => {
   // Terminal duties leave the due index; nothing else ever does (I-10).
   const nextAt = isTerminal(duty.state) ? null : duty.nextAt;
@@ -74,18 +78,8 @@ const putDuty = (db: Database, duty: Duty, condition: Extract<Write, { readonly 
         duty.id,
       ) === 1
     );
-  return (
-    db.run(
-      'UPDATE duty SET lane = ?, state = ?, gen = ?, next_at = ?, owner_epoch = ?, doc = ? WHERE subject = ? AND id = ? AND gen = ? AND state = ?' +
-        " AND coalesce(?, json_extract(doc, '$.head.seq')) = json_extract(doc, '$.head.seq')",
-      ...values,
-      duty.subject,
-      duty.id,
-      condition.gen,
-      condition.state,
-      condition.seq ?? null,
-    ) === 1
-  );
+  const where = [...values, duty.subject, duty.id, condition.gen, condition.state] as const;
+  return condition.seq === undefined ? db.run(updateDuty, ...where) === 1 : db.run(updateChained, ...where, condition.seq) === 1;
 };
 
 const putCase = (db: Database, record: CaseRecord, ifVer: number): boolean =>
@@ -158,12 +152,12 @@ const intend = (db: Database, attempt: Attempt): Promise<boolean> =>
       ) === 1,
   );
 
+type Wanted = { readonly lane: string; readonly now: Instant; readonly epoch: number; readonly page: number };
+
 /**
  * Earliest first, page by page, on a moving key: a burst is read to its end (F-24). Dead claims are looked for among the claims:
  * left to itself SQLite looks through everything that waits.
  */
-type Wanted = { readonly lane: string; readonly now: Instant; readonly epoch: number; readonly page: number };
-
 async function* due(db: Database, { lane, now, epoch, page }: Wanted): AsyncGenerator<Due> {
   const dead = db.all(
     `${dueRow} INDEXED BY duty_claimed WHERE lane = ? AND owner_epoch < ? AND next_at > ? ORDER BY next_at`,
@@ -260,7 +254,8 @@ export const embeddedLedger = (db: Database, { page = 500 }: LedgerSettings = {}
   incident: async (id) => doc<Incident>(db.get('SELECT doc FROM incident WHERE id = ?', id)),
   incidents: (onStranger) => incidents(db, onStranger),
   duty: async (ref) => dutyRow(db, ref),
-  dutiesOf: async (subject, onStranger) => docs<Duty>(db.all('SELECT id, doc FROM duty WHERE subject = ? ORDER BY id', subject), onStranger),
+  dutiesOf: async (subject, onStranger) =>
+    docs<Duty>(db.all('SELECT id, doc FROM duty WHERE subject = ? ORDER BY id', subject), onStranger),
   caseOf: async (key) => doc<CaseRecord & { v?: number }>(db.get('SELECT doc FROM cases WHERE key = ?', key)),
   signal: async (id) => doc<SignalRecord & { v?: number }>(db.get('SELECT doc FROM signal WHERE id = ?', id)),
   receipt: async (source, delivery) =>

@@ -74,6 +74,8 @@ export type Evidence = {
   readonly providerId?: string;
   /** SHA-256 of the bytes handed over (D-18). */
   readonly sha256?: string;
+  /** What was heard about an earlier sending; absent: this is a sending itself. */
+  readonly says?: 'delivered' | 'bounced' | 'delayed' | 'done';
 };
 
 export type Duty = {
@@ -113,6 +115,12 @@ export type Duty = {
   readonly parent?: DutyId;
   readonly head: ChainHead;
 };
+
+/** What was sent, without what came back about it: a report moves no clock. */
+export const sendingsOf = ({ evidence }: Pick<Duty, 'evidence'>): readonly Evidence[] => evidence.filter((one) => one.says === undefined);
+
+/** Legal mail alone ends by delivery; what calls somebody ends when somebody answers (I-21). */
+export const endsByDelivery = ({ lane }: Pick<Duty, 'lane'>): boolean => lane === 'notify';
 
 /** What identifies a duty in the store. */
 export type DutyRef = Pick<Duty, 'subject' | 'id'>;

@@ -40,7 +40,9 @@ const callWithin = minutes(5);
 
 const called = (incident: Incident, configuration: Configuration, now: Instant): readonly DutySpec[] => {
   const [first] = configuration.policy.call.chain;
-  return isCalled(incident) && first !== undefined
+  // A decided case calls nobody anew, whoever is first in the chain by now.
+  const over = incident.state === 'refuted' || incident.state === 'closed';
+  return !over && isCalled(incident) && first !== undefined
     ? [{ kind: 'call', recipient: first, step: '0', deadlineAt: plus(now, callWithin) }]
     : [];
 };

@@ -5,7 +5,7 @@ import { releasedTo } from '../incident/decide.ts';
 import type { ControllerId } from '../kernel/ids.ts';
 import { hours, plus } from '../kernel/time.ts';
 import { call, callToDecide } from './calling.ts';
-import { isTerminal } from './duty.ts';
+import { isTerminal, sendingsOf } from './duty.ts';
 import { releaseConfirmed, releaseSuspected } from './releasing.ts';
 import type { DutySpec } from './spec.ts';
 import { type PageTopic, type Plan, type Situation, end, isDecided, isEarly, isOver, page, quietUntil, wait } from './turn.ts';
@@ -44,7 +44,7 @@ const identify = (s: Situation): Plan => {
   if (s.duty.state === 'OPEN') return page(['incident-lead'], 'identify', s.duty.deadlineAt);
   if (isEarly(s.duty.deadlineAt, s.now)) return wait(s.duty.deadlineAt);
   const until = quietUntil(s, hours(1));
-  if (isEarly(until, s.now) && s.duty.evidence.some((e) => e.at >= s.duty.deadlineAt)) return wait(until);
+  if (isEarly(until, s.now) && sendingsOf(s.duty).some((e) => e.at >= s.duty.deadlineAt)) return wait(until);
   // Past its hour the deputies hear of it too, every hour, until it is known.
   return page(['incident-lead', 'management'], 'identify', plus(s.now, hours(1)));
 };

@@ -4,7 +4,7 @@ import type { Command } from '../incident/decide.ts';
 import type { Incident } from '../incident/incident.ts';
 import type { ControllerId } from '../kernel/ids.ts';
 import { type Duration, type Instant, plus } from '../kernel/time.ts';
-import type { Duty } from './duty.ts';
+import { type Duty, sendingsOf } from './duty.ts';
 import type { DutySpec } from './spec.ts';
 
 export type PageTopic = 'inform' | 'call' | 'decide' | 'release' | 'assess' | 'identify' | 'human' | 'withdraw' | 'update';
@@ -74,7 +74,7 @@ export const page = (roles: readonly RoleName[], topic: PageTopic, until: Instan
 
 /** A change elsewhere wakes what waits, to look again: until this hour a look says nothing a second time. Undefined: nothing was said yet. */
 export const quietUntil = ({ duty, now }: Situation, every: Duration): Instant | undefined =>
-  duty.state === 'SENT' ? plus(duty.evidence.at(-1)?.at ?? duty.sentAt ?? now, every) : undefined;
+  duty.state === 'SENT' ? plus(sendingsOf(duty).at(-1)?.at ?? duty.sentAt ?? now, every) : undefined;
 export const isEarly = (until: Instant | undefined, now: Instant): until is Instant => until !== undefined && now < until;
 
 export const isDecided = (incident: Incident): boolean => incident.state !== 'open' && incident.state !== 'suspected';

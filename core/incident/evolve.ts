@@ -55,7 +55,7 @@ const attach = (incident: Incident, event: Event<'FindingAttached'>): Incident =
 /** The other's controllers come with their own start: a merge moves no deadline later, and drops nobody whom people named. */
 const withControllers = (incident: Incident, added: Readonly<Record<string, Instant>>): Incident => {
   const ids = Object.keys(added) as ControllerId[];
-  const controllers = [...new Set([...incident.controllers, ...ids])].sort();
+  const controllers = [...new Set([...incident.controllers, ...ids])];
   const at = controllers.map((id) => [id, earliest(...[incident.controllersAt[id], added[id]].filter((known) => known !== undefined))]);
   return { ...incident, controllers, controllersAt: Object.fromEntries(at) };
 };

@@ -42,6 +42,12 @@ describe('settings', () => {
     expect(errors({ [typed]: 'x' })).toContain(`${typed}: no such setting; did you mean ${right}?`);
   });
 
+  it.each(['art33:heartbeatUrl', 'heartbeatUrl'])('send the secret address %s to the secret of the sinks, and do not repeat it', (name) => {
+    expect(errors({ [name]: 'https://hc.example.com/ping/value' })).toBe(
+      `${name}: this address is a secret and no setting; put it into the secret of the sinks, as ART33_HEARTBEAT`,
+    );
+  });
+
   it('say that the prefix is missing', () => {
     expect(errors({ stage: 'prod' })).toBe('stage: settings begin with art33:; write -c art33:stage=…');
   });
