@@ -31,11 +31,8 @@ const knownDuty = async (world: World, ref: DutyRef): Promise<Duty | undefined |
   }
 };
 
-const read = async (world: World, ref: DutyRef): Promise<{ duty: Duty; incident: Incident } | undefined> => {
-  const duty = await world.ledger.duty(ref);
-  const incident = duty?.incident === undefined ? undefined : await world.ledger.incident(duty.incident);
-  return duty && incident ? { duty, incident } : undefined;
-};
+const incidentOf = async (world: World, duty: Duty): Promise<Incident | undefined> =>
+  duty.incident === undefined ? undefined : world.ledger.incident(duty.incident);
 
 const parentOf = async (world: World, duty: Duty): Promise<Duty | undefined> =>
   duty.parent === undefined ? undefined : world.ledger.duty({ subject: duty.subject, id: duty.parent });
@@ -55,14 +52,14 @@ export const perform = async (world: World, ref: DutyRef, worker: Worker): Promi
     leaseUntil: plus(now, leaseFor),
   });
   if (!mine) return 'lost';
-  const found = await read(world, ref);
-  if (!found) return 'lost';
+  const incident = await incidentOf(world, mine);
+  if (!incident) return 'lost';
   const parent = await parentOf(world, mine);
   const { configuration } = world.directory.current();
-  const plan = planOf({ duty: mine, incident: found.incident, configuration, now: world.clock.now(), ...(parent ? { parent } : {}) });
+  const plan = planOf({ duty: mine, incident, configuration, now: world.clock.now(), ...(parent ? { parent } : {}) });
   if (plan.do !== 'act') return settle(world, mine, (duty) => outcomeOfPlan(duty, plan, world.clock.now()));
   if (!mayAct(mine, world.clock.now())) return 'fenced';
-  const result = await act(world, { duty: mine, incident: found.incident, plan, timeout: effectTimeout });
+  const result = await act(world, { duty: mine, incident, plan, timeout: effectTimeout });
   if (result === 'fenced') return 'fenced';
   const fraction = world.chance.fraction();
   return settle(world, mine, (duty) => outcomeOfAct({ duty, plan, result, now: world.clock.now(), fraction }));
@@ -109,25 +106,29 @@ const settle = (world: World, mine: Duty, outcomeOn: (duty: Duty) => Outcome): P
     if (!current || current.gen !== mine.gen) return 'fenced';
     // Laid down already: by our own write of a try ago (F-19), or by the report that ended it meanwhile.
     if (current.owner !== mine.owner) return 'done';
-    const incident = mine.incident === undefined ? undefined : await world.ledger.incident(mine.incident);
+    const incident = await incidentOf(world, mine);
     if (!incident) return 'lost';
     const now = world.clock.now();
     const outcome = outcomeOn(current);
-    const { duty, entry } = recordDuty(outcome.duty, { at: now, actor: `machine:${mine.lane}`, type: outcome.type });
     const existing = await standing(world, incident, outcome);
-    const writes: Write[] = [
-      { put: 'duty', duty, if: asRead(current) },
-      // Waking up to look is no event: the chain keeps what changed something (I-35).
-      ...(outcome.type === 'DutyWaits' ? [] : [{ put: 'entry' as const, entry }]),
-    ];
-    if (outcome.type === 'DutyWaits') writes[0] = { put: 'duty', duty: outcome.duty, if: asRead(current) };
+    const writes: Write[] = [...ownWrites(outcome, current, now)];
     const changed = applyCommands(world, { incident, commands: outcome.commands, existing, now, settling: mine.id });
     writes.push(...changed.writes, ...dutyWrites(changed.incident, outcome.create, [...existing.ids, ...newIds(changed.writes)], now));
     if ((await world.ledger.commit(writes)) === 'conflict') return 'conflict';
     await wakeFor(world, writes.slice(1));
-    world.log.info('duty-turn', { duty: safeId(mine.id), incident: safeId(incident.id), ended: isTerminal(duty.state) });
+    world.log.info('duty-turn', { duty: safeId(mine.id), incident: safeId(incident.id), ended: isTerminal(outcome.duty.state) });
     return 'done';
   });
+
+/** The duty as it is now, with its line; waking up to look is no event: the chain keeps what changed something (I-35). */
+const ownWrites = (outcome: Outcome, current: Duty, now: Instant): readonly Write[] => {
+  if (outcome.type === 'DutyWaits') return [{ put: 'duty', duty: outcome.duty, if: asRead(current) }];
+  const { duty, entry } = recordDuty(outcome.duty, { at: now, actor: `machine:${current.lane}`, type: outcome.type });
+  return [
+    { put: 'duty', duty, if: asRead(current) },
+    { put: 'entry', entry },
+  ];
+};
 
 /** Duties that are there already, as far as the outcome has to know: a thousand others are not read for one (F-28). */
 const standing = async (world: World, incident: Incident, outcome: Outcome): Promise<Existing> => {

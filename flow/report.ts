@@ -52,7 +52,12 @@ export const messageJson = (message: OutboxMessage, folder: string) => ({
   file: `${folder}/${message.file}`,
 });
 
-export type State = { readonly incidents: readonly Incident[]; readonly duties: readonly Duty[] };
+export type State = {
+  readonly incidents: readonly Incident[];
+  readonly duties: readonly Duty[];
+  /** Items that a newer version wrote: there, and not to be read here (I-43). */
+  readonly unknown: number;
+};
 
 /** Cases that count: one that was merged into another lives on in that other. */
 const isMerged = (incident: Incident): boolean => incident.state === 'closed' && incident.mergedInto !== undefined;
@@ -60,17 +65,22 @@ const isMerged = (incident: Incident): boolean => incident.state === 'closed' &&
 export const readState = async (ledger: Ledger): Promise<State> => {
   const incidents: Incident[] = [];
   const duties: Duty[] = [];
-  for await (const incident of ledger.incidents()) {
+  let unknown = 0;
+  const count = (): void => {
+    unknown += 1;
+  };
+  for await (const incident of ledger.incidents(count)) {
     if (!isMerged(incident)) incidents.push(incident);
-    duties.push(...(await ledger.dutiesOf(incidentSubject(incident.id))));
+    duties.push(...(await ledger.dutiesOf(incidentSubject(incident.id), count)));
   }
-  return { incidents, duties };
+  return { incidents, duties, unknown };
 };
 
 /** The whole state as `--json` prints it. `folder` is where the outbox lies. */
 export const report = async (ledger: Ledger, outbox: Outbox, folder: string) => {
-  const { incidents, duties } = await readState(ledger);
+  const { incidents, duties, unknown } = await readState(ledger);
   return {
+    ...(unknown === 0 ? {} : { unknown }),
     signals: signalCounts(await ledger.intake()),
     incidents: incidents.map(incidentJson),
     duties: duties.map(dutyJson),

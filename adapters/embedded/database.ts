@@ -10,7 +10,8 @@ CREATE TABLE IF NOT EXISTS incident (id TEXT PRIMARY KEY, ver INTEGER NOT NULL, 
 CREATE TABLE IF NOT EXISTS duty (
   subject TEXT NOT NULL, id TEXT NOT NULL, lane TEXT NOT NULL, state TEXT NOT NULL, gen INTEGER NOT NULL,
   next_at INTEGER, owner_epoch INTEGER, doc TEXT NOT NULL, PRIMARY KEY (subject, id)) STRICT;
-CREATE INDEX IF NOT EXISTS duty_due ON duty (lane, next_at) WHERE next_at IS NOT NULL;
+DROP INDEX IF EXISTS duty_due;
+CREATE INDEX IF NOT EXISTS duty_waiting ON duty (lane, next_at, id) WHERE next_at IS NOT NULL;
 CREATE INDEX IF NOT EXISTS duty_claimed ON duty (owner_epoch) WHERE owner_epoch IS NOT NULL;
 CREATE TABLE IF NOT EXISTS attempt (
   subject TEXT NOT NULL, duty TEXT NOT NULL, gen INTEGER NOT NULL, channel TEXT NOT NULL, at INTEGER NOT NULL,

@@ -1,7 +1,7 @@
 // Decides how the duty ledger stands in SQLite: documents with the columns that conditions and the due index need.
 import type { Attempt, Duty, DutyRef } from '#core/duty/duty.ts';
 import { isTerminal, lanes } from '#core/duty/duty.ts';
-import type { Due } from '#core/duty/order.ts';
+import { type Due, shareOf } from '#core/duty/order.ts';
 import { claimed, isDue } from '#core/duty/claim.ts';
 import type { Incident } from '#core/incident/incident.ts';
 import type { DutyId, SubjectId } from '#core/kernel/ids.ts';
@@ -133,8 +133,8 @@ const dutyRow = (db: Database, ref: DutyRef): Duty | undefined =>
 const claim = (db: Database, wanted: Claim): Promise<Duty | undefined> =>
   db.write(() => {
     const duty = dutyRow(db, wanted.ref);
-    if (!duty || duty.gen !== wanted.seen.gen || duty.state !== wanted.seen.state || !isDue(duty, wanted.now, wanted.epoch))
-      return undefined;
+    if (!duty || !isDue(duty, wanted.now, wanted.epoch)) return undefined;
+    // Gen and state as they were seen are the write's own condition.
     const mine = claimed(duty, wanted);
     return putDuty(db, mine, wanted.seen) ? mine : undefined;
   });
@@ -182,16 +182,20 @@ async function* due(db: Database, { lane, now, epoch, page }: Wanted): AsyncGene
   }
 }
 
-const dueRow =
-  "SELECT subject, id, next_at, json_extract(doc, '$.deadlineAt') AS deadline_at, coalesce(json_extract(doc, '$.controller'), subject) AS share FROM duty";
+const dueRow = 'SELECT subject, id, next_at, doc FROM duty';
 
-const asDue = (row: Row): Due => ({
-  subject: String(row['subject']) as SubjectId,
-  id: String(row['id']) as DutyId,
-  nextAt: instantOf(Number(row['next_at'])),
-  deadlineAt: instantOf(Number(row['deadline_at'])),
-  share: String(row['share']),
-});
+/** Whatever version wrote it: a nomination is a hint, and whoever reads the duty itself sees what it is. */
+const asDue = (row: Row): Due => {
+  const subject = String(row['subject']) as SubjectId;
+  const { deadlineAt, controller } = JSON.parse(String(row['doc'])) as Pick<Duty, 'deadlineAt' | 'controller'>;
+  return {
+    subject,
+    id: String(row['id']) as DutyId,
+    nextAt: instantOf(Number(row['next_at'])),
+    deadlineAt,
+    share: shareOf({ subject, ...(controller === undefined ? {} : { controller }) }),
+  };
+};
 
 /** Lane by lane, because the index is: four looks instead of a walk through all that waits. */
 const nextWake = (db: Database): Instant | undefined => {

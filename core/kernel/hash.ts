@@ -1,18 +1,21 @@
 // Decides what two values have to share to be "the same": their canonical JSON, hashed.
-import { createHash, createHmac, hkdfSync } from 'node:crypto';
+import { createHmac, hash, hkdfSync } from 'node:crypto';
 
 /** JSON with sorted keys and no `undefined`: the same value gives the same text on every machine (after RFC 8785). */
 export const canonical = (value: unknown): string => {
   if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  const entries = Object.entries(value)
-    .filter(([, v]) => v !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  return `{${entries.map(([k, v]) => `${JSON.stringify(k)}:${canonical(v)}`).join(',')}}`;
+  const fields = value as Readonly<Record<string, unknown>>;
+  let text = '';
+  for (const name of Object.keys(fields).sort()) {
+    const field = fields[name];
+    if (field !== undefined) text += `${text === '' ? '' : ','}${JSON.stringify(name)}:${canonical(field)}`;
+  }
+  return `{${text}}`;
 };
 
 /** SHA-256 in lower-case hex. */
-export const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
+export const sha256 = (data: string | Uint8Array): string => hash('sha256', data);
 
 /** Hash of a value by its canonical JSON. */
 export const hashOf = (value: unknown): string => sha256(canonical(value));
@@ -47,7 +50,7 @@ export const subkey = (root: Uint8Array, purpose: string): Uint8Array =>
   new Uint8Array(hkdfSync('sha256', root, new Uint8Array(), `art33/${purpose}/1`, 32));
 
 /** Unkeyed derived id: for values that hold nothing worth guessing. */
-export const derived = (value: unknown): string => base32(createHash('sha256').update(canonical(value)).digest()).slice(0, 26);
+export const derived = (value: unknown): string => base32(hash('sha256', canonical(value), 'buffer')).slice(0, 26);
 
 /** Where a hash chain of the register stands: the last entry's number and hash. */
 export type ChainHead = { readonly seq: number; readonly hash: string };

@@ -34,13 +34,13 @@ describe('looking for what is due', () => {
     const found = plans().filter((plan) => plan.startsWith('SEARCH') || plan.startsWith('SCAN'));
     expect(found).toEqual([
       'SEARCH duty USING INDEX duty_claimed (owner_epoch<?)',
-      expect.stringMatching(/^SEARCH duty USING INDEX duty_due \(lane=\? AND next_at>\? AND next_at<\?\)/),
+      expect.stringMatching(/^SEARCH duty USING INDEX duty_waiting \(lane=\? AND \(next_at,id\)>\(\?,\?\) AND next_at<\?\)/),
     ]);
   });
 
   it('finds the next hour by one look in each lane', async () => {
     expect(await ledger.nextWake()).toBeUndefined();
-    expect(new Set(plans())).toEqual(new Set(['SEARCH duty USING COVERING INDEX duty_due (lane=? AND next_at>?)']));
+    expect(new Set(plans())).toEqual(new Set(['SEARCH duty USING COVERING INDEX duty_waiting (lane=? AND next_at>?)']));
   });
 
   it('wakes for the first of all lanes', async () => {

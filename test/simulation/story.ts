@@ -1,0 +1,123 @@
+// Decides what happens in a run apart from faults: signals that come in, people who answer or don't. All of it drawn beforehand.
+import type { Played } from '#local/play.ts';
+import { exfiltration, raw, stuffing } from '../flow/raw-events.ts';
+import { type Random, random } from './kernel.ts';
+
+/** One delivery at a door. Sent until somebody takes it; some are sent twice although somebody did. */
+export type Sending = { readonly at: number; readonly id: string; readonly played: Played; readonly again: boolean };
+
+/** What a person sets out to do, with whichever incident is there by then. */
+export type Doing = 'acknowledge' | 'confirm' | 'refute' | 'release' | 'hold' | 'advise' | 'identify' | 'contain' | 'done' | 'received';
+export type Visit = { readonly at: number; readonly what: Doing; readonly which: number };
+
+export type Story = {
+  /** Milliseconds from the start to the end of all faults, and from there to the end. */
+  readonly faultyFor: number;
+  readonly quietFor: number;
+  readonly startedAt: number;
+  readonly crowd: boolean;
+  readonly singleNode: boolean;
+  readonly audited: boolean;
+  readonly sendings: readonly Sending[];
+  readonly visits: readonly Visit[];
+  /** How many incidents there must be in the end. */
+  readonly incidents: number;
+};
+
+const minute = 60_000;
+const hour = 60 * minute;
+
+/** Whatever is found outside with this in it has leaked (I-34). */
+export const canary = 'canary';
+
+const noise = (n: number): Played =>
+  raw('fail2ban', `2026-03-14 12:0${n % 10}:00,123 fail2ban.actions [812]: NOTICE [sshd] Ban 203.0.113.${10 + (n % 200)}`);
+
+const named = (played: Played): Played => ({
+  ...played,
+  bytes: new TextEncoder().encode(new TextDecoder().decode(played.bytes).replaceAll('account', `${canary}-`)),
+});
+
+/** Starts near the turns of the clock as often as anywhere: they must not matter. */
+const starts = [
+  Date.UTC(2026, 2, 28, 22), // the night of the change to summer time in Berlin
+  Date.UTC(2026, 9, 24, 22), // and back
+  Date.UTC(2028, 1, 28, 20), // leap day
+  Date.UTC(2026, 11, 31, 20), // year's end
+  Date.UTC(2026, 10, 25, 9),
+];
+
+type Plot = { readonly events: readonly Played[]; readonly incidents: number };
+
+/** One campaign at most: two at once against the same accounts are one case or two, by the hour. */
+const plots = (draw: Random, n: number, campaigns: boolean): Plot => {
+  const roll = draw.fraction();
+  if (roll < 0.5) return { events: [exfiltration('muster-message-archive', n)], incidents: 1 };
+  if (roll < 0.65) return { events: [exfiltration(`unknown-bucket-${n}`, n)], incidents: 1 };
+  if (roll < 0.8 && campaigns) return { events: stuffing('org_museum_shop', `203.0.113.${(n % 250) + 1}`).map(named), incidents: 1 };
+  return { events: [noise(n), noise(n + 1)], incidents: 0 };
+};
+
+const archive = (plot: Plot): boolean =>
+  plot.incidents > 0 && new TextDecoder().decode(plot.events[0]?.bytes).includes('muster-message-archive');
+
+/** The same bucket again is the same case (D-3), so the first counts. */
+const countOf = (all: readonly Plot[]): number => {
+  const archives = all.filter(archive).length;
+  return all.reduce((sum, plot) => sum + plot.incidents, 0) - Math.max(0, archives - 1);
+};
+
+const doings: readonly Doing[] = [
+  'acknowledge',
+  'acknowledge',
+  'confirm',
+  'confirm',
+  'refute',
+  'release',
+  'hold',
+  'advise',
+  'identify',
+  'contain',
+  'done',
+  'done',
+  'received',
+];
+
+export const storyOf = (seed: number): Story => {
+  const draw = random(seed, 3);
+  const crowd = draw.chance(0.02);
+  const long = draw.chance(0.05);
+  const faultyFor = long ? draw.between(20, 28) * hour : draw.between(1, 4) * hour;
+  const told = Array.from({ length: crowd ? 1 : draw.between(1, 10) > 7 ? 2 : 1 }, (_, i) => plots(draw, seed * 7 + i + 1, i === 0));
+  const all = crowd ? [{ events: [exfiltration('muster-message-archive', seed)], incidents: 1 }] : told;
+  const sendings = all.flatMap((plot, i) => {
+    const begin = draw.between(0, hour / 2);
+    return plot.events.map(
+      (played, j): Sending => ({
+        at: begin + draw.between(0, plot.events.length > 1 ? 20 * minute : minute),
+        id: `delivery-${i}-${j}`,
+        played,
+        again: draw.chance(0.15),
+      }),
+    );
+  });
+  const visits = Array.from(
+    { length: draw.between(0, 9) },
+    (): Visit => ({
+      at: draw.between(5 * minute, faultyFor),
+      what: draw.oneOf(doings),
+      which: draw.between(0, 9),
+    }),
+  );
+  return {
+    faultyFor,
+    quietFor: 100 * minute,
+    startedAt: draw.oneOf(starts) + draw.between(0, 6 * hour),
+    crowd,
+    singleNode: draw.chance(0.3),
+    audited: draw.chance(0.05),
+    sendings,
+    visits,
+    incidents: countOf(all),
+  };
+};
