@@ -103,9 +103,8 @@ const outcomeOfAct = ({ duty, plan, result, now, fraction }: Acted): Outcome => 
 const settle = (world: World, mine: Duty, outcomeOn: (duty: Duty) => Outcome): Promise<Performed> =>
   untilCommitted<Performed>(async () => {
     const current = await world.ledger.duty(mine);
-    if (!current || current.gen !== mine.gen) return 'fenced';
-    // Laid down already: by our own write of a try ago (F-19), or by the report that ended it meanwhile.
-    if (current.owner !== mine.owner) return 'done';
+    // Lost to another; or laid down already, by our own write of a try ago (F-19) or by the report that ended it meanwhile.
+    if (!current || current.owner !== mine.owner || current.gen !== mine.gen) return 'fenced';
     const incident = await incidentOf(world, mine);
     if (!incident) return 'lost';
     const now = world.clock.now();

@@ -124,17 +124,10 @@ export const mutants: readonly Mutant[] = [
   // Finish.
   {
     name: 'settle-fence',
-    guard: 'whoever lost its claim settles nothing',
+    guard: 'whoever lost or laid down its claim settles nothing',
     file: perform,
-    find: "if (!current || current.gen !== mine.gen) return 'fenced';",
+    find: "if (!current || current.owner !== mine.owner || current.gen !== mine.gen) return 'fenced';",
     put: "if (!current) return 'fenced';",
-  },
-  {
-    name: 'own-finish',
-    guard: 'an own finish that was tried again is recognised',
-    file: perform,
-    find: "if (current.owner !== mine.owner) return 'done';",
-    put: '',
   },
   {
     name: 'finish-line',

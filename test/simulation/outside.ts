@@ -29,6 +29,7 @@ export type MailEvent = {
   readonly incident: IncidentId;
   readonly what: 'delivered' | 'bounced';
   readonly id: string;
+  readonly at: number;
 };
 
 export type Outside = {
@@ -51,6 +52,8 @@ export type OutsideSettings = {
   /** The operator's people: now and then one cannot be reached in any way. */
   readonly people: readonly { readonly name: string; readonly mail: string }[];
   readonly onMailEvent: (event: MailEvent) => void;
+  /** When the provider comes with a report: at once, or at a moment of the run's choosing. */
+  readonly postpone: (duty: DutyId, report: () => void) => void;
   readonly onDelivered: (one: Delivered) => void;
 };
 
@@ -84,10 +87,12 @@ export const outside = (settings: OutsideSettings): Outside => {
   const searchLag = draw.between(0, 100_000);
 
   const tell = (what: MailEvent['what'], one: Delivered): void =>
-    kernel.after(draw.between(500, 90_000), () => {
-      const event: MailEvent = { duty: one.duty, incident: one.incident, what, id: `${what}-${one.id}` };
-      reported.push(event);
-      settings.onMailEvent(event);
+    kernel.after(draw.chance(0.3) ? draw.between(1, 200) : draw.between(500, 90_000), () => {
+      settings.postpone(one.duty, () => {
+        const event: MailEvent = { duty: one.duty, incident: one.incident, what, id: `${what}-${one.id}`, at: kernel.now() };
+        reported.push(event);
+        settings.onMailEvent(event);
+      });
     });
 
   const answerTo = (one: Delivered): void => {

@@ -29,13 +29,14 @@ const commandOf = (world: World, what: Doing, incident: Incident, at: Instant): 
     case 'acknowledge':
       return { type: 'Acknowledge', at, actor: sysop };
     case 'confirm':
+    case 'confirm-only':
       return {
         type: 'Confirm',
         at,
         since: at,
         how: 'read in the access log',
         actor: lead,
-        release: incident.ver % 2 === 0,
+        release: what === 'confirm',
         reason: 'seen by another',
       };
     case 'refute':

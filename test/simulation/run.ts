@@ -3,7 +3,7 @@ import { openDatabase } from '#adapters/embedded/database.ts';
 import { embeddedCorrelations, embeddedEvidence } from '#adapters/embedded/intake.ts';
 import { embeddedLedger } from '#adapters/embedded/ledger.ts';
 import type { Duty } from '#core/duty/duty.ts';
-import { incidentSubject } from '#core/kernel/ids.ts';
+import { type DutyId, incidentSubject } from '#core/kernel/ids.ts';
 import { instantOf } from '#core/kernel/time.ts';
 import { keyedPseudonyms } from '#core/kernel/pseudonyms.ts';
 import { ingestDelivery } from '#flow/ingest.ts';
@@ -98,11 +98,21 @@ export const run = async (settings: RunSettings): Promise<Ran> => {
     onChange: () => {
       wakesAt = undefined;
     },
+    onClaim: (duty) => {
+      if (held.has(duty.id)) kernel.after(draw.between(1, 120), () => letGo(duty.id));
+    },
   });
   const draw = random(seed, 5);
   const latency = random(seed, 6);
   const workers: SimWorker[] = [];
   const accepted = new Set<string>();
+
+  const held = new Map<DutyId, () => void>();
+  const letGo = (duty: DutyId): void => {
+    const tell = held.get(duty);
+    held.delete(duty);
+    tell?.();
+  };
 
   const calls = callsOf({
     kernel,
@@ -141,6 +151,12 @@ export const run = async (settings: RunSettings): Promise<Ran> => {
     addresses: [...inForce.configuration.directory.controllers.values()].flatMap((one) => one.contacts.map((contact) => contact.mail)),
     people: [...inForce.configuration.directory.people.values()],
     onMailEvent: (event) => report(event),
+    // Some reports come just when somebody looks at the duty again: then both want to write on it.
+    postpone: (duty, tell) => {
+      if (!draw.chance(0.3) || held.has(duty)) return tell();
+      held.set(duty, tell);
+      kernel.after(20 * minute, () => letGo(duty));
+    },
     onDelivered: (one) => {
       trace?.(`${clock()} -> ${one.channel} to ${one.to}: ${one.subject} (gen ${one.gen})`);
       watch.delivered(one);
@@ -250,7 +266,16 @@ export const run = async (settings: RunSettings): Promise<Ran> => {
   kernel.at(quietFrom, faults.rest);
   house.start();
   await kernel.run(end);
-  await verdict({ ledger, outside, watch, story, configuration: inForce.configuration, now: kernel.now(), accepted });
+  await verdict({
+    ledger,
+    outside,
+    watch,
+    story,
+    configuration: inForce.configuration,
+    now: kernel.now(),
+    accepted,
+    inTime: (at) => isPunctual(plan) || at > quietFrom,
+  });
   database.close();
   const keys = new Set(outside.delivered.map((one) => `${one.key} ${one.to}`));
   return {
@@ -270,7 +295,7 @@ export const run = async (settings: RunSettings): Promise<Ran> => {
     const from = story.startedAt + draw.between(0, story.faultyFor / 2);
     const to = Math.min(from + draw.between(10 * minute, 90 * minute), quietFrom - 1);
     const versioned = (v: number): void => {
-      const which = v === 2 ? "state = 'OPEN' AND owner_epoch IS NULL" : "json_extract(doc, '$.v') = 2";
+      const which = v === 2 ? 'next_at IS NOT NULL AND owner_epoch IS NULL' : "json_extract(doc, '$.v') = 2";
       wakesAt = undefined;
       database.run(`UPDATE duty SET doc = json_set(doc, '$.v', ${v}) WHERE ${which}`);
     };

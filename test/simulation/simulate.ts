@@ -1,4 +1,5 @@
 // Decides how a simulation is run from the command line: plays what was asked for, tells how it goes, ends with 1 on a violation.
+import { availableParallelism } from 'node:os';
 import { mutants } from './mutants.ts';
 import { type Options, optionsOf } from './options.ts';
 import { type Progress, playAll } from './pool.ts';
@@ -82,7 +83,7 @@ const playSeeds = async (options: Options): Promise<boolean> => {
 type Killed = { readonly name: string; readonly seed: number | undefined; readonly invariant: string };
 
 const kill = async (name: string, options: Options): Promise<Killed> => {
-  const played = await playAll({ data: { mutant: name }, from: options.from, count: options.seeds, untilFailed: true });
+  const played = await playAll({ data: { mutant: name }, from: options.from, count: options.seeds, untilFailed: true, threads: 1 });
   const [first] = played.failed;
   return { name, seed: first?.seed, invariant: first?.violations[0]?.invariant ?? '' };
 };
@@ -95,19 +96,27 @@ const playMutant = async (name: string, options: Options): Promise<boolean> => {
   return seed === undefined;
 };
 
+/** Each on a thread of its own, as many as there are processors; told in the order of the table. */
 const playMutants = async (options: Options): Promise<boolean> => {
+  const waiting = mutants.values();
+  const killed = new Map<string, Killed>();
+  const hand = async (): Promise<void> => {
+    for (const { name } of waiting) {
+      killed.set(name, await kill(name, options));
+      aside(`${killed.size} of ${mutants.length}: ${name} ${killed.get(name)?.seed ?? 'survives'}`);
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, hand));
+  const alive = mutants.filter(({ name }) => killed.get(name)?.seed === undefined);
   say('| Guard taken out | First seed | Caught by |');
   say('|---|---|---|');
-  const survivors: string[] = [];
   for (const { name, guard } of mutants) {
-    const { seed, invariant } = await kill(name, options);
-    if (seed === undefined) survivors.push(name);
+    const { seed, invariant } = killed.get(name) ?? { seed: undefined, invariant: '' };
     say(`| \`${name}\`: ${guard} | ${seed ?? 'survives'} | ${invariant} |`);
   }
-  say(
-    `${mutants.length - survivors.length} of ${mutants.length} killed within ${options.seeds} seeds${survivors.length > 0 ? `; alive: ${survivors.join(', ')}` : ''}`,
-  );
-  return survivors.length === 0;
+  const rest = alive.length > 0 ? `; alive: ${alive.map((one) => one.name).join(', ')}` : '';
+  say(`${mutants.length - alive.length} of ${mutants.length} killed within ${options.seeds} seeds${rest}`);
+  return alive.length === 0;
 };
 
 const options = optionsOf(process.argv.slice(2));

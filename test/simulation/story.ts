@@ -7,7 +7,18 @@ import { type Random, random } from './kernel.ts';
 export type Sending = { readonly at: number; readonly id: string; readonly played: Played; readonly again: boolean };
 
 /** What a person sets out to do, with whichever incident is there by then. */
-export type Doing = 'acknowledge' | 'confirm' | 'refute' | 'release' | 'hold' | 'advise' | 'identify' | 'contain' | 'done' | 'received';
+export type Doing =
+  | 'acknowledge'
+  | 'confirm'
+  | 'confirm-only'
+  | 'refute'
+  | 'release'
+  | 'hold'
+  | 'advise'
+  | 'identify'
+  | 'contain'
+  | 'done'
+  | 'received';
 export type Visit = { readonly at: number; readonly what: Doing; readonly which: number };
 
 export type Story = {
@@ -54,7 +65,7 @@ const plots = (draw: Random, n: number, campaigns: boolean): Plot => {
   const roll = draw.fraction();
   if (roll < 0.5) return { events: [exfiltration('muster-message-archive', n)], incidents: 1 };
   if (roll < 0.65) return { events: [exfiltration(`unknown-bucket-${n}`, n)], incidents: 1 };
-  if (roll < 0.8 && campaigns) return { events: stuffing('org_museum_shop', `203.0.113.${(n % 250) + 1}`).map(named), incidents: 1 };
+  if (roll < 0.72 && campaigns) return { events: stuffing('org_museum_shop', `203.0.113.${(n % 250) + 1}`).map(named), incidents: 1 };
   return { events: [noise(n), noise(n + 1)], incidents: 0 };
 };
 
@@ -71,7 +82,7 @@ const doings: readonly Doing[] = [
   'acknowledge',
   'acknowledge',
   'confirm',
-  'confirm',
+  'confirm-only',
   'refute',
   'release',
   'hold',
@@ -85,13 +96,13 @@ const doings: readonly Doing[] = [
 
 export const storyOf = (seed: number): Story => {
   const draw = random(seed, 3);
-  const crowd = draw.chance(0.02);
-  const long = draw.chance(0.05);
-  const faultyFor = long ? draw.between(20, 28) * hour : draw.between(1, 4) * hour;
+  const crowd = draw.chance(0.012);
+  const long = draw.chance(0.06);
+  const faultyFor = long ? (draw.chance(0.3) ? draw.between(20, 28) : draw.between(5, 8)) * hour : draw.between(30, 130) * minute;
   const told = Array.from({ length: crowd ? 1 : draw.between(1, 10) > 7 ? 2 : 1 }, (_, i) => plots(draw, seed * 7 + i + 1, i === 0));
   const all = crowd ? [{ events: [exfiltration('muster-message-archive', seed)], incidents: 1 }] : told;
   const sendings = all.flatMap((plot, i) => {
-    const begin = draw.between(0, hour / 2);
+    const begin = draw.between(0, 20 * minute);
     return plot.events.map(
       (played, j): Sending => ({
         at: begin + draw.between(0, plot.events.length > 1 ? 20 * minute : minute),
@@ -101,21 +112,27 @@ export const storyOf = (seed: number): Story => {
       }),
     );
   });
-  const visits = Array.from(
+  const visits: Visit[] = Array.from(
     { length: draw.between(0, 9) },
     (): Visit => ({
-      at: draw.between(5 * minute, faultyFor),
+      at: draw.between(5 * minute, faultyFor - minute),
       what: draw.oneOf(doings),
       which: draw.between(0, 9),
     }),
   );
+  // Two people at the same moment, with the same incident before them.
+  for (const one of visits.filter(() => draw.chance(0.25)))
+    visits.push({ ...one, at: one.at + draw.between(0, 40), what: draw.oneOf(doings) });
+  // Confirmed early, held when its hour is near: rare by chance, and it must work.
+  if (long && draw.chance(0.3))
+    visits.push({ at: 25 * minute, what: 'confirm-only', which: 0 }, { at: draw.between(3, 4) * hour, what: 'hold', which: 0 });
   return {
     faultyFor,
-    quietFor: 100 * minute,
+    quietFor: 70 * minute,
     startedAt: draw.oneOf(starts) + draw.between(0, 6 * hour),
     crowd,
     singleNode: draw.chance(0.3),
-    audited: draw.chance(0.05),
+    audited: draw.chance(0.03),
     sendings,
     visits,
     incidents: countOf(all),

@@ -3,7 +3,7 @@ import { canonical } from '#core/kernel/hash.ts';
 import { endOfTime, instantOf } from '#core/kernel/time.ts';
 import { type Duty, isTerminal, lanes } from '#core/duty/duty.ts';
 import { releaseBy, suspectedLimit } from '#core/clock/deadline.ts';
-import { owed } from '#core/duty/owed.ts';
+import { isCalled, owed } from '#core/duty/owed.ts';
 import { makeIncidentDuty } from '#core/duty/spec.ts';
 import type { Configuration } from '#core/directory/directory.ts';
 import type { Incident } from '#core/incident/incident.ts';
@@ -22,6 +22,8 @@ export type Ending = {
   readonly story: Story;
   readonly configuration: Configuration;
   readonly now: number;
+  /** What happened then met no fault that may delay it. */
+  readonly inTime: (at: number) => boolean;
   /** Deliveries that were answered 2xx. */
   readonly accepted: ReadonlySet<string>;
 };
@@ -140,15 +142,15 @@ const ended = (duty: Duty, { outside }: Ending): readonly Problem[] => {
 };
 
 /** A bounce has a person beside it (I-22). */
-const bounces = ({ outside, now }: Ending, { duties }: State): readonly Problem[] =>
+const bounces = ({ outside, now, inTime }: Ending, { duties }: State): readonly Problem[] =>
   outside.reported
     .filter((event) => event.what === 'bounced')
     .flatMap((event): readonly Problem[] => {
       const duty = duties.find((one) => one.id === event.duty);
       if (!duty || duty.kind !== 'notice' || isTerminal(duty.state)) return [];
-      const lastAt = outside.delivered.findLast((one) => one.duty === event.duty)?.at ?? now;
-      const beside = duties.some((one) => one.parent === duty.id);
-      return beside || lastAt + 10 * minute > now ? [] : [['I-22', `bounced with nobody beside it: ${short(duty)}`]];
+      // Later a person comes because nothing was delivered: that one does not count for the bounce.
+      const soon = duties.some((one) => one.parent === duty.id && (!inTime(event.at) || one.createdAt <= event.at + 5 * minute));
+      return soon || event.at + 5 * minute > now ? [] : [['I-22', `bounced, and nobody came beside it in time: ${short(duty)}`]];
     });
 
 /** Roles in order, never early, never two steps at once (I-29). */
@@ -158,6 +160,10 @@ const chain = ({ configuration }: Ending, { incidents, duties }: State): readonl
       .filter((duty) => duty.incident === incident.id && duty.kind === 'call' && duty.step !== 'decide')
       .sort((a, b) => Number(a.step) - Number(b.step));
     const { timeouts } = configuration.policy.call;
+    const taken = incident.ack !== undefined || incident.aware?.actor.by === 'person';
+    const over = incident.state === 'refuted' || incident.state === 'closed';
+    if (isCalled(incident) && !taken && !over && steps.every((duty) => isTerminal(duty.state)))
+      return [['I-29', 'nobody answered, and nobody is called any more']];
     return steps.flatMap((duty, i): readonly Problem[] => {
       const next = steps[i + 1];
       const wrong: Problem[] = Number(duty.step) === i ? [] : [['I-29', `step ${i} of the calls is missing`]];

@@ -17,6 +17,8 @@ const lease = 120_000;
 const margin = 15_000;
 const skewBound = 30_000;
 const recovery = 120_000;
+/** A tick, and the clocks of who sent and who looks. */
+const latest = 60_000 + 2 * skewBound + 5_000;
 /** What a throttled effect is told to wait. */
 export const askedToWait = 240_000;
 
@@ -30,6 +32,8 @@ export type WatchSettings = {
   readonly configuration: () => Configuration;
   /** Called at each change of a duty. */
   readonly onChange: () => void;
+  /** Called when somebody took a duty. */
+  readonly onClaim: (duty: Duty) => void;
   /** From here on nothing fails any more. */
   readonly quietFrom: number;
   /** No fault of this seed may delay anything beyond a tick. */
@@ -89,7 +93,7 @@ const instants = (incident: Incident): readonly (readonly [string, number | unde
   ['openedAt', incident.openedAt],
 ];
 
-export const watch = ({ kernel, configuration, quietFrom, onChange, punctual, began }: WatchSettings): Watch => {
+export const watch = ({ kernel, configuration, quietFrom, onChange, onClaim, punctual, began }: WatchSettings): Watch => {
   const violations: Violation[] = [];
   const known = new Map<DutyId, Known>();
   const incidents = new Map<IncidentId, Incident>();
@@ -127,12 +131,36 @@ export const watch = ({ kernel, configuration, quietFrom, onChange, punctual, be
     if (before?.owner !== undefined && duty.owner !== undefined && duty.nextAt < before.nextAt)
       violate('I-14', `a claim was cut short: ${short(duty)}`);
     if (write.if !== 'absent' && held && before && held.gen !== before.gen) violate('I-17', `a lost claim wrote: ${short(duty)}`);
+    if (failedLate(duty, writes)) violate('I-23', `past its soft deadline with nobody beside it: ${short(duty)}`);
+    if (lateBy(before, duty) > latest)
+      violate('I-29', `a role had ${Math.round(lateBy(before, duty) / 1000)} s more than its time: ${short(duty)}`);
     if (unproved(before, duty, writes)) violate('I-35', `changed without its line in the register: ${short(duty)}`);
     if (duty.kind === 'call' && duty.step !== 'decide' && duty.state === 'EXPIRED' && before?.state !== 'EXPIRED') successor(duty, writes);
     if (held && duty.owner === undefined)
       for (const key of asked.get(at(held.gen, duty.id)) ?? []) notBefore.set(key, kernel.now() + askedToWait - 2 * skewBound);
     if (duty.owner === undefined) worker.claims.delete(duty.id);
     remember(duty);
+  };
+
+  const isBeside = (parent: Duty, writes: readonly Write[]): boolean =>
+    writes.some((write) => write.put === 'duty' && write.duty.parent === parent.id) ||
+    [...known.values()].some((one) => one.duty.parent === parent.id);
+
+  /** A try that failed after the soft deadline has a person beside it from that moment (I-23). */
+  const failedLate = (duty: Duty, writes: readonly Write[]): boolean =>
+    duty.kind !== 'human' &&
+    !isTerminal(duty.state) &&
+    kernel.now() - skewBound >= duty.softAt &&
+    writes.some((write) => write.put === 'entry' && write.entry.chain === duty.id && write.entry.type === 'AttemptFailed') &&
+    !isBeside(duty, writes);
+
+  /** How much more than its time a role had, where nothing of this seed excuses it (I-29). */
+  const lateBy = (before: Duty | undefined, duty: Duty): number => {
+    const sentAt = duty.evidence.filter((one) => one.says === undefined).at(-1)?.at;
+    const gaveUp = duty.kind === 'call' && duty.reason === 'no answer in time' && before?.state === 'SENT';
+    if (!gaveUp || sentAt === undefined || !(punctual || sentAt > quietFrom)) return 0;
+    const { timeouts } = configuration().policy.call;
+    return kernel.now() - sentAt - (timeouts[Math.min(Number(duty.step), timeouts.length - 1)] ?? 0);
   };
 
   const successor = (duty: Duty, writes: readonly Write[]): void => {
@@ -226,6 +254,7 @@ export const watch = ({ kernel, configuration, quietFrom, onChange, punctual, be
         if (wait > recovery) violate('I-40', `claimed ${Math.round(wait / 1000)} s after it was due: ${short(mine)}`);
       }
       remember(mine);
+      onClaim(mine);
     },
     intended: (attempt) => {
       intents.add(`${at(attempt.gen, attempt.duty)}.${attempt.channel}`);
