@@ -26,7 +26,7 @@ const { run } = await import('./run.ts');
 export const nothing = (): Sums => ({ crashes: 0, freezes: 0, effects: 0, ambiguities: 0, duplicates: 0, recoveredWithin: 0 });
 
 const add = (sums: Sums, ran: Ran): void => {
-  sums.crashes += ran.struck.filter((one) => one.fault === 'crash').length;
+  sums.crashes += ran.crashes;
   sums.freezes += ran.struck.filter((one) => one.fault === 'freeze').length;
   sums.effects += ran.effects;
   sums.ambiguities += ran.ambiguities;

@@ -40,6 +40,7 @@ export type Ran = {
   readonly hash: string;
   readonly violations: readonly Violation[];
   readonly struck: readonly Decision[];
+  readonly crashes: number;
   readonly effects: number;
   readonly ambiguities: number;
   readonly duplicates: number;
@@ -106,6 +107,7 @@ export const run = async (settings: RunSettings): Promise<Ran> => {
   const latency = random(seed, 6);
   const workers: SimWorker[] = [];
   const accepted = new Set<string>();
+  let crashes = 0;
 
   const held = new Map<DutyId, () => void>();
   const letGo = (duty: DutyId): void => {
@@ -124,7 +126,10 @@ export const run = async (settings: RunSettings): Promise<Ran> => {
       watch.called(worker, call, outcome);
       trace?.(`${clock()} ${worker.name} ${call.what}${call.duty ? ` ${call.duty.slice(0, 10)}` : ''}: ${outcome}`);
     },
-    onDeath: (worker) => house.died(worker),
+    onDeath: (worker) => {
+      crashes += 1;
+      house.died(worker);
+    },
     thawedBy: quietFrom,
     ...(settings.crashAt ? { crashAt: settings.crashAt } : {}),
   });
@@ -283,6 +288,7 @@ export const run = async (settings: RunSettings): Promise<Ran> => {
     hash: kernel.hash(),
     violations: watch.violations,
     struck: faults.struck,
+    crashes,
     effects: outside.delivered.length,
     ambiguities: watch.ambiguities(),
     duplicates: outside.delivered.length - keys.size,

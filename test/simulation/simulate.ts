@@ -1,10 +1,10 @@
 // Decides how a simulation is run from the command line: plays what was asked for, tells how it goes, ends with 1 on a violation.
 import { availableParallelism } from 'node:os';
-import { mutants } from './mutants.ts';
+import { takeOut } from './mutate.ts';
+import { mutantNamed, mutants } from './mutants.ts';
 import { type Options, optionsOf } from './options.ts';
 import { type Progress, playAll } from './pool.ts';
-import { type Ran, type RunSettings, run } from './run.ts';
-import { shrink } from './shrink.ts';
+import type { Ran } from './run.ts';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const aside = (line: string): void => void process.stderr.write(`${line}\n`);
@@ -22,23 +22,10 @@ const progressLine = (of: number): ((progress: Progress) => void) => {
   };
 };
 
-const traceLines = 60;
-
-/** The seed, what broke, the last of its trace, and the faults without which it does not break. */
-const explain = async (ran: Ran, options: Options): Promise<void> => {
-  const settings: RunSettings = { seed: ran.seed, ...(options.faults ? { allowed: new Set(options.faults) } : {}) };
-  const [first] = ran.violations;
-  say(
-    `seed ${ran.seed}: ${first?.invariant ?? ''}: ${first?.what ?? ''}${ran.violations.length > 1 ? ` (and ${ran.violations.length - 1} more)` : ''}`,
-  );
-  const needed = await shrink(settings);
-  const trace: string[] = [];
-  await run({ ...settings, only: new Set(needed.map((one) => one.n)), trace: (line) => trace.push(line) });
-  say(`needed for it, of ${ran.struck.length} faults:`);
-  for (const one of needed) say(`  ${one.n}: ${one.fault} at ${one.where}`);
-  say(`its trace, the last ${Math.min(traceLines, trace.length)} of ${trace.length} lines:`);
-  for (const line of trace.slice(-traceLines)) say(`  ${line}`);
-  say(`again: npm run simulate -- --seeds 1 --from ${ran.seed}${options.faults ? ` --faults ${options.faults.join(',')}` : ''}`);
+/** Loaded only now: a guard that is to be taken out is taken out before its source is read. */
+const told = async (ran: Ran, options: Options): Promise<void> => {
+  const { explain } = await import('./explain.ts');
+  await explain(ran, { allowed: options.faults, mutant: options.mutant, say });
 };
 
 const explainedAtMost = 3;
@@ -56,7 +43,7 @@ const playSeeds = async (options: Options): Promise<boolean> => {
   const explained = played.failed.slice(0, explainedAtMost);
   if (options.crashes)
     for (const ran of explained) say(`crash case ${ran.seed}: ${ran.violations[0]?.invariant ?? ''}: ${ran.violations[0]?.what ?? ''}`);
-  else for (const ran of explained) await explain(ran, options);
+  else for (const ran of explained) await told(ran, options);
   const { sums } = played;
   const figures = {
     seeds: played.seeds,
@@ -80,20 +67,24 @@ const playSeeds = async (options: Options): Promise<boolean> => {
   return played.failed.length === 0;
 };
 
-type Killed = { readonly name: string; readonly seed: number | undefined; readonly invariant: string };
+type Killed = { readonly first: Ran | undefined };
 
 const kill = async (name: string, options: Options): Promise<Killed> => {
   const played = await playAll({ data: { mutant: name }, from: options.from, count: options.seeds, untilFailed: true, threads: 1 });
-  const [first] = played.failed;
-  return { name, seed: first?.seed, invariant: first?.violations[0]?.invariant ?? '' };
+  return { first: played.failed[0] };
 };
 
 const playMutant = async (name: string, options: Options): Promise<boolean> => {
-  const { seed, invariant } = await kill(name, options);
-  if (seed === undefined) say(`${name} survives ${options.seeds} seeds: a dead guard, or a hole in the workload`);
-  else say(`${name} is killed at seed ${seed} (${invariant})`);
+  const { first } = await kill(name, options);
+  if (!first) {
+    say(`${name} survives ${options.seeds} seeds: a dead guard, or a hole in the workload`);
+    return true;
+  }
+  say(`${name} is killed at seed ${first.seed} (${first.violations[0]?.invariant ?? ''})`);
+  takeOut(mutantNamed(name));
+  await told(first, options);
   // A mutant that is killed is a violation like any other.
-  return seed === undefined;
+  return false;
 };
 
 /** Each on a thread of its own, as many as there are processors; told in the order of the table. */
@@ -103,16 +94,16 @@ const playMutants = async (options: Options): Promise<boolean> => {
   const hand = async (): Promise<void> => {
     for (const { name } of waiting) {
       killed.set(name, await kill(name, options));
-      aside(`${killed.size} of ${mutants.length}: ${name} ${killed.get(name)?.seed ?? 'survives'}`);
+      aside(`${killed.size} of ${mutants.length}: ${name} ${killed.get(name)?.first?.seed ?? 'survives'}`);
     }
   };
   await Promise.all(Array.from({ length: availableParallelism() }, hand));
-  const alive = mutants.filter(({ name }) => killed.get(name)?.seed === undefined);
+  const alive = mutants.filter(({ name }) => !killed.get(name)?.first);
   say('| Guard taken out | First seed | Caught by |');
   say('|---|---|---|');
   for (const { name, guard } of mutants) {
-    const { seed, invariant } = killed.get(name) ?? { seed: undefined, invariant: '' };
-    say(`| \`${name}\`: ${guard} | ${seed ?? 'survives'} | ${invariant} |`);
+    const first = killed.get(name)?.first;
+    say(`| \`${name}\`: ${guard} | ${first?.seed ?? 'survives'} | ${first?.violations[0]?.invariant ?? ''} |`);
   }
   const rest = alive.length > 0 ? `; alive: ${alive.map((one) => one.name).join(', ')}` : '';
   say(`${mutants.length - alive.length} of ${mutants.length} killed within ${options.seeds} seeds${rest}`);
