@@ -56,8 +56,11 @@ export const perform = async (world: World, ref: DutyRef, worker: Worker): Promi
   if (!incident) return 'lost';
   const parent = await parentOf(world, mine);
   const { configuration } = world.directory.current();
-  const plan = planOf({ duty: mine, incident, configuration, now: world.clock.now(), ...(parent ? { parent } : {}) });
-  if (plan.do !== 'act') return settle(world, mine, (duty) => outcomeOfPlan(duty, plan, world.clock.now()));
+  const planFor = (duty: Duty, of: Incident): Plan =>
+    planOf({ duty, incident: of, configuration, now: world.clock.now(), ...(parent ? { parent } : {}) });
+  const plan = planFor(mine, incident);
+  // Decided on the incident as it is when it is written: a hold that came meanwhile holds.
+  if (plan.do !== 'act') return settle(world, mine, (duty, fresh) => outcomeOfPlan(duty, planFor(duty, fresh), world.clock.now()));
   if (!mayAct(mine, world.clock.now())) return 'fenced';
   const result = await act(world, { duty: mine, incident, plan, timeout: effectTimeout });
   if (result === 'fenced') return 'fenced';
@@ -67,10 +70,13 @@ export const perform = async (world: World, ref: DutyRef, worker: Worker): Promi
 
 type Outcome = Transition & { readonly commands: readonly Command[] };
 
-const outcomeOfPlan = (duty: Duty, plan: Exclude<Plan, { readonly do: 'act' }>, now: Instant): Outcome =>
-  plan.do === 'end'
+const outcomeOfPlan = (duty: Duty, plan: Plan, now: Instant): Outcome => {
+  // The incident changed meanwhile, and now there is something to do: due again at once.
+  if (plan.do === 'act') return { duty: waiting(duty, now), create: [], commands: [], type: 'DutyWaits' };
+  return plan.do === 'end'
     ? { duty: ended(duty, plan.ending, now), create: plan.create, commands: plan.commands, type: `Duty${word(plan.ending.state)}` }
     : { duty: waiting(duty, plan.until), create: plan.create, commands: plan.commands, type: 'DutyWaits' };
+};
 
 const word = (state: string): string => state.charAt(0) + state.slice(1).toLowerCase();
 
@@ -100,7 +106,7 @@ const outcomeOfAct = ({ duty, plan, result, now, fraction }: Acted): Outcome => 
  * Writes what came of it, in one transaction, if the claim still holds. Decided again when the incident changed meanwhile, and
  * on the duty as it stands: a bounce may have been noted on it before its sending was.
  */
-const settle = (world: World, mine: Duty, outcomeOn: (duty: Duty) => Outcome): Promise<Performed> =>
+const settle = (world: World, mine: Duty, outcomeOn: (duty: Duty, incident: Incident) => Outcome): Promise<Performed> =>
   untilCommitted<Performed>(async () => {
     const current = await world.ledger.duty(mine);
     // Lost to another; or laid down already, by our own write of a try ago (F-19) or by the report that ended it meanwhile.
@@ -108,7 +114,7 @@ const settle = (world: World, mine: Duty, outcomeOn: (duty: Duty) => Outcome): P
     const incident = await incidentOf(world, mine);
     if (!incident) return 'lost';
     const now = world.clock.now();
-    const outcome = outcomeOn(current);
+    const outcome = outcomeOn(current, incident);
     const existing = await standing(world, incident, outcome);
     const writes: Write[] = [...ownWrites(outcome, current, now)];
     const changed = applyCommands(world, { incident, commands: outcome.commands, existing, now, settling: mine.id });

@@ -100,11 +100,11 @@ const confirmed = (incident: Incident, configuration: Configuration): readonly D
 const notices = (incident: Incident, configuration: Configuration): readonly DutySpec[] =>
   incident.releases
     .filter((release) => release.under === undefined)
-    .flatMap((release) => {
+    .map((release) => {
+      // One that left the directory is owed its notice all the same: the duty is blocked, and a person finds the address.
       const controller = configuration.directory.controllers.get(release.controller);
-      if (!controller) return [];
-      const deadlineAt = noticeDeadline(incident, controller, configuration.policy, release.as) ?? release.at;
-      return [{ kind: 'notice', recipient: controller.id, step: release.as, deadlineAt }];
+      const deadlineAt = (controller && noticeDeadline(incident, controller, configuration.policy, release.as)) ?? release.at;
+      return { kind: 'notice', recipient: release.controller, step: release.as, deadlineAt };
     });
 
 const identified = (incident: Incident, configuration: Configuration, now: Instant): readonly DutySpec[] =>

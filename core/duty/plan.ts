@@ -51,7 +51,7 @@ const identify = (s: Situation): Plan => {
 
 const notice = (s: Situation): Plan => {
   const as = s.duty.step === 'confirmed' ? 'confirmed' : 'suspected';
-  if (as === 'suspected' && s.incident.state === 'refuted' && s.duty.state === 'OPEN')
+  if (as === 'suspected' && s.incident.state === 'refuted' && s.duty.state !== 'SENT')
     return end('CANCELLED', 'refuted before it was sent');
   // What it says, "not confirmed", is no longer true, and the confirmed notice to the same controller is on its way.
   if (as === 'suspected' && s.duty.state !== 'SENT' && releasedTo(s.incident, 'confirmed').has(s.duty.recipient as ControllerId))

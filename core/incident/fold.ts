@@ -61,9 +61,9 @@ const weight = (finding: RuleFinding): number =>
   (finding.personalData === 'likely' ? 50 : 0) +
   levels.indexOf(finding.rule.level);
 
-/** The rule that weighs most names the incident; ties by name. */
+/** The rule that weighs most names the incident; among equals the first by name, for so they stand. */
 const titleOf = (findings: readonly RuleFinding[]): Safe => {
-  const [first] = [...findings].sort((a, b) => weight(b) - weight(a) || (a.rule.name < b.rule.name ? -1 : 1));
+  const [first] = findings.toSorted((a, b) => weight(b) - weight(a));
   if (!first) throw new Error('an incident has at least one finding');
   return first.rule.title;
 };

@@ -2,14 +2,26 @@
 import type { Configuration, Controller } from '#core/directory/directory.ts';
 import { type ControllerId, controllerId } from '#core/kernel/ids.ts';
 import { fromConfiguration } from '#core/kernel/safe.ts';
-import { instantOf } from '#core/kernel/time.ts';
+import { instantOf, minutes } from '#core/kernel/time.ts';
 import { exampleDir, loadInForce } from '#local/configuration.ts';
 import type { InForce } from '#local/node.ts';
 
 const loaded = await loadInForce(exampleDir, { now: instantOf(Date.UTC(2026, 10, 25)), environment: {} });
 if (!loaded.ok) throw new Error('the example configuration does not load');
 
-export const example: InForce = loaded.value;
+/** The terms of the example, shortened: what happens by the clock happens while there are faults. */
+const hurried = (configuration: Configuration): Configuration => ({
+  ...configuration,
+  policy: {
+    ...configuration.policy,
+    assessWithin: minutes(40),
+    decide: { within: minutes(40), allDecidersAfter: minutes(25), hardLimit: minutes(70) },
+    releaseWithin: minutes(45),
+    identifyWithin: minutes(20),
+  },
+});
+
+export const example: InForce = { ...loaded.value, configuration: hurried(loaded.value.configuration) };
 
 /** More than one transaction holds: two items a duty, 80 items a transaction. */
 const crowd = 45;

@@ -29,6 +29,8 @@ export type HouseSettings = {
   /** When the next duty wakes, read past all faults: a tick with nothing to find is not played. */
   readonly nextWake: () => number;
   readonly audited: boolean;
+  /** Ends a worker from outside, whatever it is doing. */
+  readonly stop: (worker: SimWorker) => void;
 };
 
 const minute = 60_000;

@@ -130,6 +130,13 @@ export const mutants: readonly Mutant[] = [
     put: "if (!current) return 'fenced';",
   },
   {
+    name: 'decided-when-written',
+    guard: 'what the clock decides is decided on the incident as it is written',
+    file: perform,
+    find: 'outcomeOfPlan(duty, planFor(duty, fresh), world.clock.now())',
+    put: 'outcomeOfPlan(duty, plan, world.clock.now())',
+  },
+  {
     name: 'finish-line',
     guard: 'each change of a duty has its line in the register',
     file: perform,

@@ -202,6 +202,10 @@ export const run = async (settings: RunSettings): Promise<Ran> => {
     worldOf: (worker) => worldOf(shared, worker),
     nextWake,
     audited: story.audited,
+    stop: (worker) => {
+      worker.dead = true;
+      watch.called(worker, { service: 'store', what: 'deploy' }, 'crashed');
+    },
   };
   const house: House = story.singleNode ? single({ ...houseSettings, database }) : fleet(houseSettings);
 

@@ -55,9 +55,16 @@ export const single = (settings: SingleSettings): House => {
     kernel.after(draw.between(0, time), turn);
   };
 
+  /** One at a time: the next start waits for the lock that dies with the process. */
+  let starting = false;
   const restart = (): void => {
     worker = undefined;
-    kernel.after(draw.between(1_000, minute), () => void begin());
+    if (starting) return;
+    starting = true;
+    kernel.after(draw.between(1_000, minute), () => {
+      starting = false;
+      void begin();
+    });
   };
 
   return {
@@ -72,7 +79,7 @@ export const single = (settings: SingleSettings): House => {
       if (settings.audited) every(15 * minute, (own) => void audit(worldOf(own)).catch(() => undefined));
     },
     deploy: () => {
-      if (worker) worker.dead = true;
+      if (worker) settings.stop(worker);
       restart();
     },
     died: (dead) => {

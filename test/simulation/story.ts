@@ -97,7 +97,7 @@ const doings: readonly Doing[] = [
 export const storyOf = (seed: number): Story => {
   const draw = random(seed, 3);
   const crowd = draw.chance(0.012);
-  const long = draw.chance(0.06);
+  const long = draw.chance(0.03);
   const faultyFor = long ? (draw.chance(0.3) ? draw.between(20, 28) : draw.between(5, 8)) * hour : draw.between(30, 130) * minute;
   const told = Array.from({ length: crowd ? 1 : draw.between(1, 10) > 7 ? 2 : 1 }, (_, i) => plots(draw, seed * 7 + i + 1, i === 0));
   const all = crowd ? [{ events: [exfiltration('muster-message-archive', seed)], incidents: 1 }] : told;
@@ -124,8 +124,15 @@ export const storyOf = (seed: number): Story => {
   for (const one of visits.filter(() => draw.chance(0.25)))
     visits.push({ ...one, at: one.at + draw.between(0, 40), what: draw.oneOf(doings) });
   // Confirmed early, held when its hour is near: rare by chance, and it must work.
-  if (long && draw.chance(0.3))
-    visits.push({ at: 25 * minute, what: 'confirm-only', which: 0 }, { at: draw.between(3, 4) * hour, what: 'hold', which: 0 });
+  if (draw.chance(0.05))
+    visits.push(
+      { at: 22 * minute, what: 'confirm-only', which: 0 },
+      {
+        at: 22 * minute + (draw.chance(0.5) ? draw.between(30, 44) * minute : draw.between(45 * minute, 46 * minute)),
+        what: 'hold',
+        which: 0,
+      },
+    );
   return {
     faultyFor,
     quietFor: 70 * minute,

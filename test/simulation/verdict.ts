@@ -107,6 +107,9 @@ const leaks = ({ outside }: Ending): readonly Problem[] =>
     .filter((one) => one.text.includes(canary) || one.subject.includes(canary))
     .map((one): Problem => ['I-34', `${one.channel} to ${one.to}`]);
 
+/** They go on by the hour, whether or not their page was delivered. */
+const byHour: ReadonlySet<string> = new Set(['release', 'review', 'identify-controller', 'call']);
+
 /** Nothing that is due is left; nobody holds a claim; what failed has a person beside it (I-22, I-23, I-40). */
 const settled = (duty: Duty, all: readonly Duty[], now: number): readonly Problem[] => {
   if (isTerminal(duty.state)) return [];
@@ -118,7 +121,7 @@ const settled = (duty: Duty, all: readonly Duty[], now: number): readonly Proble
       : []),
     ...(silent && !human ? [['I-22', `sent, not delivered, and nobody looks: ${short(duty)}`] as const] : []),
     ...(duty.state === 'BLOCKED' && !human ? [['I-23', `blocked with nobody beside it: ${short(duty)}`] as const] : []),
-    ...(duty.state === 'OPEN' && duty.softAt + 10 * minute < now && duty.lastFailure !== undefined && !human
+    ...(duty.state === 'OPEN' && duty.softAt + 10 * minute < now && duty.lastFailure !== undefined && !byHour.has(duty.kind) && !human
       ? [['I-23', `late with nobody beside it: ${short(duty)}`] as const]
       : []),
   ];

@@ -109,6 +109,15 @@ describe('a controller that came later (P-7)', () => {
     );
     expect(awareFor(both, library)).toBe(hence(hours(1)));
   });
+
+  it('shares it too when it was named in the very moment of the confirmation', () => {
+    const both = when(
+      suspected,
+      attach(hence(hours(5)), { rule: 'other', controllers: ['library'] }),
+      confirm({ at: hence(hours(5)), since: hence(hours(1)) }),
+    );
+    expect(awareFor(both, library)).toBe(hence(hours(1)));
+  });
 });
 
 describe("the controller's own 72 hours", () => {

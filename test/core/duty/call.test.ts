@@ -1,7 +1,8 @@
 // Holds who is told and called and when it stops: delivery ends an inform, an answer ends a call, a decision ends a call to decide (D-6).
 import { describe, expect, it } from 'vitest';
-import type { Duty } from '#core/duty/duty.ts';
+import { type Duty, sendingsOf } from '#core/duty/duty.ts';
 import { planOf } from '#core/duty/plan.ts';
+import type { Command } from '#core/incident/decide.ts';
 import type { Incident } from '#core/incident/incident.ts';
 import { type Instant, hours, minutes } from '#core/kernel/time.ts';
 import { aConfiguration, aDuty, aSentDuty, hence, anIncident, confirm, lead, possible, t0, when } from '../given.ts';
@@ -101,9 +102,57 @@ describe('a call', () => {
     });
   });
 
-  it('is cancelled where the case is over', () => {
-    for (const over of [refuted, closed])
-      expect(plan(aSentDuty(first, t0), hence(minutes(31)), over)).toMatchObject({ do: 'end', ending: { state: 'CANCELLED' }, create: [] });
+  it('gives the next of the chain five minutes until it counts as late', () => {
+    const unanswered = plan(aSentDuty(first, t0), hence(minutes(5)));
+    expect(unanswered.do === 'end' && unanswered.create).toEqual([
+      { kind: 'call', recipient: 'incident-lead', step: '1', deadlineAt: hence(minutes(10)) },
+    ]);
+  });
+
+  it('skips a role at once, but draws breath when nobody of the whole chain can be reached', () => {
+    const skipped = (duty: Duty) => {
+      const made = plan(duty, t0);
+      return made.do === 'act' ? made.unreachable?.create : undefined;
+    };
+    expect(skipped(aDuty(second))).toEqual([{ kind: 'call', recipient: 'management', step: '2', deadlineAt: hence(minutes(5)) }]);
+    expect(skipped(aDuty(third))).toEqual([
+      { kind: 'call', recipient: 'sysop', step: '3', deadlineAt: hence(minutes(10)), notBefore: hence(minutes(5)) },
+    ]);
+  });
+
+  it('gives everybody after the last timeout of the policy that one', () => {
+    const patient = aConfiguration({ policy: { call: { chain: ['sysop', 'management'], timeouts: [minutes(5), minutes(20)] } } });
+    for (const step of ['1', '2', '3', '40'])
+      expect(planOf({ duty: aDuty({ ...first, step }), incident: suspected, configuration: patient, now: t0 })).toMatchObject({
+        after: { until: hence(minutes(20)) },
+      });
+  });
+
+  it('stays with its role, and comes again after a quarter of an hour, where the policy now names nobody and no hours', () => {
+    const emptied = aConfiguration({ policy: { call: { chain: [], timeouts: [] } } });
+    const made = (now: Instant) => planOf({ duty: aSentDuty(second, t0), incident: suspected, configuration: emptied, now });
+    expect(made(hence(minutes(14)))).toMatchObject({ do: 'wait', until: hence(minutes(15)) });
+    expect(made(hence(minutes(15)))).toMatchObject({ do: 'end', create: [{ recipient: 'incident-lead', step: '2' }] });
+  });
+
+  // D-6: only a person can be on it.
+  it('is not ended by an awareness that no person declared', () => {
+    const declared = when(suspected, { ...confirm({ at: hence(minutes(1)) }), actor: { by: 'machine', rule: 'import' } } as Command);
+    expect(plan(aDuty(first), hence(minutes(2)), declared).do).toBe('act');
+    expect(plan(aSentDuty(first, t0), hence(minutes(5)), declared)).toMatchObject({ do: 'end', ending: { state: 'EXPIRED' } });
+  });
+
+  it.each([
+    ['refuted', refuted],
+    ['closed', closed],
+  ])('is cancelled where the case is %s, before anybody else is woken', (state, over) => {
+    for (const duty of [aSentDuty(first, t0), aDuty(first)])
+      expect(plan(duty, hence(minutes(31)), over)).toEqual({
+        do: 'end',
+        ending: { state: 'CANCELLED', reason: state },
+        create: [],
+        commands: [],
+      });
   });
 });
 
@@ -111,10 +160,10 @@ describe('a call to decide', () => {
   const spec = { kind: 'call', recipient: 'management', step: 'decide' } as const;
 
   it('comes again every two hours, and an acknowledgement does not end it', () => {
-    expect(plan(aDuty(spec), hence(hours(2)), taken)).toMatchObject({
+    expect(plan(aDuty(spec), hence(hours(2)), taken)).toEqual({
       do: 'act',
-      act: { topic: 'decide', roles: ['management'], reach: 'all' },
-      after: { until: hence(hours(4)) },
+      act: { type: 'page', topic: 'decide', roles: ['management'], reach: 'all' },
+      after: { state: 'SENT', until: hence(hours(4)) },
     });
     expect(plan(aSentDuty(spec, hence(hours(2))), hence(hours(3)), taken)).toMatchObject({ do: 'wait', until: hence(hours(4)) });
     expect(plan(aSentDuty(spec, hence(hours(2))), hence(hours(4)), taken).do).toBe('act');
@@ -122,9 +171,17 @@ describe('a call to decide', () => {
 
   it('is ended by a decision', () => {
     for (const decided of [confirmed, refuted]) {
-      expect(plan(aSentDuty(spec, hence(hours(2))), hence(hours(3)), decided)).toMatchObject({ do: 'end', ending: { state: 'DONE' } });
-      expect(plan(aDuty(spec), hence(hours(3)), decided)).toMatchObject({ do: 'end', ending: { state: 'CANCELLED' } });
+      const reason = decided.state;
+      expect(plan(aSentDuty(spec, hence(hours(2))), hence(hours(3)), decided)).toMatchObject({
+        do: 'end',
+        ending: { state: 'DONE', reason },
+      });
+      expect(plan(aDuty(spec), hence(hours(3)), decided)).toMatchObject({ do: 'end', ending: { state: 'CANCELLED', reason } });
     }
+  });
+
+  it('goes on while the breach is still to be assessed', () => {
+    expect(plan(aDuty(spec), hence(hours(2)), anIncident({ nature: possible })).do).toBe('act');
   });
 });
 
@@ -133,9 +190,9 @@ describe('an assessment', () => {
   const spec = { kind: 'review', step: 'assess' } as const;
 
   it('pages the lead once and waits until its deadline', () => {
-    expect(plan(aDuty(spec), t0, assessed)).toMatchObject({
+    expect(plan(aDuty(spec), t0, assessed)).toEqual({
       do: 'act',
-      act: { roles: ['incident-lead'], topic: 'assess' },
+      act: { type: 'page', roles: ['incident-lead'], topic: 'assess', reach: 'first' },
       after: { state: 'SENT', until: hence(hours(4)) },
     });
     expect(plan(aSentDuty(spec, t0), hence(hours(1)), assessed)).toMatchObject({ do: 'wait', until: hence(hours(4)), commands: [] });
@@ -156,6 +213,7 @@ describe('an assessment', () => {
       ending: { state: 'DONE', reason: 'confirmed' },
       commands: [],
     });
+    expect(plan(aDuty(spec), t0, suspected)).toMatchObject({ do: 'end', ending: { state: 'DONE', reason: 'suspected' } });
   });
 });
 
@@ -178,7 +236,8 @@ describe('a consultation', () => {
     expect(plan(aSentDuty(spec, t0), hence(hours(1)), confirmed)).toMatchObject({
       ending: { state: 'EXPIRED', reason: 'consulted, decided before an answer' },
     });
-    expect(plan(aDuty(spec), hence(hours(1)), confirmed)).toMatchObject({ do: 'end', ending: { state: 'CANCELLED' } });
+    expect(plan(aDuty(spec), hence(hours(1)), confirmed)).toMatchObject({ do: 'end', ending: { state: 'CANCELLED', reason: 'confirmed' } });
+    expect(plan(aDuty(spec), hence(hours(5)), suspected)).toMatchObject({ do: 'act', act: { type: 'consult' } });
   });
 
   it('is done by advice, even by late advice', () => {
@@ -202,11 +261,19 @@ describe('a search for the controller', () => {
     });
     expect(plan(aSentDuty(spec, t0), hence(minutes(30)), unknown)).toMatchObject({ do: 'wait', until: hence(hours(1)) });
     expect(plan(aSentDuty(spec, t0), hence(hours(1)), unknown)).toMatchObject({
-      act: { roles: ['incident-lead', 'management'] },
-      after: { until: hence(hours(2)) },
+      act: { roles: ['incident-lead', 'management'], topic: 'identify' },
+      after: { state: 'SENT', until: hence(hours(2)) },
     });
     expect(plan(aSentDuty(spec, hence(hours(1))), hence(hours(1.5)), unknown)).toMatchObject({ do: 'wait', until: hence(hours(2)) });
+    const twice = [t0, hence(hours(1))].map((at) => ({ at, channel: 'slack.lena', via: 'provider' as const }));
+    expect(plan(aDuty(spec, { state: 'SENT', sentAt: t0, evidence: twice }), hence(hours(1.5)), unknown)).toMatchObject({
+      do: 'wait',
+      until: hence(hours(2)),
+    });
     expect(plan(aSentDuty(spec, hence(hours(1))), hence(hours(2)), unknown).do).toBe('act');
+    // The page of the first minute is none of those that the deputies hear: at the hour they hear it, however late the first went out.
+    expect(plan(aSentDuty(spec, hence(minutes(59))), hence(hours(1)), unknown).do).toBe('act');
+    expect(plan(aDuty(spec, { state: 'BLOCKED' }), hence(minutes(15)), unknown)).toMatchObject({ do: 'wait', until: hence(hours(1)) });
   });
 
   it('ends when the controller is known or the case is over', () => {
@@ -215,7 +282,7 @@ describe('a search for the controller', () => {
       ending: { state: 'DONE', reason: 'identified' },
     });
     const over = when(unknown, { type: 'Close', at: t0, actor: lead, reason: 'merged' });
-    expect(plan(aSentDuty(spec, t0), hence(hours(1)), over)).toMatchObject({ do: 'end', ending: { state: 'CANCELLED' } });
+    expect(plan(aSentDuty(spec, t0), hence(hours(1)), over)).toMatchObject({ do: 'end', ending: { state: 'CANCELLED', reason: 'closed' } });
   });
 });
 
@@ -235,10 +302,33 @@ describe('a person beside a duty', () => {
     expect(human(aSentDuty(beside, t0), hence(hours(4)), notice).do).toBe('act');
   });
 
+  it('counts its four hours from the last word, however many there were', () => {
+    const said = (...at: readonly number[]) =>
+      aDuty(beside, {
+        state: 'SENT',
+        sentAt: t0,
+        evidence: at.map((hour) => ({ at: hence(hours(hour)), channel: 'slack.sam', via: 'provider' as const })),
+      });
+    expect(human(said(0, 4, 8), hence(hours(11)), notice)).toMatchObject({ do: 'wait', until: hence(hours(12)) });
+    expect(human(said(0, 4, 8), hence(hours(12)), notice).do).toBe('act');
+    expect(human(said(), hence(hours(3)), notice)).toMatchObject({ do: 'wait', until: hence(hours(4)) });
+  });
+
+  it('counts from what was said, not from what was heard of it since', () => {
+    const evidence = [
+      { at: t0, channel: 'slack.sam', via: 'provider' as const },
+      { at: hence(hours(3)), channel: 'slack.sam', via: 'provider' as const, says: 'delivered' as const },
+    ];
+    const heard = aDuty(beside, { state: 'SENT', sentAt: t0, evidence });
+    expect(sendingsOf(heard)).toEqual(evidence.slice(0, 1));
+    expect(human(heard, hence(hours(3.5)), notice)).toMatchObject({ do: 'wait', until: hence(hours(4)) });
+    expect(human(heard, hence(hours(4)), notice).do).toBe('act');
+  });
+
   it('is let go when the machine managed after all', () => {
     expect(human(aSentDuty(beside, t0), hence(hours(1)), { ...notice, state: 'DONE' })).toMatchObject({
       do: 'end',
-      ending: { state: 'CANCELLED' },
+      ending: { state: 'CANCELLED', reason: 'what it stood beside is done' },
     });
     expect(human(aSentDuty(beside, t0), hence(hours(4)), { ...notice, state: 'BLOCKED' }).do).toBe('act');
   });
@@ -257,7 +347,7 @@ describe('a kind of a later version', () => {
     expect(plan(later, t0)).toMatchObject({
       do: 'wait',
       until: hence(hours(1)),
-      create: [{ kind: 'human', step: later.id, parent: later.id }],
+      create: [{ kind: 'human', recipient: 'sysop', step: later.id, parent: later.id, deadlineAt: later.deadlineAt }],
     });
   });
 });

@@ -1,7 +1,7 @@
 // Holds that a claim lapses by itself, that nobody acts on a lapsed one, and that trying again is slowed and never ends (I-16, I-23).
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { backoff, blockedAgain, claimed, effectTimeout, isDue, leaseFor, leaseMargin, mayAct } from '#core/duty/claim.ts';
+import { backoff, blockedAgain, claimed, effectTimeout, isDue, isOwnClaim, leaseFor, leaseMargin, mayAct } from '#core/duty/claim.ts';
 import { dutyStates } from '#core/duty/duty.ts';
 import { durationOf, hours, minutes, plus, seconds } from '#core/kernel/time.ts';
 import { aDuty, hence, t0 } from '../given.ts';
@@ -55,6 +55,16 @@ describe('a claim', () => {
     expect(mayAct(mine, last)).toBe(true);
     expect(mayAct(mine, plus(last, durationOf(1)))).toBe(false);
     expect(mayAct(duty, t0)).toBe(false);
+  });
+
+  // F-19: a write whose acknowledgement was lost is tried again, and then fails on its own success.
+  it('is known as our own by owner, lease and fence together, never by one of them', () => {
+    const asked = { seen: duty, owner: 'node-1', leaseUntil: plus(t0, leaseFor) };
+    expect(isOwnClaim(mine, asked)).toBe(true);
+    expect(isOwnClaim({ ...mine, owner: 'node-2' }, asked)).toBe(false);
+    expect(isOwnClaim({ ...mine, leaseUntil: plus(t0, durationOf(leaseFor + 1)) }, asked)).toBe(false);
+    for (const gen of [duty.gen - 1, duty.gen, duty.gen + 2]) expect(isOwnClaim({ ...mine, gen }, asked)).toBe(false);
+    expect(isOwnClaim(duty, asked)).toBe(false);
   });
 
   it('leaves an effect that starts at the last moment time to end', () => {

@@ -5,21 +5,7 @@ import { isCalled, owed } from '#core/duty/owed.ts';
 import { makeIncidentDuty } from '#core/duty/spec.ts';
 import type { Incident } from '#core/incident/incident.ts';
 import { type Instant, hours, minutes } from '#core/kernel/time.ts';
-import {
-  aConfiguration,
-  aController,
-  hence,
-  anIncident,
-  attach,
-  caseId,
-  confirm,
-  lead,
-  named,
-  none,
-  possible,
-  t0,
-  when,
-} from '../given.ts';
+import { aConfiguration, aController, hence, anIncident, attach, confirm, lead, named, none, possible, t0, when } from '../given.ts';
 
 const configuration = aConfiguration();
 const owedBy = (incident: Incident, now: Instant = t0, given = configuration) => owed(incident, given, now);
@@ -74,6 +60,52 @@ describe('whatever the incident', () => {
   });
 });
 
+describe('an incident', () => {
+  const always = ['ticket desk 1', ...['sysop', 'solution-architect', 'head-of-product', 'management'].map((role) => `inform ${role} 1`)];
+  const called = 'call sysop 0';
+  const unknown = anIncident({ controllers: [], unidentified: true });
+  const kept = when(suspected, { type: 'HoldByPolicy', at: hence(hours(9)), controllers: [named('museum')], rule: 'contract' });
+
+  it.each<[string, Incident, readonly string[]]>([
+    ['to be assessed', assessed, [called, 'review incident-lead assess']],
+    ['suspected', suspected, [called, 'release incident-lead suspected', 'consult dpo suspected']],
+    ['suspected, a controller kept back by its contract', kept, [called, 'release incident-lead suspected', 'consult dpo suspected']],
+    ['confirmed', confirmed, [called, 'release incident-lead confirmed']],
+    ['contained', contained, [called, 'release incident-lead confirmed']],
+    [
+      'of nobody known',
+      unknown,
+      [called, 'release incident-lead suspected', 'consult dpo suspected', 'identify-controller incident-lead 1'],
+    ],
+    ['of nobody known, confirmed', when(unknown, confirm({ at: t0 })), [called, 'identify-controller incident-lead 1']],
+    ['of nobody known, closed', when(unknown, { type: 'Close', at: t0, actor: lead, reason: 'test' }), []],
+    ['to be assessed, closed', when(assessed, { type: 'Close', at: t0, actor: lead, reason: 'test' }), []],
+    ['refuted', refuted, []],
+    ['closed', closed, []],
+    ['of security alone', security, [called]],
+    ['mild', mild, []],
+  ])('%s owes exactly this, beside four informs and a ticket', (_name, incident, more) => {
+    expect(owedBy(incident).map((spec) => `${spec.kind} ${spec.recipient} ${spec.step}`)).toEqual([...always, ...more]);
+  });
+
+  // Whoever left the directory is named by nobody; the others lose nothing by it.
+  it('owes a controller who left the directory its released notice all the same, and no new release', () => {
+    const less = aConfiguration({ controllers: [aController('theatre', { notice: hours(3) })] });
+    const told = when(suspected, { type: 'Release', at: hence(hours(1)), actor: lead });
+    const gone = told.releases.find((release) => release.controller !== 'theatre')?.controller;
+    expect(linesOf(told, 'notice', t0, less).toSorted()).toEqual(
+      [
+        ['theatre', 'suspected', hence(hours(3))],
+        [gone, 'suspected', hence(hours(1))],
+      ].toSorted(),
+    );
+    expect(linesOf(suspected, 'release', t0, less)).toEqual([['incident-lead', 'suspected', hence(hours(3))]]);
+    expect(linesOf(confirmed, 'release', t0, less)).toEqual([['incident-lead', 'confirmed', hence(hours(3))]]);
+    for (const incident of [told, suspected, confirmed])
+      for (const spec of owedBy(incident, t0, less)) expect(spec.kind).toMatch(/^[a-z-]+$/);
+  });
+});
+
 describe('a call', () => {
   // D-17.
   it.each([
@@ -122,6 +154,13 @@ describe('a suspicion', () => {
       ['incident-lead', 'suspected:library', hence(hours(13))],
     ]);
     expect(linesOf(more, 'consult')).toHaveLength(1);
+  });
+
+  it('owes no such decision any more once that controller is told, or kept back by its contract', () => {
+    const more = when(suspected, attach(hence(hours(9)), { rule: 'other', controllers: ['library'] }));
+    const told = when(more, { type: 'Release', at: hence(hours(10)), actor: lead, controllers: [named('library')] });
+    const kept = when(more, { type: 'HoldByPolicy', at: hence(hours(33)), controllers: [named('library')], rule: 'contract' });
+    for (const one of [told, kept]) expect(linesOf(one, 'release')).toEqual([['incident-lead', 'suspected', hence(hours(4))]]);
   });
 
   it.each([

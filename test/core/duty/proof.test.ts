@@ -19,7 +19,8 @@ describe('a duty is proved', () => {
   it.each(dutyKinds)('as SENT when a channel took it, and not else: %s', (kind) => {
     expect(isProved(of(kind, 'SENT', mail), 'DutySent')).toBe(true);
     expect(isProved(of(kind, 'SENT', evidence('slack.sam')), 'DutySent')).toBe(true);
-    for (const none of [[], [report], [word], [evidence('ticket')]]) expect(isProved(of(kind, 'SENT', ...none), 'DutySent')).toBe(false);
+    for (const none of [[], [report], [word], [evidence('ticket')], [evidence('word: by mail.contact-1')]])
+      expect(isProved(of(kind, 'SENT', ...none), 'DutySent')).toBe(false);
   });
 
   it.each(['notice', 'update', 'final', 'withdrawal'] as const)(

@@ -8,7 +8,21 @@ import type { Command } from '#core/incident/decide.ts';
 import type { Incident } from '#core/incident/incident.ts';
 import { personId } from '#core/kernel/ids.ts';
 import { type Instant, hours, minutes } from '#core/kernel/time.ts';
-import { aConfiguration, aController, aDuty, aSentDuty, hence, anIncident, attach, confirm, lead, named, t0, when } from '../given.ts';
+import {
+  aConfiguration,
+  aController,
+  aDuty,
+  aSentDuty,
+  hence,
+  anIncident,
+  attach,
+  confirm,
+  lead,
+  named,
+  possible,
+  t0,
+  when,
+} from '../given.ts';
 
 const suspected = anIncident({ controllers: ['museum', 'theatre'] });
 const deciding = { kind: 'release', step: 'suspected' } as const;
@@ -79,6 +93,12 @@ describe('a suspicion that nobody decides on', () => {
     const { log, incident } = played(deciding, suspected, withContracts({ onSuspectedTimeout: 'hold' }));
     expect(log.slice(-3)).toEqual(['+24 h Release theatre', '+24 h HoldByPolicy museum', '+24 h EXPIRED']);
     expect(incident.heldByPolicy).toEqual(['museum']);
+    const made = plan(aSentDuty(deciding, t0), suspected, hence(hours(24)), withContracts({ onSuspectedTimeout: 'hold' }));
+    expect(commandsOf(made)).toMatchObject([
+      { type: 'Release', at: hence(hours(24)), actor: { by: 'machine', rule: 'contract.onSuspectedTimeout: send' } },
+      { type: 'HoldByPolicy', at: hence(hours(24)), rule: 'contract.onSuspectedTimeout: hold' },
+    ]);
+    expect(made).toMatchObject({ do: 'end', ending: { reason: "undecided; the contract's policy acted" } });
     expect(incident.releases).toMatchObject([{ controller: 'theatre', as: 'suspected', actor: { by: 'machine' } }]);
   });
 
@@ -97,6 +117,47 @@ describe('a suspicion that nobody decides on', () => {
       ],
     });
     expect(commandsOf(plan(aDuty(deciding), suspected, hence(hours(24))))).toHaveLength(1);
+  });
+
+  it('does what is due before it says that something will be', () => {
+    const first = plan(aDuty(deciding), suspected, hence(hours(1)), withContracts({ notice: hours(1) }));
+    expect(first).toMatchObject({
+      do: 'wait',
+      until: hence(hours(2)),
+      commands: [{ type: 'Release', controllers: ['museum'] }],
+      create: [],
+    });
+    const second = plan(aDuty(deciding), suspected, hence(hours(2)));
+    expect(second).toMatchObject({ do: 'wait', until: hence(hours(4)), commands: [], create: [{ kind: 'call' }, { kind: 'call' }] });
+    expect(second.do === 'wait' && second.create[0]?.deadlineAt).toBe(hence(minutes(125)));
+  });
+
+  it('never waits for an hour that is over', () => {
+    const contracts = fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 2, maxLength: 2 });
+    fc.assert(
+      fc.property(contracts, fc.integer({ min: 0, max: 40 * 60 }), fc.boolean(), ([a, b], later, sent) => {
+        const configuration = withContracts({ notice: hours(a ?? 1) }, { notice: hours(b ?? 1) });
+        const now = hence(minutes(later));
+        const duty = sent ? aSentDuty(deciding, t0) : aDuty(deciding);
+        const made = plan(duty, suspected, now, configuration);
+        if (made.do !== 'end') expect(nextTurn(made)).toBeGreaterThan(now);
+      }),
+    );
+  });
+
+  // The audit may make the duty that a lost write owed: the hours are those of the suspicion, not of the repair.
+  it('counts from the suspicion, however late its duty was made', () => {
+    const late = aDuty(deciding, { createdAt: hence(hours(5)) });
+    expect(plan(late, suspected, hence(hours(5)))).toMatchObject({ create: [{ recipient: 'incident-lead' }, { recipient: 'management' }] });
+    expect(commandsOf(plan(late, suspected, hence(hours(24))))).toHaveLength(1);
+    const undated = aDuty(deciding, { createdAt: hence(hours(5)) });
+    expect(plan(undated, anIncident({ nature: possible }), hence(hours(6)))).toMatchObject({ after: { until: hence(hours(7)) } });
+    expect(commandsOf(plan(undated, anIncident({ nature: possible }), hence(hours(29))))).toHaveLength(1);
+  });
+
+  it('passes over a controller whom the directory does not know', () => {
+    const less = aConfiguration({ controllers: [aController('theatre')] });
+    expect(commandsOf(plan(aSentDuty(deciding, t0), suspected, hence(hours(24)), less))).toMatchObject([{ controllers: ['theatre'] }]);
   });
 
   it('calls while nobody is known, and sends to nobody', () => {
@@ -134,14 +195,16 @@ describe('a confirmation', () => {
 
   it('releases at its hour with everybody silent', () => {
     expect(played(releasing, confirmed).log).toEqual(['+0 h page incident-lead: release', '+4 h Release museum theatre', '+4 h DONE']);
-    expect(commandsOf(plan(aDuty(releasing), confirmed, hence(hours(4))))).toMatchObject([
-      { actor: { by: 'machine', rule: 'policy.releaseWithin' } },
-    ]);
+    const made = plan(aDuty(releasing), confirmed, hence(hours(4)));
+    expect(commandsOf(made)).toMatchObject([{ at: hence(hours(4)), actor: { by: 'machine', rule: 'policy.releaseWithin' } }]);
+    expect(made).toMatchObject({ do: 'end', ending: { state: 'DONE', reason: 'released at its hour' } });
   });
 
   it('releases to each by its own contract', () => {
     const { log } = played(releasing, confirmed, withContracts({ notice: hours(2) }));
     expect(log.filter((line) => line.includes('Release'))).toEqual(['+2 h Release museum', '+4 h Release theatre']);
+    const first = plan(aDuty(releasing), confirmed, hence(hours(2)), withContracts({ notice: hours(2) }));
+    expect(first).toMatchObject({ do: 'wait', until: hence(hours(4)), commands: [{ controllers: ['museum'] }] });
   });
 
   it('is not stopped by a page that could not be delivered', () => {
@@ -151,7 +214,11 @@ describe('a confirmation', () => {
 
   it('is ended by a release, and cancelled with the case', () => {
     const released = when(confirmed, { type: 'Release', at: hence(hours(1)), actor: lead });
-    expect(plan(aSentDuty(releasing, t0), released, hence(hours(1)))).toMatchObject({ do: 'end', ending: { state: 'DONE' }, commands: [] });
+    expect(plan(aSentDuty(releasing, t0), released, hence(hours(1)))).toMatchObject({
+      do: 'end',
+      ending: { state: 'DONE', reason: 'released for every controller' },
+      commands: [],
+    });
     const merged = when(confirmed, { type: 'Close', at: hence(hours(1)), actor: lead, reason: 'merged' });
     expect(plan(aSentDuty(releasing, t0), merged, hence(hours(1)))).toMatchObject({
       do: 'end',
@@ -270,5 +337,12 @@ describe('a notice', () => {
       ending: { state: 'CANCELLED', reason: 'the confirmed notice takes its place' },
     });
     expect(plan(aDuty({ ...spec, step: 'confirmed' }), confirmed, hence(hours(2)))).toMatchObject({ do: 'act', act: { as: 'confirmed' } });
+  });
+
+  it('that went out is followed up, whatever became of the suspicion', () => {
+    const sent = aSentDuty(spec, hence(hours(1)));
+    const refutation: Command = { type: 'Refute', at: hence(hours(2)), actor: lead, evidence: 'The export was empty; the log is whole.' };
+    for (const command of [refutation, confirm({ at: hence(hours(2)), release: true })])
+      expect(plan(sent, when(told, command), hence(hours(2)))).toMatchObject({ do: 'wait', create: [{ kind: 'human', parent: sent.id }] });
   });
 });

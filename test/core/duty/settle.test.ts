@@ -22,7 +22,13 @@ const proof = { at: t0, channel: 'mail', via: 'provider' as const, providerId: '
 
 describe('a duty made', () => {
   it('is open, due now, and carries what it is about', () => {
-    expect(makeIncidentDuty({ id: caseId, controllers: [] }, { kind: 'inform', recipient: 'sysop', step: '1', deadlineAt: hence(minutes(15)) }, t0)).toMatchObject({
+    expect(
+      makeIncidentDuty(
+        { id: caseId, controllers: [] },
+        { kind: 'inform', recipient: 'sysop', step: '1', deadlineAt: hence(minutes(15)) },
+        t0,
+      ),
+    ).toMatchObject({
       state: 'OPEN',
       lane: 'page',
       gen: 0,
@@ -86,7 +92,16 @@ describe('a failed try', () => {
   it('brings no person beside the person', () => {
     expect(failed(held(aDuty({ kind: 'human' })), failure('refused'), hence(hours(9)), 0).create).toEqual([]);
   });
+});
 
+describe('what a failed try had already proved', () => {
+  it('stays with the duty', () => {
+    const second = { ...proof, channel: 'slack.sam' };
+    expect(failed({ ...notice, evidence: [proof] }, failure('again', { evidence: [second] }), t0, 0.5).duty.evidence).toEqual([
+      proof,
+      second,
+    ]);
+  });
 });
 
 describe('a try refused for good', () => {
@@ -105,7 +120,9 @@ describe('a try refused for good', () => {
   it('lets no channel ask for a wait beyond a deadline that acts by itself', () => {
     const release = held(aDuty({ kind: 'release', deadlineAt: hence(minutes(30)) }));
     expect(failed(release, failure('again', { retryAfter: hours(1) }), t0, 0.5).duty.nextAt).toBe(hence(minutes(30)));
-    expect(failed(release, failure('again', { retryAfter: hours(1) }), hence(hours(2)), 0.5).duty.nextAt).toBe(hence(hours(3)));
+    // At its deadline and past it there is none left to keep: it does not spin.
+    for (const late of [minutes(30), hours(2)])
+      expect(failed(release, failure('again', { retryAfter: hours(1) }), hence(late), 0.5).duty.nextAt).toBe(plus(hence(late), hours(1)));
   });
 });
 

@@ -1,8 +1,8 @@
 // Holds that a merge loses nothing that the law counts: the earliest times win, no clock ends, no controller is dropped (P-14, D-5).
 import { describe, expect, it } from 'vitest';
 import { owed } from '#core/duty/owed.ts';
-import { type Command, releasedTo } from '#core/incident/decide.ts';
-import type { Incident } from '#core/incident/incident.ts';
+import { type Command, decide, releasedTo } from '#core/incident/decide.ts';
+import type { Incident, IncidentEvent } from '#core/incident/incident.ts';
 import { incidentId } from '#core/kernel/ids.ts';
 import { hours, minutes } from '#core/kernel/time.ts';
 import { aConfiguration, aSignal, hence, anIncident, confirm, idKey, lead, likely, named, none, possible, t0, when } from '../given.ts';
@@ -18,6 +18,13 @@ const younger = (given: Parameters<typeof anIncident>[0] = {}): Incident =>
     signals: [aSignal(2, hence(minutes(30)))],
     ...given,
   });
+const refute: Command = { type: 'Refute', at: hence(hours(2)), actor: lead, evidence: 'The export was empty; the log is whole.' };
+const library: Command = { type: 'Identify', at: hence(hours(4)), actor: lead, controllers: [named('library')], reason: 'Their number.' };
+const eventsOf = (incident: Incident, other: Incident): readonly IncidentEvent[] => {
+  const decided = decide(absorb(other), incident);
+  return decided.ok ? decided.value : [];
+};
+const typesOf = (incident: Incident, other: Incident): readonly string[] => eventsOf(incident, other).map((event) => event.type);
 
 describe('a merge', () => {
   it('joins findings, signals, controllers and times', () => {
@@ -44,13 +51,7 @@ describe('a merge', () => {
   });
 
   it('keeps a controller whom people named in the other', () => {
-    const named1 = when(younger({ controllers: [], unidentified: true }), {
-      type: 'Identify',
-      at: hence(hours(2)),
-      actor: lead,
-      controllers: [named('library')],
-      reason: 'Their number.',
-    });
+    const named1 = when(younger({ controllers: [], unidentified: true }), { ...library, at: hence(hours(2)) } as Command);
     expect(when(anIncident(), absorb(named1))).toMatchObject({
       controllers: ['library', 'museum'],
       controllersAt: { library: hence(hours(2)) },
@@ -66,6 +67,31 @@ describe('a merge', () => {
     const shown = anIncident({ nature: likely, data: 'unlikely' });
     const touched = younger({ nature: possible });
     expect(when(shown, absorb(touched))).toMatchObject({ state: 'suspected', outcome: 'suspected-breach', suspectedAt: hence(hours(6)) });
+  });
+
+  it('keeps a suspicion that a person had, though no finding says so', () => {
+    const asked = when(younger({ nature: possible }), { type: 'Suspect', at: hence(hours(3)), actor: lead, why: 'a call' });
+    expect(when(anIncident({ nature: possible }), absorb(asked))).toMatchObject({ state: 'suspected', suspectedAt: hence(hours(3)) });
+  });
+
+  it('says by which rule it suspects', () => {
+    expect(eventsOf(anIncident({ nature: possible }), younger())[1]).toEqual({
+      type: 'BreachSuspected',
+      at: hence(hours(6)),
+      actor: { by: 'machine', rule: 'merge' },
+      why: 'merged',
+    });
+  });
+
+  it('reopens nothing that people decided, and suspects nothing twice', () => {
+    expect(typesOf(anIncident(), younger())).toEqual(['IncidentMerged']);
+    expect(when(when(anIncident(), refute), absorb(younger())).state).toBe('refuted');
+    expect(typesOf(when(anIncident(), confirm({ at: hence(hours(4)) })), younger())).toEqual(['IncidentMerged']);
+  });
+
+  it('brings no suspicion from a case that had none', () => {
+    const [merged] = eventsOf(anIncident({ nature: none }), younger({ nature: none }));
+    expect(merged).not.toHaveProperty('suspectedAt');
   });
 
   it('leaves two harmless cases open', () => {
@@ -87,6 +113,19 @@ describe('a merge', () => {
     const later = when(younger(), confirm({ at: hence(hours(5)) }));
     expect(when(own, absorb(earlier)).aware?.at).toBe(hence(hours(3)));
     expect(when(own, absorb(later)).aware?.at).toBe(hence(hours(4)));
+    const same = when(younger(), confirm({ at: hence(hours(4)) }));
+    for (const known of [later, same]) expect(typesOf(own, known)).toEqual(['IncidentMerged']);
+  });
+
+  it('dates the awareness of the other back for those it knew of by then, and for nobody who came later', () => {
+    const known = confirm({ at: hence(hours(4)), since: hence(minutes(10)) });
+    const startOf = (other: Incident) => when(anIncident(), absorb(other)).controllersAt;
+    expect(startOf(when(younger(), known))).toMatchObject({ theatre: hence(minutes(10)) });
+    expect(startOf(when(younger(), library, known))).toMatchObject({ library: hence(minutes(10)) });
+    expect(startOf(when(younger(), known, { ...library, at: hence(hours(5)) } as Command))).toMatchObject({
+      theatre: hence(minutes(10)),
+      library: hence(hours(5)),
+    });
   });
 
   it('tells nobody again whom the other told, and still owes the rest', () => {

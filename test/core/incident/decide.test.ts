@@ -4,7 +4,7 @@ import { openIncident, releasedTo } from '#core/incident/decide.ts';
 import { type Command, decide } from '#core/incident/decide.ts';
 import type { Incident, IncidentEvent } from '#core/incident/incident.ts';
 import { incidentId } from '#core/kernel/ids.ts';
-import { hours, minutes } from '#core/kernel/time.ts';
+import { hours, instantOf, minutes } from '#core/kernel/time.ts';
 import {
   aFinding,
   hence,
@@ -138,7 +138,8 @@ describe('confirming', () => {
   });
 
   it('releases nothing where no controller is known', () => {
-    expect(when(anIncident({ controllers: [], unidentified: true }), confirm({ at: hence(hours(1)), release: true })).releases).toEqual([]);
+    const unknown = anIncident({ controllers: [], unidentified: true });
+    expect(typesOf(unknown, confirm({ at: hence(hours(1)), release: true }))).toEqual(['BreachConfirmed']);
   });
 
   it('is possible after a refutation', () => {
@@ -154,10 +155,20 @@ describe('confirming', () => {
   });
 
   it('refuses to leave out how it became certain', () => {
-    expect(refusal(suspected(), { ...confirm({ at: hence(hours(1)) }), how: ' ' } as Command)).toMatchObject({
+    expect(refusal(suspected(), { ...confirm({ at: hence(hours(1)) }), how: ' ' } as Command)).toEqual({
       kind: 'invalid',
       field: 'how',
+      message: 'Say how it became certain: who saw what.',
     });
+  });
+
+  it('refuses an hour that is none, and never takes it for now', () => {
+    for (const since of [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])
+      expect(refusal(suspected(), confirm({ at: hence(hours(1)), since: instantOf(since) }))).toEqual({
+        kind: 'invalid',
+        field: 'since',
+        message: 'Give the time as a date and a time of day, UTC.',
+      });
   });
 
   // P-7: awareness is not a click.
@@ -205,6 +216,11 @@ describe('refuting', () => {
       });
   });
 
+  it('takes twenty characters for a sentence', () => {
+    expect(when(suspected(), refute(` ${'x'.repeat(20)} `)).state).toBe('refuted');
+    expect(refusal(suspected(), refute('x'.repeat(19)))).toMatchObject({ field: 'evidence' });
+  });
+
   it('is refused once a breach is confirmed, refuted or closed', () => {
     for (const one of [confirmed(), contained()])
       expect(refusal(one, refute())).toMatchObject({ kind: 'wrong-state', message: expect.stringContaining('withdrawn') });
@@ -220,6 +236,10 @@ describe('releasing', () => {
     const again = when(told, confirm({ at: hence(hours(3)) }), { ...release, at: hence(hours(3)) });
     expect([...releasedTo(again, 'confirmed')]).toEqual(['museum', 'theatre']);
     expect(refusal(again, release)).toEqual({ kind: 'already', message: "Every affected controller's notice is released already." });
+  });
+
+  it('lets confirmed notices go when the breach is contained', () => {
+    expect([...releasedTo(when(contained(), { ...release, at: hence(hours(4)) }), 'confirmed')]).toEqual(['museum', 'theatre']);
   });
 
   it('goes to the controllers asked for, never to one that is not affected', () => {
@@ -240,7 +260,11 @@ describe('releasing', () => {
 describe('advising, containing, closing', () => {
   it('keeps advice in any state, but not an empty one', () => {
     const advise: Command = { type: 'Advise', at: hence(hours(1)), text: 'Inform them.' };
-    expect(when(refuted(), advise, advise).advice).toHaveLength(2);
+    const again: Command = { ...advise, at: hence(hours(2)), text: 'Inform the authority too.' };
+    expect(when(refuted(), advise, again).advice).toEqual([
+      { at: hence(hours(1)), text: 'Inform them.' },
+      { at: hence(hours(2)), text: 'Inform the authority too.' },
+    ]);
     expect(refusal(suspected(), { ...advise, text: ' ' })).toEqual({ kind: 'invalid', field: 'text', message: 'Write the advice.' });
   });
 
@@ -260,5 +284,20 @@ describe('advising, containing, closing', () => {
     expect(refusal(closed(), close)).toEqual({ kind: 'already', message: 'This incident is closed already.' });
     const other = incidentId(idKey, 'other', 1);
     expect(when(suspected(), { ...close, mergedInto: other })).toMatchObject({ mergedInto: other });
+    const decided = decide(close, suspected());
+    expect(decided.ok && decided.value[0]).not.toHaveProperty('mergedInto');
+    expect(closed()).not.toHaveProperty('mergedInto');
+  });
+});
+
+describe('a refusal', () => {
+  it('names a field only where one is wrong', () => {
+    expect(refusal(suspected(), contain)).not.toHaveProperty('field');
+    expect(refusal(suspected(), refute(''))).toHaveProperty('field', 'evidence');
+  });
+
+  // I-43: what a later version writes is not processed by this one, and not passed over in silence either.
+  it('is loud where the command is of a later version', () => {
+    expect(() => decide({ type: 'Forget', at: t0 } as never, suspected())).toThrow('unreachable');
   });
 });

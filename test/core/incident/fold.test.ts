@@ -3,11 +3,25 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { levels, likelihoods } from '#core/detection/rule.ts';
 import { evolve } from '#core/incident/evolve.ts';
-import { signalCap } from '#core/incident/fold.ts';
+import { asRuleFinding, signalCap, summarise } from '#core/incident/fold.ts';
 import type { Incident, IncidentEvent } from '#core/incident/incident.ts';
 import { genesis } from '#core/kernel/hash.ts';
 import { durationOf, instantOf, minutes } from '#core/kernel/time.ts';
-import { type FindingGiven, aFinding, aSignal, hence, anIncident, attach, caseId, lead, likely, none, t0, when } from '../given.ts';
+import {
+  type FindingGiven,
+  aFinding,
+  aSignal,
+  hence,
+  anIncident,
+  attach,
+  caseId,
+  lead,
+  likely,
+  none,
+  possible,
+  t0,
+  when,
+} from '../given.ts';
 
 const rules = ['archive_read', 'bulk_export', 'stuffing', 'new_key'] as const;
 const nature = fc.record({
@@ -84,6 +98,14 @@ describe('findings', () => {
     );
   });
 
+  it('raise the outcome of an open incident', () => {
+    const mild = anIncident({ nature: none, level: 'low' });
+    expect([mild, when(mild, attach(t0, { rule: 'stuffing', nature: possible }))].map((one) => one.outcome)).toEqual([
+      'none',
+      'breach-assessment',
+    ]);
+  });
+
   it('of one rule name only those controllers whose data it touched', () => {
     const both = incidentOf([{ data: 'unlikely', controllers: ['museum'] }, { controllers: ['theatre'] }]);
     expect(both.controllers).toEqual(['theatre']);
@@ -96,6 +118,65 @@ describe('findings', () => {
     ]);
     expect(both.title).toBe('Title of bulk_export');
   });
+
+  const mild: FindingGiven = { nature: none, data: 'unlikely', level: 'low' };
+  it.each<[string, FindingGiven, FindingGiven]>([
+    ['a likely loss', { ...mild, nature: likely }, { ...mild, nature: possible, data: 'likely', level: 'critical' }],
+    ['any one of the three losses', { ...mild, nature: { ...none, availability: 'likely' } }, { ...mild, nature: possible }],
+    ['a possible loss', { ...mild, nature: possible }, { ...mild, data: 'likely', level: 'critical' }],
+    ['personal data', { ...mild, data: 'likely' }, { ...mild, level: 'critical' }],
+    ['the level', { ...mild, level: 'high' }, { ...mild, level: 'medium' }],
+    ['the name, where all else is the same', mild, mild],
+  ])('take the title of the rule that weighs more: %s', (_what, heavy, light) => {
+    const later = { ...light, rule: 'stuffing' };
+    const earlier = { ...light, rule: 'a_rule' };
+    expect(incidentOf([{ ...heavy, rule: 'bulk_export' }, later]).title).toBe('Title of bulk_export');
+    if (heavy !== light) expect(incidentOf([earlier, { ...heavy, rule: 'bulk_export' }]).title).toBe('Title of bulk_export');
+    expect(incidentOf([later, { ...heavy, rule: 'bulk_export' }]).title).toBe('Title of bulk_export');
+  });
+
+  it('of an edited rule take its newer name and its worse level', () => {
+    const old = { version: 1, title: 'Old name', level: 'critical' as const };
+    const edited = { version: 2, title: 'New name', level: 'low' as const };
+    for (const both of [incidentOf([old, edited]), incidentOf([edited, old])])
+      expect(both).toMatchObject({ title: 'New name', level: 'critical', findings: [{ rule: { version: 2, level: 'critical' } }] });
+  });
+
+  it('are kept as what they said: assets and controllers sorted, those touched apart', () => {
+    const finding = aFinding({ assets: ['relay', 'archive'], controllers: ['theatre', 'museum'], unidentified: true });
+    expect(asRuleFinding(finding)).toEqual({
+      rule: finding.rule,
+      firstAt: t0,
+      lastAt: t0,
+      nature: likely,
+      personalData: 'likely',
+      assets: ['archive', 'relay'],
+      controllers: ['museum', 'theatre'],
+      touched: ['museum', 'theatre'],
+      unidentified: true,
+    });
+    expect(asRuleFinding({ ...finding, personalData: 'unlikely' })).toMatchObject({
+      controllers: ['museum', 'theatre'],
+      touched: [],
+      unidentified: false,
+    });
+  });
+
+  it('of one rule leave the question whose data it is open, once one of them asked it', () => {
+    const unknown = { controllers: [], unidentified: true };
+    for (const both of [incidentOf([unknown, {}]), incidentOf([{}, unknown])])
+      expect(both).toMatchObject({ unidentified: true, findings: [{ unidentified: true }] });
+  });
+
+  it('say together what one of them says of personal data', () => {
+    const both = incidentOf([{ rule: 'stuffing', data: 'unlikely' }, { data: 'likely' }]);
+    expect(both.personalData).toBe('likely');
+    expect(incidentOf([{ data: 'unlikely' }]).personalData).toBe('unlikely');
+  });
+
+  it('are at least one', () => {
+    expect(() => summarise([])).toThrow('an incident has at least one finding');
+  });
 });
 
 describe('signals', () => {
@@ -107,6 +188,26 @@ describe('signals', () => {
     expect(attached.signals.map((s) => s.id)).toEqual(['sig-1', 'sig-2']);
     expect(attached.signalCount).toBe(2);
     expect(attached.occurredTo).toBe(hence(minutes(2)));
+  });
+
+  it('of the same moment stand by their ids, whichever came first', () => {
+    const idsOf = (...order: readonly number[]) =>
+      when(
+        anIncident({ signals: [] }),
+        attach(
+          t0,
+          {},
+          order.map((n) => aSignal(n)),
+        ),
+      ).signals.map((s) => s.id);
+    for (const order of [idsOf(3, 1, 2), idsOf(2, 3, 1), idsOf(1, 2, 3)]) expect(order).toEqual(['sig-1', 'sig-2', 'sig-3']);
+  });
+
+  it('are counted once each, however often they are attached', () => {
+    const first = anIncident({ signals: [aSignal(1), aSignal(2)] });
+    const more = when(first, attach(t0, {}, [aSignal(1), aSignal(2), aSignal(3)]));
+    expect(more.signalCount).toBe(3);
+    expect(when(more, attach(t0, {}, [aSignal(4), aSignal(5)])).signalCount).toBe(5);
   });
 
   it('are counted beyond those that the incident shows', () => {
@@ -139,6 +240,10 @@ describe('awareness', () => {
         expect(incident.aware?.at).toBe(t0 + Math.min(...times));
       }),
     );
+  });
+
+  it('is read from no event of a later version (I-43)', () => {
+    expect(() => evolve(anIncident(), { type: 'BreachForgotten', at: t0 } as never, genesis)).toThrow('unreachable');
   });
 
   it('does not begin before there is an incident', () => {

@@ -38,6 +38,11 @@ describe('holding', () => {
       expect(refusal(one, hold())).toMatchObject({ kind: 'wrong-state', message: expect.stringMatching(/^Only a confirmed notice/) });
   });
 
+  it('is possible when the breach is contained', () => {
+    const contained = when(confirmed(), { type: 'Contain', at: hence(hours(1.5)), actor: lead });
+    expect(when(contained, hold()).hold?.until).toBe(hence(hours(4)));
+  });
+
   it('needs a reason', () => {
     expect(refusal(confirmed(), hold({ reason: ' ' }))).toEqual({ kind: 'invalid', field: 'reason', message: 'A hold needs a reason.' });
   });
@@ -63,8 +68,8 @@ describe('holding', () => {
     expect(when(held, hold({ ...renewal, by: personId('mia') })).hold).toMatchObject({ by: 'mia', until: hence(hours(5)) });
   });
 
-  it('by policy is kept per controller, once', () => {
-    const command: Command = { type: 'HoldByPolicy', at: hence(hours(24)), controllers: [named('theatre')], rule: 'contract' };
-    expect(when(suspected(), command, command).heldByPolicy).toEqual(['theatre']);
+  it('by policy is kept per controller, once, sorted', () => {
+    const command = (id: string): Command => ({ type: 'HoldByPolicy', at: hence(hours(24)), controllers: [named(id)], rule: 'contract' });
+    expect(when(suspected(), command('theatre'), command('museum'), command('theatre')).heldByPolicy).toEqual(['museum', 'theatre']);
   });
 });

@@ -34,6 +34,13 @@ describe('identifying', () => {
     });
   });
 
+  it('adds one more to those that are known', () => {
+    expect(when(suspected(), identify(['theatre', 'library']))).toMatchObject({
+      controllers: ['library', 'museum', 'theatre'],
+      controllersAt: { museum: t0, theatre: t0, library: hence(hours(2)) },
+    });
+  });
+
   it('is not asked again by later findings', () => {
     expect(when(unknown(), identify(['museum']), attach(hence(hours(3)), { controllers: [], unidentified: true })).unidentified).toBe(
       false,
@@ -50,7 +57,7 @@ describe('identifying', () => {
       field: 'controllers',
       message: 'Name at least one controller of the directory.',
     });
-    expect(refusal(unknown(), identify(['museum'], ''))).toEqual({
+    expect(refusal(unknown(), identify(['museum'], ' '))).toEqual({
       kind: 'invalid',
       field: 'reason',
       message: 'Say how the controllers were identified.',

@@ -1,0 +1,8 @@
+// The door for the benchmarks: `npm run bench -- <name> [--json]`. Exit 0: every gate held; 1: one was missed; 2: wrong use.
+import { ledgerBenchmark } from './ledger.ts';
+import { runBenchmarks } from './run.ts';
+
+process.exitCode = await runBenchmarks(process.argv.slice(2), [ledgerBenchmark], {
+  out: (line) => process.stdout.write(`${line}\n`),
+  err: (line) => process.stderr.write(`${line}\n`),
+});
