@@ -248,7 +248,8 @@ export const watch = ({ kernel, configuration, quietFrom, onChange, onClaim, pun
       if (early) violate('I-14', `claimed while another held it: ${short(mine)}`);
       olderEpoch(worker, before);
       if (mine.nextAt < kernel.now() - skewBound) violate('I-10', `a claim that lapses before it begins: ${short(mine)}`);
-      const wait = kernel.now() - Math.max(before?.nextAt ?? 0, punctual ? 0 : quietFrom);
+      // Nobody could know of it before it was written, however old its writer's clock.
+      const wait = kernel.now() - Math.max(before?.nextAt ?? 0, known.get(mine.id)?.changedAt ?? 0, punctual ? 0 : quietFrom);
       if ((punctual || kernel.now() > quietFrom) && before) {
         slowest = Math.max(slowest, wait);
         if (wait > recovery) violate('I-40', `claimed ${Math.round(wait / 1000)} s after it was due: ${short(mine)}`);
