@@ -14,9 +14,9 @@ const hurried = (configuration: Configuration): Configuration => ({
   ...configuration,
   policy: {
     ...configuration.policy,
-    assessWithin: minutes(40),
-    decide: { within: minutes(40), allDecidersAfter: minutes(25), hardLimit: minutes(70) },
-    releaseWithin: minutes(45),
+    assessWithin: minutes(25),
+    decide: { within: minutes(25), allDecidersAfter: minutes(15), hardLimit: minutes(40) },
+    releaseWithin: minutes(30),
     identifyWithin: minutes(20),
   },
 });

@@ -65,7 +65,7 @@ const plots = (draw: Random, n: number, campaigns: boolean): Plot => {
   const roll = draw.fraction();
   if (roll < 0.5) return { events: [exfiltration('muster-message-archive', n)], incidents: 1 };
   if (roll < 0.65) return { events: [exfiltration(`unknown-bucket-${n}`, n)], incidents: 1 };
-  if (roll < 0.72 && campaigns) return { events: stuffing('org_museum_shop', `203.0.113.${(n % 250) + 1}`).map(named), incidents: 1 };
+  if (roll < 0.71 && campaigns) return { events: stuffing('org_museum_shop', `203.0.113.${(n % 250) + 1}`).map(named), incidents: 1 };
   return { events: [noise(n), noise(n + 1)], incidents: 0 };
 };
 
@@ -97,15 +97,15 @@ const doings: readonly Doing[] = [
 export const storyOf = (seed: number): Story => {
   const draw = random(seed, 3);
   const crowd = draw.chance(0.012);
-  const long = draw.chance(0.03);
-  const faultyFor = long ? (draw.chance(0.3) ? draw.between(20, 28) : draw.between(5, 8)) * hour : draw.between(30, 130) * minute;
+  const long = draw.chance(0.015);
+  const faultyFor = long ? (draw.chance(0.3) ? draw.between(20, 28) : draw.between(5, 8)) * hour : draw.between(20, 85) * minute;
   const told = Array.from({ length: crowd ? 1 : draw.between(1, 10) > 7 ? 2 : 1 }, (_, i) => plots(draw, seed * 7 + i + 1, i === 0));
   const all = crowd ? [{ events: [exfiltration('muster-message-archive', seed)], incidents: 1 }] : told;
   const sendings = all.flatMap((plot, i) => {
-    const begin = draw.between(0, 20 * minute);
+    const begin = draw.between(0, 10 * minute);
     return plot.events.map(
       (played, j): Sending => ({
-        at: begin + draw.between(0, plot.events.length > 1 ? 20 * minute : minute),
+        at: begin + draw.between(0, plot.events.length > 1 ? 8 * minute : minute),
         id: `delivery-${i}-${j}`,
         played,
         again: draw.chance(0.15),
@@ -113,7 +113,7 @@ export const storyOf = (seed: number): Story => {
     );
   });
   const visits: Visit[] = Array.from(
-    { length: draw.between(0, 9) },
+    { length: draw.between(0, 7) },
     (): Visit => ({
       at: draw.between(5 * minute, faultyFor - minute),
       what: draw.oneOf(doings),
@@ -124,18 +124,13 @@ export const storyOf = (seed: number): Story => {
   for (const one of visits.filter(() => draw.chance(0.25)))
     visits.push({ ...one, at: one.at + draw.between(0, 40), what: draw.oneOf(doings) });
   // Confirmed early, held when its hour is near: rare by chance, and it must work.
-  if (draw.chance(0.05))
-    visits.push(
-      { at: 22 * minute, what: 'confirm-only', which: 0 },
-      {
-        at: 22 * minute + (draw.chance(0.5) ? draw.between(30, 44) * minute : draw.between(45 * minute, 46 * minute)),
-        what: 'hold',
-        which: 0,
-      },
-    );
+  if (draw.chance(0.06)) {
+    const hold = 12 * minute + (draw.chance(0.5) ? draw.between(10, 29) * minute : draw.between(30 * minute, 31 * minute));
+    visits.push({ at: 12 * minute, what: 'confirm-only', which: 0 }, { at: hold, what: 'hold', which: 0 });
+  }
   return {
     faultyFor,
-    quietFor: 70 * minute,
+    quietFor: 50 * minute,
     startedAt: draw.oneOf(starts) + draw.between(0, 6 * hour),
     crowd,
     singleNode: draw.chance(0.3),

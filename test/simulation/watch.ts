@@ -18,7 +18,7 @@ const margin = 15_000;
 const skewBound = 30_000;
 const recovery = 120_000;
 /** A tick, and the clocks of who sent and who looks. */
-const latest = 60_000 + 2 * skewBound + 5_000;
+const latest = 60_000 + 3 * skewBound;
 /** What a throttled effect is told to wait. */
 export const askedToWait = 240_000;
 
