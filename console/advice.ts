@@ -11,7 +11,7 @@ import { advicePage, codePage } from './pages/advise.ts';
 
 const byReference = async (deps: ConsoleDeps, typed: string): Promise<Incident | undefined> => {
   const wanted = typed.trim().toUpperCase();
-  for await (const incident of deps.world.ledger.incidents()) if (reference(incident.id) === wanted) return incident;
+  for await (const incident of deps.world.ledger.incidents(() => undefined)) if (reference(incident.id) === wanted) return incident;
   return undefined;
 };
 

@@ -16,7 +16,8 @@ export const viewIncident = async (
 ): Promise<Html | undefined> => {
   const incident = await deps.world.ledger.incident(id);
   if (!incident) return undefined;
-  const duties = await deps.world.ledger.dutiesOf(incidentSubject(id));
+  // What a newer version wrote is left out here; the front page says how many.
+  const duties = await deps.world.ledger.dutiesOf(incidentSubject(id), () => undefined);
   const messages = (await deps.outbox.messages()).filter((message) => message.incident === id);
   const entries = await entriesFor(deps, [id, ...duties.map((duty) => duty.id)]);
   return incidentPage({

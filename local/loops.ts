@@ -4,7 +4,7 @@ import { type Due, inTurn } from '#core/duty/order.ts';
 import { assess, quarantineFaulty } from '#flow/assess.ts';
 import { auditEvery, audit } from '#flow/audit.ts';
 import type { Worker } from '#flow/perform.ts';
-import { PortError, type Raw } from '#flow/ports.ts';
+import { PortError, type Raw, type World } from '#flow/ports.ts';
 import { performOne, tick, tickEvery } from '#flow/tick.ts';
 import type { Node } from './node.ts';
 
@@ -73,6 +73,20 @@ export const workOff = async (node: Node, onEach?: () => void): Promise<void> =>
   }
 };
 
+/** An audit of thousands takes seconds: between two incidents the doors are served. */
+const unhurried = (world: World): World => ({
+  ...world,
+  ledger: {
+    ...world.ledger,
+    incidents: async function* (onStranger) {
+      for await (const incident of world.ledger.incidents(onStranger)) {
+        yield incident;
+        await new Promise(setImmediate);
+      }
+    },
+  },
+});
+
 export type Loops = { readonly poke: () => void; readonly stop: () => Promise<void> };
 
 /** Works on until stopped: at once when poked, at the next due time, and every minute in any case. */
@@ -96,7 +110,7 @@ export const startLoops = (node: Node): Loops => {
       await tickWhenDue();
       if (node.world.clock.now() - audited >= auditEvery) {
         audited = node.world.clock.now();
-        await audit(node.world);
+        await audit(unhurried(node.world));
       }
     } catch (cause) {
       // The ledger could not be read or written: nothing is lost, the next turn tries again.

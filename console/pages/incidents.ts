@@ -42,10 +42,16 @@ const card = (
   </li>`;
 };
 
+/** What is not shown is said (I-43). */
+const unread = (count: number): Html =>
+  count === 0
+    ? html``
+    : html`<p class="refusal" role="alert">${count} item(s) here were written by a newer version of Art33. This one leaves them alone and cannot show them: start the newer version.</p>`;
+
 export const incidentsPage = (state: State, view: { readonly configuration: Configuration; readonly now: Instant }): Html => {
   const open = state.incidents.filter((incident) => !decided.has(incident.state)).length;
   return html`<h1>Incidents</h1>
-  <p class="lead">${state.incidents.length === 0 ? 'No incident. Signals that mean nothing bad are counted under Signals.' : `${open} open, ${state.incidents.length} in all.`}</p>
+  ${unread(state.unknown)}<p class="lead">${state.incidents.length === 0 ? 'No incident. Signals that mean nothing bad are counted under Signals.' : `${open} open, ${state.incidents.length} in all.`}</p>
   <ul class="cards">${[...state.incidents].sort(order).map((incident) => card(incident, state.duties, view))}</ul>`;
 };
 

@@ -26,8 +26,7 @@ const nextCallAfterNone = (s: Situation): DutySpec => {
 
 const callTimeout = (s: Situation): Duration => {
   const { timeouts } = s.configuration.policy.call;
-  const step = s.duty.step === 'decide' ? 0 : Number(s.duty.step);
-  return timeouts[Math.min(step, timeouts.length - 1)] ?? minutes(15);
+  return timeouts[Math.min(Number(s.duty.step), timeouts.length - 1)] ?? minutes(15);
 };
 
 /** Whoever confirms a breach is on it: nobody else has to be woken to answer (D-6). */

@@ -40,8 +40,8 @@ const callWithin = minutes(5);
 
 const called = (incident: Incident, configuration: Configuration, now: Instant): readonly DutySpec[] => {
   const [first] = configuration.policy.call.chain;
-  // A decided case calls nobody anew, whoever is first in the chain by now.
-  const over = incident.state === 'refuted' || incident.state === 'closed';
+  // A closed case calls nobody anew, whoever is first in the chain by now; a refuted one is no case to call for.
+  const over = incident.state === 'closed';
   return !over && isCalled(incident) && first !== undefined
     ? [{ kind: 'call', recipient: first, step: '0', deadlineAt: plus(now, callWithin) }]
     : [];

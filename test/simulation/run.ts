@@ -262,8 +262,11 @@ export const run = async (settings: RunSettings): Promise<Ran> => {
 
   for (const sending of story.sendings) {
     kernel.at(story.startedAt + sending.at, () => send(sending));
-    if (sending.again)
-      kernel.at(story.startedAt + sending.at + draw.between(minute, 90 * minute), () => send({ ...sending, id: `${sending.id}-again` }));
+    if (sending.again) {
+      // Some time later, and early enough to be assessed before the end.
+      const later = Math.min(sending.at + draw.between(minute, 90 * minute), story.faultyFor + story.quietFor / 2);
+      kernel.at(story.startedAt + later, () => send({ ...sending, id: `${sending.id}-again` }));
+    }
   }
   for (const one of story.visits) kernel.at(story.startedAt + one.at, () => come(one));
   if (plan.on.has('deploy'))
