@@ -264,7 +264,9 @@ describe('what comes back about a notice', () => {
     h.expectMessages([]);
     await h.fastForward('1m');
     expect(h.takeMessages().map(lineOf).toSorted()).toEqual(
-      Array.from({ length: 3 }, () => [slack('sysop', needsPerson), slack('lead', needsPerson)]).flat().toSorted(),
+      Array.from({ length: 3 }, () => [slack('sysop', needsPerson), slack('lead', needsPerson)])
+        .flat()
+        .toSorted(),
     );
     await h.fastForward('12h');
     expect(notices(h.takeMessages())).toEqual([]);

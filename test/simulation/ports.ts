@@ -50,7 +50,7 @@ const collected = async <T>(of: AsyncIterable<T>): Promise<readonly T[]> => {
 };
 
 const ledgerOf = (shared: Shared, worker: SimWorker): Ledger => {
-  const { calls, inner, watch, kernel } = shared;
+  const { calls, inner, watch } = shared;
   const { ledger } = inner;
   const read = <T>(what: string, apply: () => Promise<T>, duty?: DutyRef): Promise<T> =>
     calls.io(worker, { service: 'store', what, ...(duty ? { duty: duty.id } : {}) }, apply);
@@ -113,7 +113,7 @@ const ledgerOf = (shared: Shared, worker: SimWorker): Ledger => {
     intend: (attempt) =>
       calls.io(worker, { service: 'store', what: 'intend', duty: attempt.duty }, async () => {
         const first = await ledger.intend(attempt);
-        watch.intended(attempt, kernel.now());
+        watch.intended(attempt);
         return first;
       }),
     attemptsOf: (ref) => read('attemptsOf', () => ledger.attemptsOf(ref), ref),

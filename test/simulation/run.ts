@@ -19,9 +19,10 @@ import { visit } from './people.ts';
 import { type Shared, worldOf } from './ports.ts';
 import { single } from './single.ts';
 import { type Sending, type Story, type Visit, storyOf } from './story.ts';
+import { outages } from './outages.ts';
 import { verdict } from './verdict.ts';
 import { type Violation, watch as watchOf } from './watch.ts';
-import { type Service, type SimWorker, calls as callsOf } from './worker.ts';
+import { type SimWorker, calls as callsOf } from './worker.ts';
 
 const minute = 60_000;
 
@@ -46,18 +47,6 @@ export type Ran = {
   readonly duplicates: number;
   readonly points: number;
   readonly recoveredWithin: number;
-};
-
-type Window = { readonly service: Service; readonly from: number; readonly to: number };
-
-/** Each dependency that a seed takes away is away once or twice, for 1 to 60 minutes; two of them may overlap. */
-const outages = (seed: number, on: ReadonlySet<FaultName>, story: Story): readonly Window[] => {
-  const draw = random(seed, 4);
-  return (['store', 'queue', 'mail', 'chat', 'tickets'] as const).flatMap((service) =>
-    Array.from({ length: draw.between(1, 2) }, () => ({ from: draw.between(0, story.faultyFor), for: draw.between(minute, 60 * minute) }))
-      .filter(() => on.has(`outage-${service}`))
-      .map((one) => ({ service, from: story.startedAt + one.from, to: story.startedAt + Math.min(one.from + one.for, story.faultyFor) })),
-  );
 };
 
 const silent: Log = { info: () => undefined, warn: () => undefined, error: () => undefined };

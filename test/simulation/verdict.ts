@@ -1,17 +1,18 @@
 // Decides, when all faults have ended and time has passed, whether everything owed was done: liveness, and every duplicate explained.
 import { canonical } from '#core/kernel/hash.ts';
 import { endOfTime, instantOf } from '#core/kernel/time.ts';
-import { type Duty, isTerminal, lanes } from '#core/duty/duty.ts';
+import { type Duty, isTerminal, lanes, sendingsOf } from '#core/duty/duty.ts';
 import { releaseBy, suspectedLimit } from '#core/clock/deadline.ts';
 import { isCalled, owed } from '#core/duty/owed.ts';
 import { makeIncidentDuty } from '#core/duty/spec.ts';
-import type { Configuration } from '#core/directory/directory.ts';
+import type { Configuration, Controller } from '#core/directory/directory.ts';
 import type { Incident } from '#core/incident/incident.ts';
 import { incidentSubject } from '#core/kernel/ids.ts';
 import type { Entry } from '#core/register/entry.ts';
 import { verifyRegister } from '#core/register/verify.ts';
 import type { Ledger } from '#flow/ports.ts';
 import type { Delivered, Outside } from './outside.ts';
+import { broken, type Problem, short } from './promises.ts';
 import { type Story, canary } from './story.ts';
 import type { Watch } from './watch.ts';
 
@@ -29,9 +30,6 @@ export type Ending = {
 };
 
 type State = { readonly incidents: readonly Incident[]; readonly duties: readonly Duty[] };
-type Problem = readonly [invariant: string, what: string];
-
-const short = (duty: Duty): string => `${duty.kind} to ${duty.recipient} (${duty.step}, gen ${duty.gen}, ${duty.state})`;
 const minute = 60_000;
 
 const stateOf = async (ledger: Ledger): Promise<State> => {
@@ -150,64 +148,84 @@ const bounces = ({ outside, now, inTime }: Ending, { duties }: State): readonly 
     .filter((event) => event.what === 'bounced')
     .flatMap((event): readonly Problem[] => {
       const duty = duties.find((one) => one.id === event.duty);
-      if (!duty || duty.kind !== 'notice' || isTerminal(duty.state)) return [];
+      if (duty?.kind !== 'notice' || isTerminal(duty.state)) return [];
       // Later a person comes because nothing was delivered: that one does not count for the bounce.
       const soon = duties.some((one) => one.parent === duty.id && (!inTime(event.at) || one.createdAt <= event.at + 5 * minute));
       return soon || event.at + 5 * minute > now ? [] : [['I-22', `bounced, and nobody came beside it in time: ${short(duty)}`]];
     });
 
-/** Roles in order, never early, never two steps at once (I-29). */
+/** Somebody has to be called still: nobody took it, and it is not over. */
+const isOpenCall = (incident: Incident): boolean => {
+  const taken = incident.ack !== undefined || incident.aware?.actor.by === 'person';
+  return isCalled(incident) && !taken && incident.state !== 'refuted' && incident.state !== 'closed';
+};
+
+/** One step of the chain and the next: in order, and never early. */
+const stepProblems = (steps: readonly Duty[], i: number, timeouts: readonly number[]): readonly Problem[] => {
+  const [duty, next] = [steps[i], steps[i + 1]];
+  if (!duty) return [];
+  const skipped = Number(duty.step) !== i;
+  const sentAt = sendingsOf(duty)[0]?.at;
+  const answerBy = (sentAt ?? 0) + (timeouts[Math.min(i, timeouts.length - 1)] ?? 0) - minute;
+  const early = duty.reason === 'no answer in time' && sentAt !== undefined && next !== undefined && next.createdAt < answerBy;
+  return [
+    ...broken(skipped, 'I-29', () => `step ${i} of the calls is missing`),
+    ...broken(early, 'I-29', () => `called early: ${short(next ?? duty)}`),
+  ];
+};
+
+/** Roles in order, never early, never two steps at once, and never nobody (I-29). */
 const chain = ({ configuration }: Ending, { incidents, duties }: State): readonly Problem[] =>
   incidents.flatMap((incident) => {
     const steps = duties
       .filter((duty) => duty.incident === incident.id && duty.kind === 'call' && duty.step !== 'decide')
       .sort((a, b) => Number(a.step) - Number(b.step));
-    const { timeouts } = configuration.policy.call;
-    const taken = incident.ack !== undefined || incident.aware?.actor.by === 'person';
-    const over = incident.state === 'refuted' || incident.state === 'closed';
-    if (isCalled(incident) && !taken && !over && steps.every((duty) => isTerminal(duty.state)))
-      return [['I-29', 'nobody answered, and nobody is called any more']];
-    return steps.flatMap((duty, i): readonly Problem[] => {
-      const next = steps[i + 1];
-      const wrong: Problem[] = Number(duty.step) === i ? [] : [['I-29', `step ${i} of the calls is missing`]];
-      if (!next) return wrong;
-      const timeout = timeouts[Math.min(i, timeouts.length - 1)] ?? 0;
-      const first = duty.evidence[0];
-      if (duty.reason === 'no answer in time' && first && next.createdAt < first.at + timeout - minute)
-        wrong.push(['I-29', `called early: ${short(next)}`]);
-      return wrong;
-    });
+    const given = isOpenCall(incident) && steps.every((duty) => isTerminal(duty.state));
+    return [
+      ...broken(given, 'I-29', () => 'nobody answered, and nobody is called any more'),
+      ...steps.flatMap((_, i) => stepProblems(steps, i, configuration.policy.call.timeouts)),
+    ];
   });
 
+const late = 5 * minute;
+
+/** What each controller was told, by the hour at which it must have been (D-5). */
+const untold = ({ configuration, now }: Ending, incident: Incident, controller: Controller): readonly Problem[] => {
+  const { id } = controller;
+  const told = (as: string): boolean => incident.releases.some((one) => one.controller === id && one.as === as);
+  const added = incident.controllersAt[id] ?? 0;
+  const limit = suspectedLimit(incident, controller, configuration.policy) ?? now;
+  const settled = told('suspected') || told('confirmed') || incident.heldByPolicy.includes(id);
+  const by = Math.max(
+    releaseBy(incident, controller, configuration.policy) ?? now,
+    incident.hold?.until ?? 0,
+    incident.aware?.decidedAt ?? 0,
+  );
+  const confirmed = incident.state === 'confirmed' || incident.state === 'contained';
+  return [
+    ...broken(
+      incident.state === 'suspected' && !settled && Math.max(limit, added) + late < now,
+      'D-5',
+      () => `nobody decided and ${id} was told nothing`,
+    ),
+    ...broken(
+      confirmed && !told('confirmed') && Math.max(by, added) + late < now,
+      'D-5',
+      () => `confirmed, and ${id} was told nothing by its hour`,
+    ),
+  ];
+};
+
 /** What happens by the clock when nobody decides (D-5). */
-const byTheClock = ({ configuration, now }: Ending, { incidents, duties }: State): readonly Problem[] =>
+const byTheClock = (ending: Ending, { incidents, duties }: State): readonly Problem[] =>
   incidents.flatMap((incident) => {
-    const problems: Problem[] = [];
-    const { policy, directory } = configuration;
-    const late = 5 * minute;
     const review = duties.find((duty) => duty.incident === incident.id && duty.kind === 'review');
-    if (incident.state === 'open' && review && review.deadlineAt + late < now)
-      problems.push(['D-5', 'an assessment nobody answered is no suspicion yet']);
-    const told = (id: string, as: string): boolean => incident.releases.some((one) => one.controller === id && one.as === as);
-    for (const id of incident.controllers) {
-      const controller = directory.controllers.get(id);
-      if (!controller) continue;
-      const limit = suspectedLimit(incident, controller, policy);
-      const added = incident.controllersAt[id] ?? 0;
-      const settled = told(id, 'suspected') || told(id, 'confirmed') || incident.heldByPolicy.includes(id);
-      if (incident.state === 'suspected' && limit !== undefined && Math.max(limit, added) + late < now && !settled)
-        problems.push(['D-5', `nobody decided and ${id} was told nothing`]);
-      const by = releaseBy(incident, controller, policy);
-      const confirmed = incident.state === 'confirmed' || incident.state === 'contained';
-      if (
-        confirmed &&
-        by !== undefined &&
-        Math.max(by, incident.hold?.until ?? 0, added, incident.aware.decidedAt) + late < now &&
-        !told(id, 'confirmed')
-      )
-        problems.push(['D-5', `confirmed, and ${id} was told nothing by its hour`]);
-    }
-    return problems;
+    const unanswered = incident.state === 'open' && review !== undefined && review.deadlineAt + late < ending.now;
+    const { controllers } = ending.configuration.directory;
+    return [
+      ...broken(unanswered, 'D-5', () => 'an assessment nobody answered is no suspicion yet'),
+      ...incident.controllers.flatMap((id) => controllers.get(id) ?? []).flatMap((controller) => untold(ending, incident, controller)),
+    ];
   });
 
 /** I-35: every chain whole, and each item's head the end of its chain. */

@@ -1,11 +1,11 @@
 // Decides what a worker of the simulation is, and what can happen to it at each of its calls (reliability.md 3.1, rules 3 and 4).
 import type { Duty } from '#core/duty/duty.ts';
 import type { DutyId } from '#core/kernel/ids.ts';
-import { durationOf } from '#core/kernel/time.ts';
+import { type Duration, durationOf } from '#core/kernel/time.ts';
 import { PortError } from '#flow/ports.ts';
 import type { Faults } from './faults.ts';
 import type { Kernel, Random } from './kernel.ts';
-import { askedToWait } from './watch.ts';
+import { askedToWait } from './promises.ts';
 
 export type Service = 'store' | 'queue' | 'mail' | 'chat' | 'tickets';
 
@@ -59,8 +59,58 @@ export type Calls = {
   readonly points: () => number;
 };
 
-const outageAnswer = 2_000;
 const portOf: Readonly<Record<Service, string>> = { store: 'ledger', queue: 'queues', mail: 'mail', chat: 'slack', tickets: 'ticket' };
+
+/** One call under way, and who waits for its answer. */
+type Talk = {
+  readonly worker: SimWorker;
+  readonly call: Call;
+  readonly ok: (value: unknown) => void;
+  readonly fail: (error: unknown) => void;
+};
+type Done = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly error: unknown };
+
+type Refusal = {
+  readonly after: number;
+  readonly outcome: CallOutcome;
+  readonly kind: 'again' | 'unsure';
+  readonly text: string;
+  readonly options?: { readonly retryAfter: Duration };
+};
+
+const outage: Refusal = { after: 2_000, outcome: 'down', kind: 'again', text: 'not available' };
+
+const throttled = (call: Call): Refusal => ({
+  after: 5,
+  outcome: 'throttled',
+  kind: 'again',
+  text: 'too many requests',
+  ...(call.effect ? { options: { retryAfter: durationOf(askedToWait) } } : {}),
+});
+
+const lostAnswer = (call: Call): Refusal => ({
+  after: 1_000,
+  outcome: 'lost',
+  kind: call.effect ? 'unsure' : 'again',
+  text: 'the answer was lost',
+});
+
+/** Does it, and tells how it went: at once where it can. */
+const outcomeOf = (apply: () => unknown, then: (done: Done) => void): void => {
+  let result: unknown;
+  try {
+    result = apply();
+  } catch (error) {
+    then({ ok: false, error });
+    return;
+  }
+  if (result instanceof Promise)
+    result.then(
+      (value: unknown) => then({ ok: true, value }),
+      (error: unknown) => then({ ok: false, error }),
+    );
+  else then({ ok: true, value: result });
+};
 
 export const calls = (settings: CallsSettings): Calls => {
   const { kernel, faults, latency, isDown, onCall, onDeath, crashAt } = settings;
@@ -75,70 +125,64 @@ export const calls = (settings: CallsSettings): Calls => {
     return true;
   };
 
+  /** Reaches the worker when it is awake, and never a dead one. */
+  const reach = (worker: SimWorker, after: number, how: () => void): void =>
+    kernel.after(after, () => {
+      if (worker.dead) return;
+      if (worker.frozenUntil > kernel.now()) reach(worker, worker.frozenUntil - kernel.now() + 1, how);
+      else how();
+    });
+
+  const refuse = ({ worker, call, fail }: Talk, how: Refusal): void => {
+    onCall(worker, call, how.outcome);
+    reach(worker, how.after, () => fail(new PortError(portOf[call.service], how.kind, how.text, how.options)));
+  };
+
+  const freezeFor = (worker: SimWorker, call: Call): number => {
+    const wanted = latency.between(60_000, 2_400_000);
+    const after = Math.min(wanted, Math.max(settings.thawedBy - kernel.now(), 1));
+    worker.frozenUntil = Math.max(worker.frozenUntil, kernel.now() + after);
+    onCall(worker, call, 'frozen');
+    return after;
+  };
+
+  const answer = ({ worker, call, ok, fail }: Talk, done: Done): void => {
+    const usual = latency.between(1, 30);
+    const frozen = faults.strikes('freeze', call.what);
+    if (!frozen) onCall(worker, call, done.ok ? 'ok' : 'failed');
+    reach(worker, frozen ? freezeFor(worker, call) : usual, () => (done.ok ? ok(done.value) : fail(done.error)));
+  };
+
+  const hang = ({ worker, call, fail }: Talk): void => {
+    onCall(worker, call, 'hung');
+    const give = (): void => reach(worker, 1, () => fail(new PortError(portOf[call.service], 'unsure', 'no answer in time')));
+    call.effect?.addEventListener('abort', give, { once: true });
+  };
+
+  const afterwards = (talk: Talk, done: Done): void => {
+    const { worker, call } = talk;
+    if (dies(worker, call)) return;
+    if (call.effect && faults.strikes('hang', call.what)) hang(talk);
+    else if (done.ok && faults.strikes('lost-ack', call.what)) refuse(talk, lostAnswer(call));
+    else if (done.ok && call.again && faults.strikes('retried-write', call.what)) {
+      onCall(worker, call, 'retried');
+      answer(talk, { ok: true, value: call.again() });
+    } else answer(talk, done);
+  };
+
+  const attempt = (talk: Talk, apply: () => unknown): void => {
+    const { worker, call } = talk;
+    if (worker.dead) return;
+    if (isDown(call.service)) refuse(talk, outage);
+    else if (faults.strikes('throttle', call.what)) refuse(talk, throttled(call));
+    else outcomeOf(apply, (done) => afterwards(talk, done));
+  };
+
   const io = <T>(worker: SimWorker, call: Call, apply: () => T | Promise<T>): Promise<T> =>
-    new Promise<T>((ok, fail) => {
+    new Promise<T>((resolve, fail) => {
       if (worker.dead || dies(worker, call)) return;
-      const port = portOf[call.service];
-      /** Reaches the worker when it is awake, and never a dead one. */
-      const reach = (after: number, how: () => void): void =>
-        kernel.after(after, () => {
-          if (worker.dead) return;
-          if (worker.frozenUntil > kernel.now()) reach(worker.frozenUntil - kernel.now() + 1, how);
-          else how();
-        });
-      const refuse = (after: number, outcome: CallOutcome, error: PortError): void => {
-        onCall(worker, call, outcome);
-        reach(after, () => fail(error));
-      };
-      const answer = (value: T | undefined, error: unknown): void => {
-        let after = latency.between(1, 30);
-        if (faults.strikes('freeze', call.what)) {
-          after = latency.between(60_000, 2_400_000);
-          after = Math.min(after, Math.max(settings.thawedBy - kernel.now(), 1));
-          worker.frozenUntil = Math.max(worker.frozenUntil, kernel.now() + after);
-          onCall(worker, call, 'frozen');
-        } else onCall(worker, call, error === undefined ? 'ok' : 'failed');
-        reach(after, () => (error === undefined ? ok(value as T) : fail(error)));
-      };
-      const hang = (): void => {
-        onCall(worker, call, 'hung');
-        call.effect?.addEventListener('abort', () => reach(1, () => fail(new PortError(port, 'unsure', 'no answer in time'))), {
-          once: true,
-        });
-      };
-      const afterwards = (value: T | undefined, error: unknown): void => {
-        if (dies(worker, call)) return;
-        if (call.effect && faults.strikes('hang', call.what)) return hang();
-        if (error === undefined && faults.strikes('lost-ack', call.what))
-          return refuse(1_000, 'lost', new PortError(port, call.effect ? 'unsure' : 'again', 'the answer was lost'));
-        if (error === undefined && call.again && faults.strikes('retried-write', call.what)) {
-          onCall(worker, call, 'retried');
-          return answer(call.again() as T, undefined);
-        }
-        answer(value, error);
-      };
-      kernel.after(latency.between(1, 30), () => {
-        if (worker.dead) return;
-        if (isDown(call.service)) return refuse(outageAnswer, 'down', new PortError(port, 'again', 'not available'));
-        if (faults.strikes('throttle', call.what))
-          return refuse(
-            5,
-            'throttled',
-            new PortError(port, 'again', 'too many requests', call.effect ? { retryAfter: durationOf(askedToWait) } : {}),
-          );
-        let result: T | Promise<T>;
-        try {
-          result = apply();
-        } catch (error) {
-          return afterwards(undefined, error);
-        }
-        if (result instanceof Promise)
-          result.then(
-            (value) => afterwards(value, undefined),
-            (error: unknown) => afterwards(undefined, error),
-          );
-        else afterwards(result, undefined);
-      });
+      const ok = (value: unknown): void => resolve(value as T);
+      kernel.after(latency.between(1, 30), () => attempt({ worker, call, ok, fail }, apply));
     });
 
   return { io, points: () => points };
