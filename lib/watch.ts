@@ -24,7 +24,8 @@ const logsLook = 'cloudwatch/home#logsV2:logs-insights';
 
 /** Silence is what tells: a schedule that was switched off makes no error (F-34). */
 const silences = (scope: Construct, { workers, topic }: WatchProps): void => {
-  workers.tick.count('Ticks', '{ $.event = "tick" }');
+  // A tick that did not come to its end is none.
+  workers.tick.count('Ticks', '{ $.event = "tick" && $.tickOk IS TRUE }');
   workers.audit.count('Heartbeats', '{ $.event = "heartbeat" }');
   alarm(scope, {
     name: 'Tick/Silence',
@@ -41,6 +42,21 @@ const silences = (scope: Construct, { workers, topic }: WatchProps): void => {
     look: logsLook,
     when: 'silence',
     periods: 4,
+    topic,
+  });
+};
+
+/** Every deadline rests on this: what is due is claimed within minutes, or a person hears of it (I-41). */
+const lateness = (scope: Construct, { workers, topic }: WatchProps): void => {
+  workers.tick.measure('OldestDueAge', '{ $.event = "tick" }', '$.oldestDueAge');
+  workers.tick.measure('DueCount', '{ $.event = "tick" }', '$.dueCount');
+  alarm(scope, {
+    name: 'Duties/Late',
+    metric: new Metric({ namespace: metricSpace, metricName: 'OldestDueAge', period: shortly, statistic: 'Maximum' }),
+    means: 'a duty has been due for five minutes and nobody has taken it: a page or a notice is late',
+    look: logsLook,
+    threshold: Duration.minutes(5).toMilliseconds(),
+    periods: 2,
     topic,
   });
 };
@@ -72,4 +88,5 @@ export const watch = (scope: Construct, props: WatchProps): void => {
     deadLetterAlarm(scope, { stage, queue, topic });
   }
   silences(scope, props);
+  lateness(scope, props);
 };

@@ -89,4 +89,15 @@ export class Worker<Env extends Readonly<Record<string, string>>> extends Constr
       metricValue: '1',
     });
   }
+
+  /** Takes a number out of log lines, such as `$.dueCount`. */
+  measure(metric: string, pattern: string, value: string): void {
+    new MetricFilter(this, metric, {
+      logGroup: this.logs,
+      metricNamespace: metricSpace,
+      metricName: metric,
+      filterPattern: FilterPattern.literal(pattern),
+      metricValue: value,
+    });
+  }
 }

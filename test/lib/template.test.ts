@@ -238,6 +238,26 @@ describe('what comes in', () => {
     all.pipeline.hasResourceProperties('AWS::Events::Rule', { ScheduleExpression: 'rate(15 minutes)' });
   });
 
+  it('counts a tick only when it came to its end, and alarms when a duty is late (I-41, I-42)', () => {
+    const filters = resources(all.pipeline, 'AWS::Logs::MetricFilter').map(
+      ([, { Properties }]) =>
+        Properties as { FilterPattern: string; MetricTransformations: readonly { MetricName: string; MetricValue: string }[] },
+    );
+    const of = (name: string) =>
+      filters.flatMap(({ FilterPattern, MetricTransformations }) =>
+        MetricTransformations.filter((one) => one.MetricName === name).map((one) => [FilterPattern, one.MetricValue]),
+      );
+    expect(of('Ticks')).toEqual([['{ $.event = "tick" && $.tickOk IS TRUE }', '1']]);
+    expect(of('OldestDueAge')).toEqual([['{ $.event = "tick" }', '$.oldestDueAge']]);
+    expect(of('DueCount')).toEqual([['{ $.event = "tick" }', '$.dueCount']]);
+    all.pipeline.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      MetricName: 'OldestDueAge',
+      Statistic: 'Maximum',
+      Threshold: 300_000,
+      EvaluationPeriods: 2,
+    });
+  });
+
   it('asynchronously and fails for good is kept', () => {
     const configs = resources(all.pipeline, 'AWS::Lambda::EventInvokeConfig').map(([, one]) => one.Properties);
     expect(configs).toHaveLength(2);
