@@ -42,8 +42,11 @@ export const backoff = (attempts: number, fraction: number, retryAfter?: Duratio
   return durationOf(Math.max(retryAfter ?? 0, Math.ceil(fraction * ceiling), 1));
 };
 
-/** A ticket that may have been made shows up in search only after the index caught up: look no sooner than this after a try (D-20, F-44). */
-export const searchableAfter: Duration = minutes(2);
+/**
+ * A ticket that may have been made shows up in search only after the index caught up: two minutes (D-20, F-44). The clocks of who tried
+ * and who looks may be half a minute off each, so it is three by theirs.
+ */
+export const searchableAfter: Duration = minutes(3);
 
 /** How long until what an earlier try may have made can be found; undefined when it can by now. */
 export const untilSearchable = (attempts: readonly Pick<Attempt, 'intentAt'>[], now: Instant): Duration | undefined => {

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { verifyRegister } from '#core/register/verify.ts';
 import { type Harness, openHarness, startedAt } from '../flow/harness.ts';
 import { type Who, call, decideNow, needsPerson, suspectedNotice, suspicion } from '../flow/lines.ts';
-import { exfiltration } from '../flow/raw-events.ts';
+import { exfiltration, graveFinding } from '../flow/raw-events.ts';
 
 let h: Harness;
 beforeEach(async () => {
@@ -117,10 +117,3 @@ describe('a breach assessment that nobody answers', () => {
     g.close();
   });
 });
-
-/** A grave finding on the archive whose kind shows no loss: somebody has to look. */
-const graveFinding = () => {
-  const { source, bytes } = exfiltration('muster-message-archive', 9);
-  const text = new TextDecoder().decode(bytes).replaceAll('Exfiltration:S3/AnomalousBehavior', 'Impact:S3/AnomalousBehavior.Permission');
-  return { source, bytes: new TextEncoder().encode(text) };
-};

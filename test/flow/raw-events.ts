@@ -23,6 +23,13 @@ export const exfiltration = (bucket = 'muster-message-archive', n = 1): Played =
   return raw('guardduty', JSON.parse(text));
 };
 
+/** A grave finding on the archive whose kind shows no loss: somebody has to look. */
+export const graveFinding = (n = 9): Played => {
+  const { source, bytes } = exfiltration('muster-message-archive', n);
+  const text = new TextDecoder().decode(bytes).replaceAll('Exfiltration:S3/AnomalousBehavior', 'Impact:S3/AnomalousBehavior.Permission');
+  return { source, bytes: new TextEncoder().encode(text) };
+};
+
 /** The same finding or another, seen ten hours later. */
 export const tenHoursLater = ({ source, bytes }: Played): Played =>
   raw(source, new TextDecoder().decode(bytes).replaceAll('2026-03-14T0', '2026-03-14T1'));

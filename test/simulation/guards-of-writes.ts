@@ -9,6 +9,12 @@ const cases = 'flow/cases.ts';
 const ledger = 'adapters/embedded/ledger.ts';
 const database = 'adapters/embedded/database.ts';
 
+/** Every change has its line, and a line is written once: that alone stops most second writers. */
+const onceWritten = {
+  find: 'entry.chain, entry.seq, JSON.stringify(entry)) === 1;',
+  put: 'entry.chain, entry.seq, JSON.stringify(entry)) >= 0;',
+};
+
 export const writes: readonly Mutant[] = [
   // Creating.
   {
@@ -132,25 +138,20 @@ export const writes: readonly Mutant[] = [
     put: 'const nextAt = duty.nextAt;',
   },
   {
-    name: 'absent-means-absent',
-    guard: 'a duty is made only where there is none',
+    name: 'made-where-none',
+    guard: 'a duty is made only where there is none, and its first line is written once',
     file: ledger,
     find: "'INSERT OR IGNORE INTO duty (",
     put: "'INSERT OR REPLACE INTO duty (",
+    also: onceWritten,
   },
   {
-    name: 'incident-version',
-    guard: 'two changes of one incident follow each other',
+    name: 'one-after-the-other',
+    guard: 'two changes of one incident follow each other, by its version and by its chain',
     file: ledger,
     find: "doc = ? WHERE id = ? AND ver = ?',",
     put: "doc = ? WHERE id = ? AND ? IS NOT NULL',",
-  },
-  {
-    name: 'chain-once',
-    guard: 'a line of the register is written once',
-    file: ledger,
-    find: 'entry.chain, entry.seq, JSON.stringify(entry)) === 1;',
-    put: 'entry.chain, entry.seq, JSON.stringify(entry)) >= 0;',
+    also: onceWritten,
   },
   {
     name: 'all-pages',

@@ -10,6 +10,8 @@ export type Mutant = {
   readonly file: string;
   readonly find: string;
   readonly put: string;
+  /** A second place, where two guards stand for the same and either would do. */
+  readonly also?: { readonly find: string; readonly put: string };
 };
 
 export const mutants: readonly Mutant[] = [...claims, ...turns, ...writes];

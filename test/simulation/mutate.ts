@@ -6,11 +6,12 @@ import type { Mutant } from './mutants.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** The source without its guard. A text that is not there exactly once is a table that no longer fits the code. */
-export const mutated = (mutant: Mutant, source: string): string => {
-  const found = source.split(mutant.find).length - 1;
-  if (found !== 1) throw new Error(`mutant ${mutant.name}: its text stands ${found} times in ${mutant.file}, not once`);
-  return source.replace(mutant.find, () => mutant.put);
-};
+export const mutated = ({ name, file, find, put, also }: Mutant, source: string): string =>
+  [{ find, put }, ...(also ? [also] : [])].reduce((text, edit) => {
+    const found = text.split(edit.find).length - 1;
+    if (found !== 1) throw new Error(`mutant ${name}: its text stands ${found} times in ${file}, not once`);
+    return text.replace(edit.find, () => edit.put);
+  }, source);
 
 /** From here on the mutant's file is loaded without its guard. To be called before anything of the product is imported. */
 export const takeOut = (mutant: Mutant): void => {

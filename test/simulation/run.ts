@@ -84,16 +84,21 @@ export const run = async (settings: RunSettings): Promise<Ran> => {
     configuration: () => inForce.configuration,
     quietFrom,
     punctual: isPunctual(plan),
+    skewed: plan.on.has('skew'),
     began: (epoch) => workers.find((worker) => worker.epoch === epoch)?.since,
     onChange: () => {
       wakesAt = undefined;
     },
     onClaim: (duty) => {
+      // Somebody holds the notices just when the clock is about to let them go.
+      if (duty.kind === 'release' && duty.step === 'confirmed' && duty.state === 'SENT' && moments.chance(0.2))
+        kernel.after(moments.between(1, 150), () => come({ at: 0, what: 'hold', which: 0 }));
       if (held.has(duty.id)) kernel.after(draw.between(1, 120), () => letGo(duty.id));
     },
   });
   const draw = random(seed, 5);
   const latency = random(seed, 6);
+  const moments = random(seed, 9);
   const workers: SimWorker[] = [];
   const accepted = new Set<string>();
   let crashes = 0;

@@ -1,6 +1,6 @@
 // Decides what happens in a run apart from faults: signals that come in, people who answer or don't. All of it drawn beforehand.
 import type { Played } from '#local/play.ts';
-import { exfiltration, raw, stuffing } from '../flow/raw-events.ts';
+import { exfiltration, graveFinding, raw, stuffing } from '../flow/raw-events.ts';
 import { type Random, random } from './kernel.ts';
 
 /** One delivery at a door. Sent until somebody takes it; some are sent twice although somebody did. */
@@ -58,7 +58,7 @@ const starts = [
   Date.UTC(2026, 10, 25, 9),
 ];
 
-type Plot = { readonly events: readonly Played[]; readonly incidents: number };
+type Plot = { readonly events: readonly Played[]; readonly incidents: number; readonly atOnce?: boolean };
 
 /** One campaign at most: two at once against the same accounts are one case or two, by the hour. */
 const plots = (draw: Random, n: number, campaigns: boolean): Plot => {
@@ -94,18 +94,35 @@ const doings: readonly Doing[] = [
   'received',
 ];
 
+/** The finding again, with one more event counted: another state of it, in another place. */
+const moved = (n: number): Played => {
+  const { source, bytes } = exfiltration(`unknown-bucket-${n}`, n);
+  return { source, bytes: new TextEncoder().encode(new TextDecoder().decode(bytes).replace(/"count":\d+/, '"count":99')) };
+};
+
+/** Seldom another first act: an assessment that somebody has to make, or one finding seen in two places at the same moment. */
+const firstAct = (seed: number): Plot | undefined => {
+  const roll = random(seed, 8).fraction();
+  const n = seed * 7 + 1;
+  if (roll < 0.04) return { events: [graveFinding(n)], incidents: 1 };
+  if (roll < 0.07) return { events: [exfiltration('muster-message-archive', n), moved(n)], incidents: 1, atOnce: true };
+  return undefined;
+};
+
 export const storyOf = (seed: number): Story => {
   const draw = random(seed, 3);
   const crowd = draw.chance(0.012);
   const long = draw.chance(0.015);
   const faultyFor = long ? (draw.chance(0.3) ? draw.between(20, 28) : draw.between(5, 8)) * hour : draw.between(20, 85) * minute;
   const told = Array.from({ length: crowd ? 1 : draw.between(1, 10) > 7 ? 2 : 1 }, (_, i) => plots(draw, seed * 7 + i + 1, i === 0));
-  const all = crowd ? [{ events: [exfiltration('muster-message-archive', seed)], incidents: 1 }] : told;
+  const rare = firstAct(seed);
+  const drawn: readonly Plot[] = rare ? [rare] : told;
+  const all: readonly Plot[] = crowd ? [{ events: [exfiltration('muster-message-archive', seed)], incidents: 1 }] : drawn;
   const sendings = all.flatMap((plot, i) => {
     const begin = draw.between(0, 10 * minute);
     return plot.events.map(
       (played, j): Sending => ({
-        at: begin + draw.between(0, plot.events.length > 1 ? 8 * minute : minute),
+        at: begin + (plot.atOnce ? draw.between(0, 20) : draw.between(0, plot.events.length > 1 ? 8 * minute : minute)),
         id: `delivery-${i}-${j}`,
         played,
         again: draw.chance(0.15),

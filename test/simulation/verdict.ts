@@ -1,7 +1,7 @@
 // Decides, when all faults have ended and time has passed, whether everything owed was done: liveness, and every duplicate explained.
 import { canonical } from '#core/kernel/hash.ts';
 import { endOfTime, instantOf } from '#core/kernel/time.ts';
-import { type Duty, isTerminal, lanes, sendingsOf } from '#core/duty/duty.ts';
+import { type Duty, isTerminal, lanes } from '#core/duty/duty.ts';
 import { releaseBy, suspectedLimit } from '#core/clock/deadline.ts';
 import { isCalled, owed } from '#core/duty/owed.ts';
 import { makeIncidentDuty } from '#core/duty/spec.ts';
@@ -12,7 +12,7 @@ import type { Entry } from '#core/register/entry.ts';
 import { verifyRegister } from '#core/register/verify.ts';
 import type { Ledger } from '#flow/ports.ts';
 import type { Delivered, Outside } from './outside.ts';
-import { broken, type Problem, short } from './promises.ts';
+import { broken, type Problem, sendings, short } from './promises.ts';
 import { type Story, canary } from './story.ts';
 import type { Watch } from './watch.ts';
 
@@ -165,7 +165,7 @@ const stepProblems = (steps: readonly Duty[], i: number, timeouts: readonly numb
   const [duty, next] = [steps[i], steps[i + 1]];
   if (!duty) return [];
   const skipped = Number(duty.step) !== i;
-  const sentAt = sendingsOf(duty)[0]?.at;
+  const sentAt = sendings(duty)[0]?.at;
   const answerBy = (sentAt ?? 0) + (timeouts[Math.min(i, timeouts.length - 1)] ?? 0) - minute;
   const early = duty.reason === 'no answer in time' && sentAt !== undefined && next !== undefined && next.createdAt < answerBy;
   return [

@@ -35,6 +35,8 @@ export type WatchSettings = {
   readonly quietFrom: number;
   /** No fault of this seed may delay anything beyond a tick. */
   readonly punctual: boolean;
+  /** Clocks may be off in this seed. */
+  readonly skewed: boolean;
   /** When the worker with this epoch began, where there is one at a time. */
   readonly began: (epoch: number) => number | undefined;
 };
@@ -71,7 +73,7 @@ const outOfIndex = ({ before, changedAt }: Known, lane: Lane, seenUntil: number)
   return [{ subject, id, nextAt, deadlineAt, share: shareOf(before) }];
 };
 
-export const watch = ({ kernel, configuration, quietFrom, onChange, onClaim, punctual, began }: WatchSettings): Watch => {
+export const watch = ({ kernel, configuration, quietFrom, onChange, onClaim, punctual, skewed, began }: WatchSettings): Watch => {
   const violations: Violation[] = [];
   const known = new Map<DutyId, Known>();
   const incidents = new Map<IncidentId, Incident>();
@@ -111,7 +113,20 @@ export const watch = ({ kernel, configuration, quietFrom, onChange, onClaim, pun
     const before = known.get(duty.id)?.duty;
     const held = worker.claims.get(duty.id);
     const absent = write.if === 'absent';
-    all(dutyProblems({ before, duty, absent, held, writes, known: duties, now: kernel.now(), excused, configuration: configuration() }));
+    all(
+      dutyProblems({
+        before,
+        duty,
+        absent,
+        held,
+        writes,
+        known: duties,
+        now: kernel.now(),
+        excused,
+        skewed,
+        configuration: configuration(),
+      }),
+    );
     if (duty.owner === undefined) laidDown(worker, duty);
     remember(duty);
   };
