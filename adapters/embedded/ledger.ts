@@ -159,22 +159,11 @@ type Wanted = { readonly lane: string; readonly now: Instant; readonly epoch: nu
  * left to itself SQLite looks through everything that waits.
  */
 async function* due(db: Database, { lane, now, epoch, page }: Wanted): AsyncGenerator<Due> {
-  const dead = db.all(
-    `${dueRow} INDEXED BY duty_claimed WHERE lane = ? AND owner_epoch < ? AND next_at > ? ORDER BY next_at`,
-    lane,
-    epoch,
-    now,
-  );
+  const dead = db.all(deadClaims, lane, epoch, now);
   for (const row of dead) yield asDue(row);
   let after: readonly [number, string] = [Number.MIN_SAFE_INTEGER, ''];
   for (;;) {
-    const rows = db.all(
-      `${dueRow} WHERE lane = ? AND next_at <= ? AND (next_at, id) > (?, ?) ORDER BY next_at, id LIMIT ?`,
-      lane,
-      now,
-      ...after,
-      page,
-    );
+    const rows = db.all(duePage, lane, now, ...after, page);
     for (const row of rows) yield asDue(row);
     const last = rows.at(-1);
     if (!last || rows.length < page) return;
@@ -183,6 +172,8 @@ async function* due(db: Database, { lane, now, epoch, page }: Wanted): AsyncGene
 }
 
 const dueRow = 'SELECT subject, id, next_at, doc FROM duty';
+const deadClaims = `${dueRow} INDEXED BY duty_claimed WHERE lane = ? AND owner_epoch < ? AND next_at > ? ORDER BY next_at`;
+const duePage = `${dueRow} WHERE lane = ? AND next_at <= ? AND (next_at, id) > (?, ?) ORDER BY next_at, id LIMIT ?`;
 
 /** Whatever version wrote it: a nomination is a hint, and whoever reads the duty itself sees what it is. */
 const asDue = (row: Row): Due => {
