@@ -1,6 +1,6 @@
 // Decides whether a claim protects: whoever lost it performs no effect and writes nothing, and two workers make one effect.
 import { describe, expect, it } from 'vitest';
-import { leaseFor, leaseMargin } from '#core/duty/claim.ts';
+import { leaseFor, leaseMargin, searchableAfter } from '#core/duty/claim.ts';
 import type { Duty, DutyRef } from '#core/duty/duty.ts';
 import { minutes, plus, seconds } from '#core/kernel/time.ts';
 import { perform } from '#flow/perform.ts';
@@ -89,7 +89,7 @@ describe('a worker that froze after its claim', () => {
   });
 
   it('writes nothing over what the next holder did while it hung in its effect', async () => {
-    const h = await openHarness({ wrap: slowOnce('open', leaseFor + 1) });
+    const h = await openHarness({ wrap: slowOnce('open', searchableAfter) });
     const duty = await waiting(h);
     const thawed: World = h.world;
     const plain: World = h.plain;

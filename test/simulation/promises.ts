@@ -15,6 +15,8 @@ export const skewBound = 30_000;
 export const recovery = 120_000;
 /** A tick, the clocks of who sent and who looks, and half a minute to do it. */
 const latest = (skewed: boolean): number => 60_000 + (skewed ? 2 * skewBound : 0) + 30_000;
+/** One machine looks again every minute. */
+const nextLook = 75_000;
 /** What a throttled effect is told to wait. */
 export const askedToWait = 240_000;
 
@@ -185,7 +187,7 @@ export const claimProblems = ({ before, mine, taken, waited, waitedForDead, now 
     ...broken(before !== undefined && isTerminal(before.state), 'I-11', () => `an ended duty was claimed: ${short(mine)}`),
     ...broken(taken, 'I-14', () => `two owners of one gen: ${short(mine)}`),
     ...broken((before?.nextAt ?? 0) > now + skewBound && sameStart, 'I-14', () => `claimed while another held it: ${short(mine)}`),
-    ...broken(waitedForDead > recovery, 'D-7', () => `a dead start's claim was waited for ${seconds(waitedForDead)}: ${short(mine)}`),
+    ...broken(waitedForDead > nextLook, 'D-7', () => `a dead start's claim was waited for ${seconds(waitedForDead)}: ${short(mine)}`),
     ...broken(mine.nextAt < now - skewBound, 'I-10', () => `a claim that lapses before it begins: ${short(mine)}`),
     ...broken((waited ?? 0) > recovery, 'I-40', () => `claimed ${seconds(waited ?? 0)} after it was due: ${short(mine)}`),
   ];

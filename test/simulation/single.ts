@@ -74,7 +74,7 @@ export const single = (settings: SingleSettings): House => {
       void begin();
       // A claim of a start that is no more is due, whatever its lease says.
       every(minute, () => {
-        if (nextWake() <= kernel.now() + 30_000 || queue.waiting() > 0) poke();
+        if (nextWake() <= kernel.now() + 150_000 || queue.waiting() > 0) poke();
       });
       if (settings.audited) every(15 * minute, (own) => void audit(worldOf(own)).catch(() => undefined));
     },

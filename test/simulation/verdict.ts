@@ -64,6 +64,7 @@ const owedOnes = ({ story, configuration, now }: Ending, { incidents, duties }: 
   // What comes after a refutation is a new case.
   const reopened = story.visits.some((visit) => visit.what === 'refute');
   return [
+    ...incidents.flatMap((incident) => broken(incident.signals.length === 0, 'I-02', () => 'an incident that remembers no signal')),
     ...missing.map((spec): Problem => ['I-07', `owed and not there: ${spec.kind} to ${spec.recipient} (${spec.step})`]),
     ...(incidents.length < story.incidents || (!reopened && incidents.length > story.incidents)
       ? [['I-03', `${incidents.length} incidents, not ${story.incidents}`] as const]

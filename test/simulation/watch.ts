@@ -78,7 +78,7 @@ export const watch = ({ kernel, configuration, quietFrom, onChange, onClaim, pun
   const known = new Map<DutyId, Known>();
   const incidents = new Map<IncidentId, Incident>();
   const ackedAt = new Map<IncidentId, number>();
-  const owners = new Set<string>();
+  const owners = new Map<string, number>();
   const intents = new Set<string>();
   const ambiguous = new Set<string>();
   const notBefore = new Map<string, number>();
@@ -147,7 +147,8 @@ export const watch = ({ kernel, configuration, quietFrom, onChange, onClaim, pun
   };
 
   const waitedForDead = (worker: SimWorker, before: Duty | undefined): number => {
-    if (before?.owner === undefined || (before.ownerEpoch ?? 0) >= worker.epoch || kernel.now() <= quietFrom) return 0;
+    if (before?.owner === undefined || worker.epoch === 0 || kernel.now() <= quietFrom) return 0;
+    if (owners.get(named(before.gen, before.id)) === worker.n) return 0;
     return kernel.now() - Math.max(began(worker.epoch) ?? kernel.now(), quietFrom);
   };
 
@@ -181,7 +182,7 @@ export const watch = ({ kernel, configuration, quietFrom, onChange, onClaim, pun
       slowest = Math.max(slowest, waited ?? 0);
       const taken = owners.has(named(mine.gen, mine.id));
       all(claimProblems({ before, mine, taken, waited, waitedForDead: waitedForDead(worker, before), now: kernel.now() }));
-      owners.add(named(mine.gen, mine.id));
+      owners.set(named(mine.gen, mine.id), worker.n);
       remember(mine);
       onClaim(mine);
     },
