@@ -71,7 +71,11 @@ const ledgerOf = (shared: Shared, worker: SimWorker): Ledger => {
       .io(worker, call, async () => {
         const before = watch.dutyNow(wanted.ref.id);
         mine = await ledger.claim(wanted);
-        if (mine) watch.claimed(worker, before, mine);
+        if (mine) {
+          watch.claimed(worker, before, mine);
+          // It holds the claim from here on, whether or not the answer reaches it.
+          worker.claims.set(mine.id, mine);
+        }
         return mine;
       })
       .then((taken) => {
