@@ -25,7 +25,7 @@ export const untilCommitted = async <T>(attempt: () => Promise<T | 'conflict'>):
 };
 
 /** Nobody else may have changed it since: not its claim, not its state, not its chain. */
-export const asRead = (duty: Duty): DutySeen => ({ gen: duty.gen, state: duty.state, seq: duty.head.seq });
+export const asRead = (duty: Duty): DutySeen => ({ gen: duty.gen, state: duty.state, seq: duty.head.seq, nextAt: duty.nextAt });
 
 /** The duties of a subject: those that can be read, and the ids of all, those of a newer version too: what is there is not made again (I-43). */
 export type Existing = { readonly duties: readonly Duty[]; readonly ids: readonly string[] };

@@ -64,8 +64,8 @@ export type SignalRecord = {
   readonly incidents: readonly IncidentId[];
 };
 
-/** A duty as it was read: the fence, the state and, where its chain goes on, the last entry's number. */
-export type DutySeen = { readonly gen: number; readonly state: DutyState; readonly seq?: number };
+/** A duty as it was read: the fence, the state, the last entry's number where its chain goes on, and when it wakes: a claim laid down writes no entry. */
+export type DutySeen = { readonly gen: number; readonly state: DutyState; readonly seq?: number; readonly nextAt?: Instant };
 
 /** One conditional write of a transaction. A condition that fails refuses the whole transaction. */
 export type Write =

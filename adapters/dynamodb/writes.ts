@@ -23,10 +23,20 @@ const stillAt = (ver: number): Condition => ({
 });
 const atVersion = (ver: number): Condition => (ver === 0 ? absent : stillAt(ver));
 
-const asSeen = ({ gen, state, seq }: DutySeen): Condition => ({
-  ConditionExpression: `#gen = :gen AND #state = :state${seq === undefined ? '' : ' AND #head.#seq = :seq'}`,
-  ExpressionAttributeNames: { '#gen': 'gen', '#state': 'state', ...(seq === undefined ? {} : { '#head': 'head', '#seq': 'seq' }) },
-  ExpressionAttributeValues: { ':gen': gen, ':state': state, ...(seq === undefined ? {} : { ':seq': seq }) },
+const asSeen = ({ gen, state, seq, nextAt }: DutySeen): Condition => ({
+  ConditionExpression: `#gen = :gen AND #state = :state${seq === undefined ? '' : ' AND #head.#seq = :seq'}${nextAt === undefined ? '' : ' AND #nextAt = :nextAt'}`,
+  ExpressionAttributeNames: {
+    '#gen': 'gen',
+    '#state': 'state',
+    ...(seq === undefined ? {} : { '#head': 'head', '#seq': 'seq' }),
+    ...(nextAt === undefined ? {} : { '#nextAt': 'nextAt' }),
+  },
+  ExpressionAttributeValues: {
+    ':gen': gen,
+    ':state': state,
+    ...(seq === undefined ? {} : { ':seq': seq }),
+    ...(nextAt === undefined ? {} : { ':nextAt': nextAt }),
+  },
 });
 
 const planned = (write: Write, shards: number): { readonly item: Item; readonly condition: Condition } => {

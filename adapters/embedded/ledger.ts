@@ -63,7 +63,7 @@ const putIncident = (db: Database, incident: Incident, ifVer: number): boolean =
 
 const updateDuty =
   'UPDATE duty SET lane = ?, state = ?, gen = ?, next_at = ?, owner_epoch = ?, doc = ? WHERE subject = ? AND id = ? AND gen = ? AND state = ?';
-const updateChained = `${updateDuty} AND json_extract(doc, '$.head.seq') = ?`;
+const updateChained = `${updateDuty} AND json_extract(doc, '$.head.seq') = ? AND coalesce(?, json_extract(doc, '$.nextAt')) = json_extract(doc, '$.nextAt')`;
 
 const putDuty = (db: Database, duty: Duty, condition: Extract<Write, { readonly put: 'duty' }>['if']): boolean => {
   // Terminal duties leave the due index; nothing else ever does (I-10).
@@ -79,7 +79,9 @@ const putDuty = (db: Database, duty: Duty, condition: Extract<Write, { readonly 
       ) === 1
     );
   const where = [...values, duty.subject, duty.id, condition.gen, condition.state] as const;
-  return condition.seq === undefined ? db.run(updateDuty, ...where) === 1 : db.run(updateChained, ...where, condition.seq) === 1;
+  return condition.seq === undefined
+    ? db.run(updateDuty, ...where) === 1
+    : db.run(updateChained, ...where, condition.seq, condition.nextAt ?? null) === 1;
 };
 
 const putCase = (db: Database, record: CaseRecord, ifVer: number): boolean =>

@@ -97,7 +97,7 @@ export const claims: readonly Mutant[] = [
     name: 'chain-condition',
     guard: 'a write on a duty that changed meanwhile does not apply',
     file: ledger,
-    find: "AND json_extract(doc, '$.head.seq') = ?",
-    put: 'AND ? IS NOT NULL',
+    find: "AND json_extract(doc, '$.head.seq') = ? AND coalesce(?, json_extract(doc, '$.nextAt')) = json_extract(doc, '$.nextAt')",
+    put: 'AND ? IS NOT NULL AND coalesce(?, 1) IS NOT NULL',
   },
 ];
