@@ -1,12 +1,14 @@
 // Decides what the simulation taught: each of these once sent a message twice, stopped a clock, or told a person something untrue.
 import { describe, expect, it } from 'vitest';
 import { leaseFor } from '#core/duty/claim.ts';
+import { waiting } from '#core/duty/settle.ts';
 import { itemsAtOnce } from '#core/duty/fanout.ts';
 import { controllerId } from '#core/kernel/ids.ts';
 import { fromConfiguration } from '#core/kernel/safe.ts';
 import { durationOf, minutes, plus, seconds } from '#core/kernel/time.ts';
 import type { Configuration, Controller } from '#core/directory/directory.ts';
 import { audit } from '#flow/audit.ts';
+import { asRead } from '#flow/change.ts';
 import { perform } from '#flow/perform.ts';
 import { PortError } from '#flow/ports.ts';
 import { receive } from '#flow/receive.ts';
@@ -82,6 +84,36 @@ describe('the report that a page was delivered', () => {
     if (first?.state === 'OPEN') await receive(h.world, { duty: first, what: 'delayed', by: { provider: 'ses', eventId: 'e-1' } });
     await h.fastForward('10m');
     expect(keys.filter((key) => key === keys[0])).toHaveLength(2);
+    close(h);
+  });
+});
+
+describe('a report that read a duty while it was claimed', () => {
+  it('does not put the claim back after it was laid down', async () => {
+    const h = await openHarness();
+    await h.play([exfiltration()]);
+    const [call] = await h.duties('call');
+    const [at, until] = [call!.nextAt, plus(call!.nextAt, minutes(1))];
+    h.clock.set(at);
+    const seen = { gen: call!.gen, state: call!.state };
+    const mine = await h.world.ledger.claim({ ref: call!, seen, owner: 'looks', epoch: 1, now: at, leaseUntil: plus(at, leaseFor) });
+    let first = true;
+    const late = {
+      ...h.world,
+      ledger: {
+        ...h.world.ledger,
+        duty: async (ref: Parameters<typeof h.world.ledger.duty>[0]) => {
+          const read = await h.world.ledger.duty(ref);
+          if (first) await h.world.ledger.commit([{ put: 'duty', duty: waiting(mine!, until), if: asRead(mine!) }]);
+          first = false;
+          return read;
+        },
+      },
+    };
+    await receive(late, { duty: call!, what: 'delivered', by: { provider: 'ses', eventId: 'e-1' } });
+    const after = await h.world.ledger.duty(call!);
+    expect(after).toMatchObject({ nextAt: until, evidence: [{}, {}, { says: 'delivered' }] });
+    expect(after?.owner).toBeUndefined();
     close(h);
   });
 });
