@@ -92,6 +92,8 @@ export const claims: readonly Mutant[] = [
     file: ledger,
     find: 'AND gen = ? AND state = ?',
     put: 'AND ? IS NOT NULL AND state = ?',
+    // Every claim moves the wake-up, so either would tell that it was lost.
+    also: { find: "coalesce(?, json_extract(doc, '$.nextAt')) =", put: "coalesce(json_extract(doc, '$.nextAt'), ?) =" },
   },
   {
     name: 'chain-condition',
