@@ -11,7 +11,7 @@ import {
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
-import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { type QueueStage, queueStages, titled } from './work-queue.ts';
@@ -30,7 +30,7 @@ export class StateStack extends Stack {
   readonly key: Key;
   readonly table: Table;
   readonly evidence: Bucket;
-  readonly secrets: { readonly keys: Secret; readonly tokens: Secret; readonly sinks: Secret };
+  readonly secrets: { readonly keys: ISecret; readonly tokens: ISecret; readonly sinks: ISecret };
   readonly deadLetters: Readonly<Record<QueueStage | Caller, Queue>>;
 
   constructor(scope: Construct, id: string, props: StackProps) {
@@ -139,12 +139,15 @@ export class StateStack extends Stack {
     });
   }
 
+  /** A name that is said, not read out of the ARN: an operator finds it, and functions are given it as it is. */
   private makeSecret(
     id: string,
     description: string,
     generateSecretString: NonNullable<ConstructorParameters<typeof Secret>[2]>['generateSecretString'] & object,
-  ): Secret {
-    return new Secret(this, id, { description, encryptionKey: this.key, removalPolicy: kept, generateSecretString });
+  ): ISecret {
+    const secretName = `${this.stackName}/${id.toLowerCase()}`;
+    new Secret(this, id, { secretName, description, encryptionKey: this.key, removalPolicy: kept, generateSecretString });
+    return Secret.fromSecretNameV2(this, `${id}ByName`, secretName);
   }
 
   private makeDeadLetters(name: string): Queue {
