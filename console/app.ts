@@ -17,6 +17,7 @@ import { duePage, incidentsPage } from './pages/incidents.ts';
 import { messagePage, outboxPage, registerPage, signalsPage, whoPage } from './pages/house.ts';
 import { liveScript, stylesheet } from './static.ts';
 import { html } from 'hono/html';
+import { failureOf } from '#flow/failure.ts';
 
 const registerOf = async (deps: ConsoleDeps): Promise<readonly Entry[]> => {
   const entries: Entry[] = [];
@@ -139,8 +140,8 @@ export const consoleApp = (deps: ConsoleDeps): Hono<Env> => {
   addHouse(app, deps);
   addActs(app, deps);
   app.notFound((c) => c.text('There is no such page.\n', 404));
-  app.onError((_error, c) => {
-    deps.world.log.error('console-fault');
+  app.onError((cause, c) => {
+    deps.world.log.error('console-fault', failureOf(cause));
     return c.text('That went wrong on our side; nothing was changed. Try again.\n', 500);
   });
   return app;

@@ -5,6 +5,7 @@ import { ingestDelivery } from '#flow/ingest.ts';
 import type { World } from '#flow/ports.ts';
 import type { Counters } from './deps.ts';
 import { sameWord } from './guard.ts';
+import { failureOf } from '#flow/failure.ts';
 
 export type DoorDeps = {
   readonly world: World;
@@ -64,8 +65,8 @@ export const doors = (deps: DoorDeps): Hono => {
     return c.json({ request, ...done }, 202);
   });
   app.all('/signals/:source', (c) => c.json({ error: `POST to /signals/{source}; sources: ${known()}` }, 404));
-  app.onError((_error, c) => {
-    deps.world.log.error('door-fault');
+  app.onError((cause, c) => {
+    deps.world.log.error('door-fault', failureOf(cause));
     return c.json({ error: 'It could not be stored. Send it again.' }, 503);
   });
   return app;

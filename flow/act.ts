@@ -4,13 +4,14 @@ import { type Duty, type Evidence, sendingsOf } from '#core/duty/duty.ts';
 import type { Act } from '#core/duty/turn.ts';
 import type { ActResult } from '#core/duty/settle.ts';
 import { unreachable } from '#core/kernel/result.ts';
-import { safeId, safeWord } from '#core/kernel/safe.ts';
+import { safeId } from '#core/kernel/safe.ts';
 import { createOwed } from './create-owed.ts';
 import { notifyController } from './notify.ts';
 import { consultOfficer, pageRoles } from './page.ts';
 import { PortError, type World } from './ports.ts';
 import { openTicket } from './ticket.ts';
 import type { Try, Turn } from './turn.ts';
+import { failureOf } from './failure.ts';
 
 /** The claim ran out between two effects: stop, somebody else may have it by now. */
 class Fenced extends Error {
@@ -71,7 +72,7 @@ const failure = (world: World, duty: Duty, cause: unknown): ActResult => {
   if (cause instanceof PortError) {
     world.log.warn('effect-failed', {
       duty: safeId(duty.id),
-      kind: safeWord(cause.kind, ['again', 'refused', 'unsure', 'unknown-version']),
+      ...failureOf(cause),
     });
     return {
       ok: false,
@@ -81,7 +82,7 @@ const failure = (world: World, duty: Duty, cause: unknown): ActResult => {
       ...(cause.retryAfter === undefined ? {} : { retryAfter: cause.retryAfter }),
     };
   }
-  world.log.error('effect-crashed', { duty: safeId(duty.id) });
+  world.log.error('effect-crashed', { duty: safeId(duty.id), ...failureOf(cause) });
   return { ok: false, kind: 'again', reason: 'a fault of ours; see the log of that minute', evidence: [] };
 };
 

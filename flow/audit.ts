@@ -6,6 +6,7 @@ import { type Duration, minutes } from '#core/kernel/time.ts';
 import { type Examined, examine } from './audit-incident.ts';
 import { readIndex, reindex } from './audit-index.ts';
 import { PortError, type World } from './ports.ts';
+import { failureOf } from './failure.ts';
 
 export type AuditReport = {
   /** How many were examined. */
@@ -50,7 +51,7 @@ const attempt = async <T>(pass: Pass, of: Readonly<Record<string, Safe>>, work: 
     const isStranger = cause instanceof PortError && cause.kind === 'unknown-version';
     if (isStranger) pass.unknown += 1;
     else pass.failed += 1;
-    pass.world.log.error(isStranger ? 'item-version-unknown' : 'audit-failed', { ...of, known: cause instanceof PortError });
+    pass.world.log.error(isStranger ? 'item-version-unknown' : 'audit-failed', { ...of, ...failureOf(cause) });
     return undefined;
   }
 };
@@ -87,7 +88,7 @@ const beat = async ({ heartbeat, log }: World): Promise<void> => {
   try {
     await heartbeat.beat();
   } catch (cause) {
-    log.error('heartbeat-failed', { known: cause instanceof PortError });
+    log.error('heartbeat-failed', failureOf(cause));
   }
 };
 

@@ -16,14 +16,31 @@ import type { Entry } from '#core/register/entry.ts';
  */
 export type FailureKind = 'again' | 'refused' | 'unsure' | 'unknown-version';
 
+/** What of the world can fail: the name stands in logs. */
+export const failing = [
+  'ledger',
+  'correlations',
+  'queues',
+  'evidence',
+  'secrets',
+  'composer',
+  'mailer',
+  'pager',
+  'tickets',
+  'outbox',
+  'anchors',
+  'heartbeat',
+] as const;
+export type Failing = (typeof failing)[number];
+
 /** The world failed. Thrown by adapters, never by core: the caller retries, or says so (style.md 4.5). */
 export class PortError extends Error {
   override readonly name = 'PortError';
-  readonly port: string;
+  readonly port: Failing;
   readonly kind: FailureKind;
   readonly retryAfter: Duration | undefined;
   constructor(
-    port: string,
+    port: Failing,
     kind: FailureKind,
     message: string,
     options: { readonly cause?: unknown; readonly retryAfter?: Duration } = {},

@@ -5,6 +5,7 @@ import { safeId, safeWord } from '#core/kernel/safe.ts';
 import { type Duration, type Instant, between, latest, minutes, plus, seconds } from '#core/kernel/time.ts';
 import { type Worker, perform } from './perform.ts';
 import { PortError, type World } from './ports.ts';
+import { failureOf } from './failure.ts';
 
 export type TickReport = {
   readonly due: Readonly<Record<Lane, number>>;
@@ -49,7 +50,7 @@ export const performOne = async (world: World, ref: DutyRef, worker: Worker): Pr
   try {
     return (await perform(world, ref, worker)) === 'done';
   } catch (cause) {
-    world.log.error('turn-of-duty-failed', { duty: safeId(ref.id), known: cause instanceof PortError });
+    world.log.error('turn-of-duty-failed', { duty: safeId(ref.id), ...failureOf(cause) });
     return false;
   }
 };

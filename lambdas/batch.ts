@@ -1,7 +1,7 @@
 // Decides what is told to SQS about a batch: exactly the messages that failed, by their own ids, never a malformed answer (F-02).
 import type { SQSBatchResponse } from 'aws-lambda';
+import { failureOf } from '#flow/failure.ts';
 import type { Log } from '#flow/ports.ts';
-import { failureOf } from './log.ts';
 
 export type Message = { readonly id: string; readonly body: string; readonly sentAt: number };
 

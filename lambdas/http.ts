@@ -3,6 +3,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context
 import type { Env, Hono } from 'hono';
 import { handle } from 'hono/aws-lambda';
 import type { Log } from '#flow/ports.ts';
+import { failureOf } from '#flow/failure.ts';
 
 type Answer = APIGatewayProxyStructuredResultV2;
 
@@ -34,8 +35,8 @@ export const answer = async <E extends Env>(app: Hono<E>, event: APIGatewayProxy
   try {
     // Hono's own event type differs in optional fields only.
     return (await handle(app)(event as unknown as Parameters<ReturnType<typeof handle>>[0], context as never)) as Answer;
-  } catch {
-    log.error('door-fault', {});
+  } catch (cause) {
+    log.error('door-fault', failureOf(cause));
     return plain(503, 'It could not be done. Try again.');
   }
 };

@@ -2,10 +2,10 @@
 import type { SQSBatchResponse } from 'aws-lambda';
 import type { DutyRef } from '#core/duty/duty.ts';
 import type { DutyId, SubjectId } from '#core/kernel/ids.ts';
+import { failureOf } from '#flow/failure.ts';
 import { type Worker, perform } from '#flow/perform.ts';
 import { PortError, type World } from '#flow/ports.ts';
 import { eachMessage, parsed } from './batch.ts';
-import { failureOf } from './log.ts';
 
 const refOf = (body: string): DutyRef | undefined => {
   const { subject, id } = (parsed(body) ?? {}) as { readonly subject?: unknown; readonly id?: unknown };

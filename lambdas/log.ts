@@ -1,8 +1,8 @@
 // Decides what a function writes: one JSON line an event, our own names and Safe fields, and the shell around every handler (D-8).
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { type Safe, safeWord } from '#core/kernel/safe.ts';
-import { type Log, PortError } from '#flow/ports.ts';
+import { failureOf } from '#flow/failure.ts';
+import type { Log } from '#flow/ports.ts';
 
 type Level = 'info' | 'warn' | 'error';
 type Write = (line: string) => void;
@@ -22,18 +22,6 @@ export const jsonLog = (stage: string, write: Write = toStdout): Log => {
 
 /** `invocation` is AWS's own id of this call: one worker's name in a claim. */
 type Handler<Answer> = (event: unknown, invocation: string, context: Context) => Promise<Answer>;
-
-/** Which kind of failure: the name of a class of ours or the platform's. The message may quote input, so it stays out. */
-const kinds = ['Error', 'PortError', 'TypeError', 'RangeError', 'SyntaxError'] as const;
-const kindOf = (cause: unknown): (typeof kinds)[number] => kinds.find((kind) => cause instanceof Error && cause.name === kind) ?? 'Error';
-
-const verdicts = ['again', 'refused', 'unsure', 'unknown-version'] as const;
-
-/** A failure as log fields: its kind, and what a port said of it. */
-export const failureOf = (cause: unknown): Readonly<Record<string, Safe>> => ({
-  failure: safeWord(kindOf(cause), kinds),
-  ...(cause instanceof PortError ? { verdict: safeWord(cause.kind, verdicts) } : {}),
-});
 
 /**
  * The shell of every handler: log context before, one line when it failed. Nothing here can throw before the handler (F-06),

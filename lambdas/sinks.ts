@@ -2,7 +2,7 @@
 import type { JiraSettings } from '#adapters/jira/ticket-desk.ts';
 import type { Secrets } from '#adapters/secrets/secrets.ts';
 import type { Result } from '#core/kernel/result.ts';
-import { type Clock, type Pager, PortError, type TicketDesk } from '#flow/ports.ts';
+import { type Clock, type Pager, type Failing, PortError, type TicketDesk } from '#flow/ports.ts';
 import { parsed } from './batch.ts';
 import { secretsOf } from './secrets.ts';
 
@@ -18,7 +18,7 @@ export const readSinks = async (secrets: Secrets, id: string): Promise<Settings>
   );
 };
 
-export const usable = <Port>(port: string, made: Result<Port>): Port => {
+export const usable = <Port>(port: Failing, made: Result<Port>): Port => {
   // The text names the setting and what was expected, never its value.
   if (!made.ok) throw new PortError(port, 'refused', made.error);
   return made.value;

@@ -7,6 +7,7 @@ import type { Worker } from '#flow/perform.ts';
 import { PortError, type Raw, type World } from '#flow/ports.ts';
 import { performOne, tick, tickEvery } from '#flow/tick.ts';
 import type { Node } from './node.ts';
+import { failureOf } from '#flow/failure.ts';
 
 const worker = (node: Node): Worker => ({ name: `node-${node.epoch}`, epoch: node.epoch });
 
@@ -34,9 +35,8 @@ const assessOne = async (node: Node, raw: Raw): Promise<boolean> => {
     await assess(node.world, raw);
     return true;
   } catch (cause) {
-    const known = cause instanceof PortError;
-    node.world.log.error('assess-failed', { known });
-    if (known) return false;
+    node.world.log.error('assess-failed', failureOf(cause));
+    if (cause instanceof PortError) return false;
     await quarantineFaulty(node.world, raw);
     return true;
   }
@@ -114,7 +114,7 @@ export const startLoops = (node: Node): Loops => {
       }
     } catch (cause) {
       // The ledger could not be read or written: nothing is lost, the next turn tries again.
-      node.world.log.error('turn-failed', { known: cause instanceof PortError });
+      node.world.log.error('turn-failed', failureOf(cause));
     }
   };
 

@@ -1,5 +1,5 @@
 // Decides what a failed call to DynamoDB means: a condition that failed, a try again, or a defect of ours (F-19, F-20, F-21).
-import { PortError } from '#flow/ports.ts';
+import { type Failing, PortError } from '#flow/ports.ts';
 
 type Cancellation = { readonly Code?: string; readonly Item?: Readonly<Record<string, unknown>> };
 type Failure = {
@@ -50,7 +50,7 @@ export const clashed = (cause: unknown): boolean => {
 export const standing = (cause: unknown): Readonly<Record<string, unknown>> | undefined => asFailure(cause).item;
 
 /** Everything else in the words of the port. Only names of errors are quoted: messages may hold keys. */
-export const worldFailed = (port: string, doing: string, cause: unknown): PortError => {
+export const worldFailed = (port: Failing, doing: string, cause: unknown): PortError => {
   const { name, reasons } = asFailure(cause);
   const codes = reasons.map((reason) => reason.Code ?? 'None').filter((code) => code !== 'None');
   const kind = [name, ...codes].some((code) => permanent.has(code)) ? 'refused' : 'again';

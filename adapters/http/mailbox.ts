@@ -1,6 +1,6 @@
 // Decides what one mail address is: one mailbox, in ASCII, that can't carry a header, a command or a second recipient (TH-10, R-005, F-41).
 import { domainToASCII } from 'node:url';
-import { PortError } from '#flow/ports.ts';
+import { type Failing, PortError } from '#flow/ports.ts';
 
 export type Mailbox = { readonly name: string; readonly address: string; readonly domain: string };
 
@@ -26,7 +26,7 @@ const readMailbox = (text: string): Mailbox | undefined => {
 };
 
 /** The same for a sink: anything else is refused for good. */
-export const mailbox = (port: string, field: string, text: string): Mailbox => {
+export const mailbox = (port: Failing, field: string, text: string): Mailbox => {
   const read = readMailbox(text);
   if (!read)
     throw new PortError(port, 'refused', `${field}: one address such as notice@example.com or Name <notice@example.com> was expected`);

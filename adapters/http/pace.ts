@@ -1,9 +1,9 @@
 // Decides how fast a sink is used: never faster than it bears, so that its limit is not what tells us (F-40, F-42, case 43).
 import { type Duration, durationOf } from '#core/kernel/time.ts';
-import { type Clock, PortError } from '#flow/ports.ts';
+import { type Clock, type Failing, PortError } from '#flow/ports.ts';
 
 export type Pace = {
-  readonly port: string;
+  readonly port: Failing;
   readonly perSecond: number;
   readonly clock: Clock;
   /** How many may go at once after a rest. @default 1 */

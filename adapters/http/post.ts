@@ -1,10 +1,10 @@
 // Decides how we speak to a web API: one POST, no redirect, an end in time, a reply of bounded size, and what may have happened said truly.
 import { type Duration, durationOf } from '#core/kernel/time.ts';
-import { type Clock, PortError } from '#flow/ports.ts';
+import { type Clock, type Failing, PortError } from '#flow/ports.ts';
 
 export type Request = {
   /** Whose failure it is. */
-  readonly port: string;
+  readonly port: Failing;
   readonly url: URL;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: unknown;

@@ -84,7 +84,7 @@ const lookedIn = async (h: Harness, from: Instant, wrong: readonly number[], loo
 
 /** The tick of a world whose queue is down: what is due is done right there, and what that makes due waits for the next tick. */
 const tickAlone = (h: Harness) => {
-  const wake = () => Promise.reject(new PortError('queue', 'again', 'down'));
+  const wake = () => Promise.reject(new PortError('queues', 'again', 'down'));
   const world: World = { ...h.world, queues: { ...h.world.queues, wake } };
   return () => tick(world, { name: 'tick', epoch: 1 });
 };

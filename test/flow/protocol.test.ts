@@ -239,12 +239,12 @@ describe('a finish whose answer was a conflict with itself', () => {
 describe('two channels that ask to wait', () => {
   it('are tried again when the longer wait is over', async () => {
     const wait = (after: number) => (): Promise<never> =>
-      Promise.reject(new PortError('slack', 'again', 'too many', { retryAfter: durationOf(after) }));
+      Promise.reject(new PortError('pager', 'again', 'too many', { retryAfter: durationOf(after) }));
     const h = await openHarness({
       wrap: (world) => ({
         ...world,
         pager: { page: wait(200_000) },
-        mailer: { send: () => Promise.reject(new PortError('mail', 'again', 'down')) },
+        mailer: { send: () => Promise.reject(new PortError('mailer', 'again', 'down')) },
       }),
     });
     await h.play([exfiltration()]);

@@ -7,10 +7,13 @@ import {
   type Outbox,
   type OutboxMessage,
   type Pager,
+  type Failing,
   PortError,
   type Sent,
   type TicketDesk,
 } from '#flow/ports.ts';
+
+const portOf: Readonly<Record<Recorded['channel'], Failing>> = { mail: 'mailer', slack: 'pager', ticket: 'tickets' };
 
 /** `lost`: unsure, and it never arrived. `unsure`: unsure, though it did arrive. `hang`: no answer until the time limit. */
 export type Failure = 'again' | 'refused' | 'unsure' | 'lost' | 'hang';
@@ -62,7 +65,7 @@ export const recorder = (clock: TestClock): Recorder => {
     if (failure === undefined || failure === 'unsure') sent.push(one);
     if (failure !== undefined) {
       const kind = failure === 'hang' ? 'again' : failure === 'lost' ? 'unsure' : failure;
-      throw new PortError(message.channel, kind, 'told to fail by the test');
+      throw new PortError(portOf[message.channel], kind, 'told to fail by the test');
     }
     return { via: 'provider', providerId: `${message.channel}-${sent.length}` };
   };

@@ -1,10 +1,12 @@
 // Decides how the world outside behaves: mailboxes, chat and ticket desk take, refuse or lose; what they hold is what counts.
 import type { DutyId, IncidentId } from '#core/kernel/ids.ts';
-import { type Effect, PortError, type Sent } from '#flow/ports.ts';
+import { type Effect, type Failing, PortError, type Sent } from '#flow/ports.ts';
 import type { Faults } from './faults.ts';
 import type { Kernel, Random } from './kernel.ts';
 
 export type Channel = 'mail' | 'chat' | 'ticket';
+
+const portOf: Readonly<Record<Channel, Failing>> = { mail: 'mailer', chat: 'pager', ticket: 'tickets' };
 
 /** One thing that reached the outside. */
 export type Delivered = {
@@ -106,7 +108,7 @@ export const outside = (settings: OutsideSettings): Outside => {
     reported,
     fateOf,
     take: (channel, message, effect, gen) => {
-      if (fateOf(message.to) === 'refuses') throw new PortError(channel, 'refused', 'no such mailbox');
+      if (fateOf(message.to) === 'refuses') throw new PortError(portOf[channel], 'refused', 'no such mailbox');
       const one: Delivered = {
         ...message,
         at: kernel.now(),

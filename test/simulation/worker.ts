@@ -2,7 +2,7 @@
 import type { Duty } from '#core/duty/duty.ts';
 import type { DutyId } from '#core/kernel/ids.ts';
 import { type Duration, durationOf } from '#core/kernel/time.ts';
-import { PortError } from '#flow/ports.ts';
+import { type Failing, PortError } from '#flow/ports.ts';
 import type { Faults } from './faults.ts';
 import type { Kernel, Random } from './kernel.ts';
 import { askedToWait } from './promises.ts';
@@ -59,7 +59,7 @@ export type Calls = {
   readonly points: () => number;
 };
 
-const portOf: Readonly<Record<Service, string>> = { store: 'ledger', queue: 'queues', mail: 'mail', chat: 'slack', tickets: 'ticket' };
+const portOf: Readonly<Record<Service, Failing>> = { store: 'ledger', queue: 'queues', mail: 'mailer', chat: 'pager', tickets: 'tickets' };
 
 /** One call under way, and who waits for its answer. */
 type Talk = {

@@ -13,7 +13,7 @@ const bucket = (perSecond: number, burst = 1) => {
   let now: number = zero;
   const waits: Duration[] = [];
   const take = tokenBucket({
-    port: 'test',
+    port: 'pager',
     perSecond,
     burst,
     clock: { now: () => instantOf(now) },
@@ -64,7 +64,7 @@ describe('a token bucket', () => {
 
   it('sends nobody whose time ended while he waited', async () => {
     const ending = new AbortController();
-    const take = tokenBucket({ port: 'test', perSecond: 1, clock: { now: () => zero } });
+    const take = tokenBucket({ port: 'pager', perSecond: 1, clock: { now: () => zero } });
     await take(ending.signal);
     const waiting = kindOf(take(ending.signal));
     ending.abort();

@@ -18,7 +18,7 @@ describe('a POST', () => {
   afterEach(() => sink.close());
 
   const send = (signal = new AbortController().signal, timeout = seconds(5)) =>
-    post({ port: 'test', url: new URL('/path', sink.url), headers: { 'x-own': 'yes' }, body: { a: 'ü' }, signal, clock, timeout });
+    post({ port: 'pager', url: new URL('/path', sink.url), headers: { 'x-own': 'yes' }, body: { a: 'ü' }, signal, clock, timeout });
 
   it('brings JSON and headers, and gives back the reply', async () => {
     expect(await send()).toEqual({ status: 200, text: 'fine', whole: true });
