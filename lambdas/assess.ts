@@ -23,13 +23,17 @@ const open = opened('assess', log, async () => {
     queues: lanesOf(env),
     evidence: evidenceOf(env),
     pseudonyms: await key(),
-    directory: await rulesAt(import.meta.url),
+    directory: await rulesAt(import.meta.url, env, log),
   };
 });
 
 export const handler = shell(log, async (event) => {
   const world = await open();
   return eachMessage(event, log, async (message) => {
-    await assess(world, await rawOf(world.evidence, message));
+    const raw = await rawOf(world.evidence, message);
+    await assess(world, raw);
+    // What came by a door was counted there.
+    if (raw.delivery.startsWith('bus:')) log.meter.add('SignalsStored');
+    log.meter.add('SignalsSettled');
   });
 });

@@ -11,9 +11,16 @@ import { clock, grant } from './world.ts';
 
 const env = readEnv(ingestEnv);
 const log = jsonLog('ingest');
+const queues = sqsQueues({ client: sqsClient(), assess: env.ASSESS_QUEUE_URL });
 const world = grant('ingest', log, {
   evidence: evidenceOf(env),
-  queues: sqsQueues({ client: sqsClient(), assess: env.ASSESS_QUEUE_URL }),
+  queues: {
+    ...queues,
+    sendRaw: async (messages) => {
+      await queues.sendRaw(messages);
+      log.meter.add('SignalsStored', messages.length);
+    },
+  },
 });
 const app = doors({
   world,

@@ -2,6 +2,7 @@
 import type { SQSBatchResponse } from 'aws-lambda';
 import type { DutyRef } from '#core/duty/duty.ts';
 import type { DutyId, SubjectId } from '#core/kernel/ids.ts';
+import { safeId } from '#core/kernel/safe.ts';
 import { failureOf } from '#flow/failure.ts';
 import { type Worker, perform } from '#flow/perform.ts';
 import { PortError, type World } from '#flow/ports.ts';
@@ -16,7 +17,8 @@ const refOf = (body: string): DutyRef | undefined => {
 /** Failed means: the ledger could not be read or written, try the wake-up again. Anything else waits for the next tick. */
 const turn = async (world: World, ref: DutyRef, worker: Worker): Promise<void> => {
   try {
-    await perform(world, ref, worker);
+    const outcome = await perform(world, ref, worker);
+    if (outcome === 'done') world.log.info('turn', { duty: safeId(ref.id) });
   } catch (cause) {
     if (cause instanceof PortError && cause.port === 'ledger') throw cause;
     world.log.error('turn-crashed', failureOf(cause));

@@ -1,5 +1,5 @@
 // Decides how a signal travels on AWS: doors, queues, functions, schedules. All of it can be thrown away and built again.
-import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
@@ -8,7 +8,7 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import type { EnvOf, assessEnv, auditEnv, ingestEnv, notifyEnv, otherEnv, pageEnv, receiveEnv, ticketEnv, tickEnv } from '#lambdas/env.ts';
 import type { Stage } from './bundle.ts';
-import { mayKeep, mayMail, mayReadSecret, maySend, mayUseLedger } from './grants.ts';
+import { mayKeep, mayMail, mayReadDirectory, mayReadSecret, maySend, mayUseLedger } from './grants.ts';
 import { HttpDoor } from './http-door.ts';
 import { type MailOut, mailOut } from './mail.ts';
 import { addSchedules } from './schedules.ts';
@@ -59,7 +59,13 @@ export class PipelineStack extends Stack {
       auth0: props.settings.auth0EventSource,
     });
     addSchedules(this, { tick: this.workers.tick.function, audit: this.workers.audit.function, state: props.state });
-    watch(this, { workers: this.workers, assess: this.queues.assess.queue, deadLetters: props.state.deadLetters, topic: this.alarms });
+    const { tick, audit } = this.workers;
+    watch(this, {
+      assess: this.queues.assess.queue,
+      logs: { tick: tick.logs, audit: audit.logs },
+      deadLetters: props.state.deadLetters,
+      topic: this.alarms,
+    });
   }
 
   /** What a function needs to reach the ledger, as settings. */
@@ -119,12 +125,13 @@ export class PipelineStack extends Stack {
     };
     const assess: EnvOf<typeof assessEnv> = { ...ledger, ...lane, ...evidence, ...keys };
     const notify: EnvOf<typeof notifyEnv> = { ...ledger, ...evidence, ...mail, PAGE_QUEUE_URL, TICKET_QUEUE_URL, OTHER_QUEUE_URL };
-    const page: EnvOf<typeof pageEnv> = { ...ledger, ...keys, ...mail, ...sinks, NOTIFY_QUEUE_URL, TICKET_QUEUE_URL, OTHER_QUEUE_URL };
-    const ticket: EnvOf<typeof ticketEnv> = { ...ledger, ...sinks, NOTIFY_QUEUE_URL, PAGE_QUEUE_URL, OTHER_QUEUE_URL };
-    const other: EnvOf<typeof otherEnv> = { ...ledger, NOTIFY_QUEUE_URL, PAGE_QUEUE_URL, TICKET_QUEUE_URL };
+    const inform = { ...ledger, ...evidence, ...sinks };
+    const page: EnvOf<typeof pageEnv> = { ...inform, ...keys, ...mail, NOTIFY_QUEUE_URL, TICKET_QUEUE_URL, OTHER_QUEUE_URL };
+    const ticket: EnvOf<typeof ticketEnv> = { ...inform, NOTIFY_QUEUE_URL, PAGE_QUEUE_URL, OTHER_QUEUE_URL };
+    const other: EnvOf<typeof otherEnv> = { ...ledger, ...evidence, NOTIFY_QUEUE_URL, PAGE_QUEUE_URL, TICKET_QUEUE_URL };
     const receive: EnvOf<typeof receiveEnv> = { ...ledger, ...lane };
     const tick: EnvOf<typeof tickEnv> = { ...ledger, ...lane, ...evidence, ...keys, ...mail, ...sinks };
-    const audit: EnvOf<typeof auditEnv> = { ...ledger, ...lane, ...sinks };
+    const audit: EnvOf<typeof auditEnv> = { ...ledger, ...lane, ...evidence, ...sinks };
     return {
       ingest: this.worker('ingest', ingest),
       assess: this.worker('assess', assess),
@@ -148,6 +155,7 @@ export class PipelineStack extends Stack {
     for (const stage of ['assess', ...lanes, 'receive', 'tick', 'audit'] as const) mayUseLedger(role(stage), table, key);
     for (const stage of ['assess', 'receive', 'tick', 'audit'] as const) this.mayWake(role(stage));
     for (const lane of lanes) this.mayWake(role(lane), lane);
+    for (const stage of ['assess', ...lanes, 'tick', 'audit'] as const) mayReadDirectory(role(stage), evidence, key);
     mayKeep(role('assess'), evidence, { prefix: 'raw', key });
     mayReadSecret(role('assess'), [secrets.keys], key);
     for (const stage of ['notify', 'tick'] as const) mayKeep(role(stage), evidence, { prefix: 'mail', key });
@@ -168,5 +176,7 @@ export class PipelineStack extends Stack {
       methods: [HttpMethod.POST],
       integration: new HttpLambdaIntegration('Ingest', this.workers.ingest.function),
     });
+    new CfnOutput(this, 'DoorHost', { description: 'Where signals are taken in: POST /signals/{source}', value: door.host });
+    new CfnOutput(this, 'MailIdentity', { description: 'In whose name mail leaves', value: this.given.settings.mailIdentity });
   }
 }

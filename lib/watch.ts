@@ -1,45 +1,36 @@
 // Decides what wakes the operator beside failing functions: silence of the tick and the audit, old signals, errors that were logged.
 import { Duration } from 'aws-cdk-lib';
-import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 import { alarm, shortly } from './alarm.ts';
+import { dashboardPage, logsPage, queuePage } from './look.ts';
+import { ownMetric, serviceOf } from './metrics.ts';
 import { deadLetterAlarm } from './work-queue.ts';
-import { type Worker, metricSpace } from './worker.ts';
-
-type AnyWorker = Worker<Readonly<Record<string, string>>>;
 
 export type WatchProps = {
-  readonly workers: Readonly<Record<string, AnyWorker>> & { readonly tick: AnyWorker; readonly audit: AnyWorker };
   readonly assess: IQueue;
+  readonly logs: { readonly tick: ILogGroup; readonly audit: ILogGroup };
   readonly deadLetters: Readonly<Record<'undelivered' | 'failed-tick' | 'failed-audit', IQueue>>;
   readonly topic: ITopic;
 };
 
-const counted = (metricName: string, period: Duration): Metric =>
-  new Metric({ namespace: metricSpace, metricName, period, statistic: 'Sum' });
-
-const logsLook = 'cloudwatch/home#logsV2:logs-insights';
-
 /** Silence is what tells: a schedule that was switched off makes no error (F-34). */
-const silences = (scope: Construct, { workers, topic }: WatchProps): void => {
-  // A tick that did not come to its end is none.
-  workers.tick.count('Ticks', '{ $.event = "tick" && $.tickOk IS TRUE }');
-  workers.audit.count('Heartbeats', '{ $.event = "heartbeat" }');
+const silences = (scope: Construct, { topic, logs }: WatchProps): void => {
   alarm(scope, {
     name: 'Tick/Silence',
-    metric: counted('Ticks', Duration.minutes(5)),
+    metric: ownMetric(scope, 'Ticks', { period: Duration.minutes(5) }),
     means: 'no tick has finished for five minutes, so what is due is woken by nobody',
-    look: logsLook,
+    look: logsPage(logs.tick),
     when: 'silence',
     topic,
   });
   alarm(scope, {
     name: 'Audit/Silence',
-    metric: counted('Heartbeats', Duration.minutes(15)),
+    metric: ownMetric(scope, 'Heartbeats', { period: Duration.minutes(15) }),
     means: 'no audit has passed for an hour: duties may be missing, or the audit does not run',
-    look: logsLook,
+    look: logsPage(logs.audit),
     when: 'silence',
     periods: 4,
     topic,
@@ -47,14 +38,12 @@ const silences = (scope: Construct, { workers, topic }: WatchProps): void => {
 };
 
 /** Every deadline rests on this: what is due is claimed within minutes, or a person hears of it (I-41). */
-const lateness = (scope: Construct, { workers, topic }: WatchProps): void => {
-  workers.tick.measure('OldestDueAge', '{ $.event = "tick" }', '$.oldestDueAge');
-  workers.tick.measure('DueCount', '{ $.event = "tick" }', '$.dueCount');
+const lateness = (scope: Construct, { topic }: WatchProps): void => {
   alarm(scope, {
     name: 'Duties/Late',
-    metric: new Metric({ namespace: metricSpace, metricName: 'OldestDueAge', period: shortly, statistic: 'Maximum' }),
+    metric: ownMetric(scope, 'OldestDueAge', { period: shortly, statistic: 'Maximum' }),
     means: 'a duty has been due for five minutes and nobody has taken it: a page or a notice is late',
-    look: logsLook,
+    look: dashboardPage(serviceOf(scope)),
     threshold: Duration.minutes(5).toMilliseconds(),
     periods: 2,
     topic,
@@ -62,20 +51,19 @@ const lateness = (scope: Construct, { workers, topic }: WatchProps): void => {
 };
 
 export const watch = (scope: Construct, props: WatchProps): void => {
-  const { workers, assess, deadLetters, topic } = props;
-  for (const worker of Object.values(workers)) worker.count('LoggedErrors', '{ $.level = "error" }');
+  const { assess, deadLetters, topic } = props;
   alarm(scope, {
     name: 'Functions/LoggedErrors',
-    metric: counted('LoggedErrors', shortly),
+    metric: ownMetric(scope, 'LoggedErrors', { period: shortly }),
     means: 'a function logged an error that did not fail it: a duty crashed, a duty was missing, a door could not store',
-    look: logsLook,
+    look: dashboardPage(serviceOf(scope)),
     topic,
   });
   alarm(scope, {
     name: 'Assess/OldSignals',
     metric: assess.metricApproximateAgeOfOldestMessage({ period: shortly, statistic: 'Maximum' }),
     means: 'a signal has waited for five minutes to be assessed',
-    look: 'sqs/v3/home#/queues',
+    look: queuePage(assess),
     threshold: 300,
     periods: 3,
     topic,

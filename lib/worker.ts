@@ -1,14 +1,16 @@
 // Decides what every function has in common: Node 24 on arm64, a role of its own, a log of its own, tracing, an alarm.
 import { join } from 'node:path';
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Architecture, Code, Function as LambdaFunction, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
-import { FilterPattern, LogGroup, MetricFilter, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { alarm, shortly } from './alarm.ts';
 import type { Stage } from './bundle.ts';
+import { functionPage } from './look.ts';
+import { serviceOf } from './metrics.ts';
 
 /** Six times this is the least visibility timeout of a queue (F-12). An effect takes at most 10 s, a tick at most 45. */
 export const workerTimeout = Duration.seconds(30);
@@ -27,9 +29,6 @@ export type WorkerProps<Env extends Readonly<Record<string, string>>> = {
 };
 
 const titled = (stage: string): string => stage.charAt(0).toUpperCase() + stage.slice(1);
-
-/** Where the custom metrics stand: few, and none per source or controller (D-22). */
-export const metricSpace = 'Art33';
 
 export class Worker<Env extends Readonly<Record<string, string>>> extends Construct {
   readonly function: LambdaFunction;
@@ -58,7 +57,7 @@ export class Worker<Env extends Readonly<Record<string, string>>> extends Constr
       architecture: Architecture.ARM_64,
       handler: 'index.handler',
       code: Code.fromAsset(join(bundles, stage)),
-      environment: { ...env },
+      environment: { ...env, POWERTOOLS_SERVICE_NAME: serviceOf(this) },
       role: this.role,
       logGroup: this.logs,
       loggingFormat: LoggingFormat.JSON,
@@ -66,7 +65,19 @@ export class Worker<Env extends Readonly<Record<string, string>>> extends Constr
       timeout,
       memorySize: memory,
     });
+    this.acknowledge();
     this.addAlarms(stage, alarms);
+  }
+
+  private acknowledge(): void {
+    Validations.of(this.role).acknowledge({
+      id: 'AwsSolutions-IAM5[Resource::*]',
+      reason: 'X-Ray knows no resources: PutTraceSegments and PutTelemetryRecords can be allowed on * only.',
+    });
+    Validations.of(this.function).acknowledge({
+      id: 'Serverless-LambdaDLQ',
+      reason: 'Where something calls it asynchronously it has an on-failure queue, which keeps the answer too; Art33::async-on-failure checks.',
+    });
   }
 
   private addAlarms(stage: Stage, topic: ITopic): void {
@@ -74,30 +85,8 @@ export class Worker<Env extends Readonly<Record<string, string>>> extends Constr
       name: `${titled(stage)}/Errors`,
       metric: this.function.metricErrors({ period: shortly }),
       means: `invocations of the ${stage} function fail`,
-      look: `lambda/home#/functions/${this.function.functionName}?tab=monitoring`,
+      look: functionPage(this.function),
       topic,
-    });
-  }
-
-  /** Counts log lines as a metric; several functions may count into one. */
-  count(metric: string, pattern: string): void {
-    new MetricFilter(this, metric, {
-      logGroup: this.logs,
-      metricNamespace: metricSpace,
-      metricName: metric,
-      filterPattern: FilterPattern.literal(pattern),
-      metricValue: '1',
-    });
-  }
-
-  /** Takes a number out of log lines, such as `$.dueCount`. */
-  measure(metric: string, pattern: string, value: string): void {
-    new MetricFilter(this, metric, {
-      logGroup: this.logs,
-      metricNamespace: metricSpace,
-      metricName: metric,
-      filterPattern: FilterPattern.literal(pattern),
-      metricValue: value,
     });
   }
 }

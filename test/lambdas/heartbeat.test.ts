@@ -6,19 +6,15 @@ import { instantOf } from '#core/kernel/time.ts';
 import { heartbeatOf } from '#lambdas/heartbeat.ts';
 import { jsonLog } from '#lambdas/log.ts';
 import { type HttpSink, openHttpSink } from '#test/sinks/http.ts';
+import { written } from './written.ts';
 
 vi.stubEnv('AWS_REGION', 'eu-central-1');
 const secrets = mockClient(SecretsManagerClient);
-const lines: string[] = [];
-const beat = (): Promise<void> =>
-  heartbeatOf(
-    { SINKS_SECRET: 'sinks' },
-    { now: () => instantOf(0) },
-    jsonLog('audit', (line) => lines.push(line)),
-  ).beat();
+const lines = written();
+const beat = (): Promise<void> => heartbeatOf({ SINKS_SECRET: 'sinks' }, { now: () => instantOf(0) }, jsonLog('audit')).beat();
 const hold = (settings: unknown) =>
   secrets.on(GetSecretValueCommand, { SecretId: 'sinks' }).resolves({ SecretString: JSON.stringify(settings) });
-const events = (): readonly unknown[] => lines.map((line) => (JSON.parse(line) as { event: unknown }).event);
+const events = (): readonly unknown[] => lines.map((line) => (JSON.parse(line) as { message: unknown }).message);
 
 let sink: HttpSink;
 beforeEach(async () => {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { DutyRef, Lane } from '#core/duty/duty.ts';
 import { instantOf } from '#core/kernel/time.ts';
-import { type Evidences, type Log, PortError, type Queues, type World } from '#flow/ports.ts';
+import { type Evidences, PortError, type Queues, type World } from '#flow/ports.ts';
 import { eachMessage, messagesOf } from '#lambdas/batch.ts';
 import { count, defineEnv, readEnv, text, url } from '#lambdas/env.ts';
 import { isHttpEvent } from '#lambdas/http.ts';
@@ -12,12 +12,13 @@ import { jsonLog, shell } from '#lambdas/log.ts';
 import { rawOf } from '#lambdas/raw-message.ts';
 import { grant, neverToSelf, opened } from '#lambdas/world.ts';
 import { sampleDuty } from '#test/contract/samples.ts';
+import { written } from './written.ts';
 
-const lines: string[] = [];
-const log: Log = jsonLog('test', (line) => lines.push(line));
+vi.stubEnv('POWERTOOLS_SERVICE_NAME', 'art33-test');
+const log = jsonLog('test');
+const lines = written();
 afterEach(() => {
   lines.length = 0;
-  vi.restoreAllMocks();
 });
 
 const record = (messageId: string, body = '{}') => ({ messageId, body, attributes: { SentTimestamp: '1773453600000' } });
@@ -201,17 +202,25 @@ describe('an HTTP event', () => {
 
 describe('the shell', () => {
   it('writes one line of ours for a failed invocation, without the message', async () => {
-    const failing = shell(log, async () => {
+    const failing = shell(jsonLog('test'), async () => {
       throw new TypeError('ada@example.com is not a function');
     });
     await expect(failing({}, { awsRequestId: 'req-1' } as never)).rejects.toThrow(TypeError);
+    expect(lines.join('')).not.toContain('ada@example.com');
     expect(lines.map((line) => JSON.parse(line))).toEqual([
-      { failure: 'TypeError', level: 'error', event: 'invocation-failed', stage: 'test', invocation: 'req-1' },
+      expect.objectContaining({
+        failure: 'TypeError',
+        level: 'ERROR',
+        message: 'invocation-failed',
+        stage: 'test',
+        function_request_id: 'req-1',
+      }),
+      expect.objectContaining({ LoggedErrors: 1, service: 'art33-test' }),
     ]);
   });
 
   it('hands the invocation’s id to the handler, whatever the context is', async () => {
-    const ids = shell(log, async (_event, invocation) => invocation);
+    const ids = shell(jsonLog('test'), async (_event, invocation) => invocation);
     expect(await ids({}, { awsRequestId: 'req-2' } as never)).toBe('req-2');
     for (const context of [undefined, {}, { awsRequestId: 7 }]) expect(await ids({}, context as never)).toBe('no-request-id');
   });

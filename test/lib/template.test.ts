@@ -151,7 +151,7 @@ describe('every function', () => {
   it.each(stages)('%s is given exactly the settings that it reads', (stage) => {
     const [, worker] = workers().find(([id]) => id.toLowerCase().startsWith(`${stage}function`))!;
     const given = Object.keys((worker.Properties['Environment'] as { Variables: object }).Variables).sort();
-    const read = Object.keys(settingsOf[stage]).sort();
+    const read = [...Object.keys(settingsOf[stage]), 'POWERTOOLS_SERVICE_NAME'].sort();
     expect(given).toEqual(read);
   });
 
@@ -238,20 +238,11 @@ describe('what comes in', () => {
     all.pipeline.hasResourceProperties('AWS::Events::Rule', { ScheduleExpression: 'rate(15 minutes)' });
   });
 
-  it('counts a tick only when it came to its end, and alarms when a duty is late (I-41, I-42)', () => {
-    const filters = resources(all.pipeline, 'AWS::Logs::MetricFilter').map(
-      ([, { Properties }]) =>
-        Properties as { FilterPattern: string; MetricTransformations: readonly { MetricName: string; MetricValue: string }[] },
-    );
-    const of = (name: string) =>
-      filters.flatMap(({ FilterPattern, MetricTransformations }) =>
-        MetricTransformations.filter((one) => one.MetricName === name).map((one) => [FilterPattern, one.MetricValue]),
-      );
-    expect(of('Ticks')).toEqual([['{ $.event = "tick" && $.tickOk IS TRUE }', '1']]);
-    expect(of('OldestDueAge')).toEqual([['{ $.event = "tick" }', '$.oldestDueAge']]);
-    expect(of('DueCount')).toEqual([['{ $.event = "tick" }', '$.dueCount']]);
+  it('alarms when a duty is late, by the metrics of this deployment and no other (I-41, I-42)', () => {
     all.pipeline.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      Namespace: 'Art33',
       MetricName: 'OldestDueAge',
+      Dimensions: [{ Name: 'service', Value: 'art33-dev' }],
       Statistic: 'Maximum',
       Threshold: 300_000,
       EvaluationPeriods: 2,
