@@ -1,5 +1,6 @@
 // Decides how many workers share one ledger, as functions do behind queues: each message a worker, each lost one sent again by the queue.
 import type { DutyRef, Lane } from '#core/duty/duty.ts';
+import type { DutyId } from '#core/kernel/ids.ts';
 import type { Raw, World } from '#flow/ports.ts';
 import { assess, quarantineFaulty } from '#flow/assess.ts';
 import { PortError } from '#flow/ports.ts';
@@ -29,6 +30,8 @@ export type HouseSettings = {
   /** When the next duty wakes, read past all faults: a tick with nothing to find is not played. */
   readonly nextWake: () => number;
   readonly audited: boolean;
+  /** A wake-up of this duty was lost or held up. */
+  readonly hintFailed: (duty: DutyId) => void;
   /** Ends a worker from outside, whatever it is doing. */
   readonly stop: (worker: SimWorker) => void;
 };
@@ -39,7 +42,7 @@ const visibility = 3 * minute;
 const receivesAtMost = 8;
 
 export const fleet = (settings: HouseSettings): House => {
-  const { kernel, faults, draw, hire, worldOf, nextWake } = settings;
+  const { kernel, faults, draw, hire, worldOf, nextWake, hintFailed } = settings;
 
   /** A message is tried again until a worker says that it is done; a dead one says nothing. */
   const deliver = (work: () => Promise<boolean>, after: number, receives = 1): void =>
@@ -74,11 +77,12 @@ export const fleet = (settings: HouseSettings): House => {
   };
 
   const wakeOne = (to: Lane, ref: DutyRef): void => {
-    if (faults.strikes('lost-wake', to)) return;
+    if (faults.strikes('lost-wake', to)) return hintFailed(ref.id);
     const copies = faults.strikes('doubled-wake', to) ? 2 : 1;
     for (let i = 0; i < copies; i += 1) {
-      const late = faults.strikes('delayed-wake', to) ? draw.between(minute, 15 * minute) : draw.between(5, 400);
-      deliver(() => turn(to, ref), late);
+      const isLate = faults.strikes('delayed-wake', to);
+      if (isLate) hintFailed(ref.id);
+      deliver(() => turn(to, ref), isLate ? draw.between(minute, 15 * minute) : draw.between(5, 400));
     }
   };
 

@@ -196,6 +196,7 @@ export const run = async (settings: RunSettings): Promise<Ran> => {
     worldOf: (worker) => worldOf(shared, worker),
     nextWake,
     audited: story.audited,
+    hintFailed: (duty) => watch.hintFailed(duty),
     stop: (worker) => {
       worker.dead = true;
       watch.called(worker, { service: 'store', what: 'deploy' }, 'crashed');

@@ -56,6 +56,8 @@ export type Watch = {
   readonly delivered: (one: Delivered) => void;
   readonly committed: (worker: SimWorker, writes: readonly Write[]) => void;
   readonly called: (worker: SimWorker, call: Call, outcome: CallOutcome) => void;
+  /** A wake-up of this duty was lost or held up: a fault, and the time to claim it counts from the last one (I-40). */
+  readonly hintFailed: (duty: DutyId) => void;
   readonly isAmbiguous: (duty: DutyId, gen: number) => boolean;
   readonly ambiguities: () => number;
   /** Longest wait from due, or from the end of all faults, to a claim. */
@@ -82,6 +84,7 @@ export const watch = ({ kernel, configuration, quietFrom, onChange, onClaim, pun
   const intents = new Set<string>();
   const ambiguous = new Set<string>();
   const notBefore = new Map<string, number>();
+  const hintFailedAt = new Map<DutyId, number>();
   /** Effects that were told to wait, by claim: it counts once that is written down. */
   const asked = new Map<string, readonly string[]>();
   let slowest = 0;
@@ -143,7 +146,7 @@ export const watch = ({ kernel, configuration, quietFrom, onChange, onClaim, pun
   /** Since when it could have been claimed: nobody could know of it before it was written, however old its writer's clock. */
   const waitedFor = (before: Duty | undefined, id: DutyId): number | undefined => {
     if (!before || excused(kernel.now())) return undefined;
-    return kernel.now() - Math.max(before.nextAt, known.get(id)?.changedAt ?? 0, punctual ? 0 : quietFrom);
+    return kernel.now() - Math.max(before.nextAt, known.get(id)?.changedAt ?? 0, punctual ? (hintFailedAt.get(id) ?? 0) : quietFrom);
   };
 
   const waitedForDead = (worker: SimWorker, before: Duty | undefined): number => {
@@ -185,6 +188,9 @@ export const watch = ({ kernel, configuration, quietFrom, onChange, onClaim, pun
       owners.set(named(mine.gen, mine.id), worker.n);
       remember(mine);
       onClaim(mine);
+    },
+    hintFailed: (duty) => {
+      hintFailedAt.set(duty, kernel.now());
     },
     intended: (attempt) => {
       intents.add(`${named(attempt.gen, attempt.duty)}.${attempt.channel}`);
