@@ -1,12 +1,30 @@
 // The door for the command line: `npm run -s art33 -- <command>`.
 import { classifyCommand } from './cli/classify.ts';
+import { directoryCommand } from './cli/directory.ts';
+import { doctorCommand } from './cli/doctor.ts';
 import { dueCommand } from './cli/due.ts';
 import { initCommand } from './cli/init.ts';
+import { nightCommand } from './cli/night.ts';
+import { redriveCommand } from './cli/redrive.ts';
 import { registerCommand } from './cli/register.ts';
+import { restoreCommand } from './cli/restore.ts';
 import { sendCommand } from './cli/send.ts';
+import { sesCommand } from './cli/ses.ts';
 import { CliFailure, CliUse, type Command } from './cli/command.ts';
 
-const commands: readonly Command[] = [sendCommand, classifyCommand, dueCommand, registerCommand, initCommand];
+const commands: readonly Command[] = [
+  sendCommand,
+  classifyCommand,
+  dueCommand,
+  registerCommand,
+  initCommand,
+  restoreCommand,
+  nightCommand,
+  doctorCommand,
+  directoryCommand,
+  redriveCommand,
+  sesCommand,
+];
 
 const overview = (): string =>
   `Art33: from security signal to Art. 33 GDPR notice.

@@ -9,6 +9,7 @@ import type { KeyedPseudonyms } from '#core/kernel/pseudonyms.ts';
 import type { Safe } from '#core/kernel/safe.ts';
 import type { Duration, Instant } from '#core/kernel/time.ts';
 import type { Entry } from '#core/register/entry.ts';
+import type { Anchor } from '#core/register/verify.ts';
 
 /**
  * `again` (throttle, outage, conflict), `refused` (permanent: other channel, human), `unsure` (may have happened),
@@ -28,7 +29,10 @@ export const failing = [
   'pager',
   'tickets',
   'outbox',
+  'directory',
   'anchors',
+  'journal',
+  'vault',
   'heartbeat',
 ] as const;
 export type Failing = (typeof failing)[number];
@@ -248,6 +252,27 @@ export type Log = {
   readonly info: (event: string, fields?: Readonly<Record<string, Safe | number | boolean>>) => void;
   readonly warn: Log['info'];
   readonly error: Log['info'];
+};
+
+/** Anchors of the register, where the operator's administrators can't change them: the first of an instant stays (D-22, P-11). */
+export type Anchors = { readonly put: (anchor: Anchor) => Promise<void>; readonly latest: () => Promise<Anchor | undefined> };
+
+/**
+ * What the world says of a duty's mail: ids, a word, a time; never an address or a line of it. `tried`: about to be handed over,
+ * so that alone it may have left. `eventId`: the effect's key where we say it, else the provider's own.
+ */
+export type Testimony = {
+  readonly duty: DutyId;
+  readonly what: 'tried' | 'sent' | 'delivered' | 'bounced' | 'delayed';
+  readonly at: Instant;
+  readonly by: string;
+  readonly eventId: string;
+};
+
+/** Testimonies kept outside the ledger, so that they outlive a ledger that is set back (P-25). `since`: in no order; `tried` may be older. */
+export type Journal = {
+  readonly keep: (testimony: Testimony) => Promise<void>;
+  readonly since: (at: Instant) => AsyncIterable<Testimony>;
 };
 
 /** Fed only when the audit passes; silence is what alarms. */

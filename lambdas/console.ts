@@ -15,7 +15,7 @@ const open = opened('console', log, async () => ({
   ledger: ledgerOf(env),
   queues: lanesOf(env),
   pseudonyms: await rootKey(env, clock)(),
-  directory: await configurationAt(import.meta.url),
+  directory: await configurationAt(import.meta.url, env, log),
 }));
 const hosts = new Set(env.CONSOLE_HOSTS.split(','));
 const outbox = { messages: async () => [], content: async () => undefined };

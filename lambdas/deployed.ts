@@ -1,10 +1,13 @@
 // Decides how the operator's configuration travels to the functions: checked when it is deployed, one JSON text, no YAML at cold start.
 import type { Configuration } from '#core/directory/directory.ts';
+import type { Instant } from '#core/kernel/time.ts';
 
 /** One rule document as it was parsed, and the file it stood in. */
 export type DeployedRule = { readonly tree: unknown; readonly where: string };
 
 export type Deployed = {
+  /** When it was read from the operator's folder: of the bundled and the pushed one the newer counts. */
+  readonly madeAt: Instant;
   readonly configuration: Configuration;
   /** Lists that rules refer to by name. */
   readonly lists: ReadonlyMap<string, readonly string[]>;
@@ -27,6 +30,7 @@ export const encode = (deployed: Deployed): string => JSON.stringify({ v: 1, ...
 /** Only what `encode` of this version wrote. */
 export const decode = (text: string): Deployed => {
   const value = JSON.parse(text, unpacked) as Deployed & { readonly v?: number };
-  if (value.v !== 1) throw new Error('configuration.json is of another version of Art33. Deploy again.');
-  return { configuration: value.configuration, lists: value.lists, documents: value.documents };
+  if (value.v !== 1 || typeof value.madeAt !== 'number')
+    throw new Error('configuration.json is of another version of Art33. Deploy again.');
+  return { madeAt: value.madeAt, configuration: value.configuration, lists: value.lists, documents: value.documents };
 };

@@ -34,20 +34,34 @@ const pageQueue = { PAGE_QUEUE_URL: url };
 const ticketQueue = { TICKET_QUEUE_URL: url };
 const otherQueue = { OTHER_QUEUE_URL: url };
 const lanes = { ...notifyQueue, ...pageQueue, ...ticketQueue, ...otherQueue };
+/** Raw events and the bytes of notices; the directory that was pushed lies there too, so all who read a configuration know it. */
 const evidence = { EVIDENCE_BUCKET: text };
 const keys = { KEYS_SECRET: text };
 const mail = { MAIL_CONFIGURATION_SET: text };
 const sinks = { SINKS_SECRET: text };
 
 export const ingestEnv = defineEnv({ ...evidence, ASSESS_QUEUE_URL: url, TOKENS_SECRET: text });
+/** LOG_GROUPS is a JSON object: log group -> source. */
+export const logsEnv = defineEnv({ ...evidence, ASSESS_QUEUE_URL: url, LOG_GROUPS: text });
 export const assessEnv = defineEnv({ ...ledger, ...evidence, ...keys, ...lanes });
 /** A worker never sends to its own queue (F-09), so it does not know that queue's address. */
 export const notifyEnv = defineEnv({ ...ledger, ...evidence, ...mail, ...pageQueue, ...ticketQueue, ...otherQueue });
-export const pageEnv = defineEnv({ ...ledger, ...keys, ...mail, ...sinks, ...notifyQueue, ...ticketQueue, ...otherQueue });
-export const ticketEnv = defineEnv({ ...ledger, ...sinks, ...notifyQueue, ...pageQueue, ...otherQueue });
-export const otherEnv = defineEnv({ ...ledger, ...notifyQueue, ...pageQueue, ...ticketQueue });
-export const receiveEnv = defineEnv({ ...ledger, ...lanes });
+export const pageEnv = defineEnv({ ...ledger, ...evidence, ...keys, ...mail, ...sinks, ...notifyQueue, ...ticketQueue, ...otherQueue });
+export const ticketEnv = defineEnv({ ...ledger, ...evidence, ...sinks, ...notifyQueue, ...pageQueue, ...otherQueue });
+export const otherEnv = defineEnv({ ...ledger, ...evidence, ...notifyQueue, ...pageQueue, ...ticketQueue });
+export const receiveEnv = defineEnv({ ...ledger, ...evidence, ...lanes });
 /** With the queues down the tick does the most urgent duties itself, so it may do what the lanes may (reliability.md 6.3). */
 export const tickEnv = defineEnv({ ...ledger, ...evidence, ...keys, ...mail, ...sinks, ...lanes });
-export const auditEnv = defineEnv({ ...ledger, ...lanes, ...sinks });
-export const consoleEnv = defineEnv({ ...ledger, ...keys, ...lanes, CONSOLE_HOSTS: text });
+export const auditEnv = defineEnv({ ...ledger, ...evidence, ...lanes, ...sinks });
+export const consoleEnv = defineEnv({ ...ledger, ...evidence, ...keys, ...lanes, CONSOLE_HOSTS: text });
+/** Its bucket is apart: what lies in there nobody can change (P-11). */
+export const anchorEnv = defineEnv({ ...ledger, ANCHOR_BUCKET: text });
+export const exportEnv = defineEnv({
+  ...ledger,
+  ...evidence,
+  ANCHOR_BUCKET: text,
+  VAULT_BUCKET: text,
+  VAULT_REGION: text,
+  /** Public keys, with commas between them. */
+  KIT_RECIPIENTS: text,
+});

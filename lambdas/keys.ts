@@ -1,5 +1,6 @@
 // Decides how a function gets what only a secret holds: the root of the pseudonyms, and the doors' tokens.
 import { pseudonymsOf } from '#adapters/secrets/pseudonyms.ts';
+import type { Secrets } from '#adapters/secrets/secrets.ts';
 import { type Clock, PortError, type Pseudonyms } from '#flow/ports.ts';
 import { parsed } from './batch.ts';
 import { secretsOf } from './secrets.ts';
@@ -15,8 +16,11 @@ export const rootKey = (env: { readonly KEYS_SECRET: string }, clock: Clock): ((
 };
 
 /** The secret of the doors is one JSON object: per source a token, or a list of two while one is being replaced (F-51). */
-export const doorTokens = (env: { readonly TOKENS_SECRET: string }, clock: Clock): ((source: string) => Promise<readonly string[]>) => {
-  const secrets = secretsOf(clock);
+export const doorTokens = (
+  env: { readonly TOKENS_SECRET: string },
+  clock: Clock,
+  secrets: Pick<Secrets, 'get'> = secretsOf(clock),
+): ((source: string) => Promise<readonly string[]>) => {
   return async (source) => {
     const value = parsed(await secrets.get(env.TOKENS_SECRET));
     if (typeof value !== 'object' || value === null)

@@ -15,6 +15,8 @@ export const metricNames = [
   'SignalsSettled',
   'SignalsQuarantined',
   'LoggedErrors',
+  'Anchors',
+  'Kits',
 ] as const;
 export type MetricName = (typeof metricNames)[number];
 
@@ -34,6 +36,8 @@ const meters: Readonly<Record<string, (fields: Fields) => Measured>> = {
   audit: ({ overdue, intakeGap }) => ({ ...given('DutiesOverdue', overdue), ...given('IntakeGap', intakeGap) }),
   turn: () => ({ TurnsDone: 1 }),
   heartbeat: () => ({ Heartbeats: 1 }),
+  anchor: () => ({ Anchors: 1 }),
+  'kit-exported': () => ({ Kits: 1 }),
   quarantined: () => ({ SignalsQuarantined: 1 }),
 };
 

@@ -15,7 +15,7 @@ const open = opened('notify', log, async () => ({
   queues: neverToSelf('notify', lanesOf(env)),
   evidence: evidenceOf(env),
   ...mailOf(env),
-  directory: await configurationAt(import.meta.url),
+  directory: await configurationAt(import.meta.url, env, log),
 }));
 
 export const handler = shell(log, async (event, invocation) => lane(await open())(event, invocation));

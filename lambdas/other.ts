@@ -11,7 +11,7 @@ const log = jsonLog('other');
 const open = opened('other', log, async () => ({
   ledger: ledgerOf(env),
   queues: neverToSelf('other', lanesOf(env)),
-  directory: await configurationAt(import.meta.url),
+  directory: await configurationAt(import.meta.url, env, log),
 }));
 
 export const handler = shell(log, async (event, invocation) => lane(await open())(event, invocation));

@@ -17,7 +17,7 @@ const open = opened('page', log, async () => ({
   pager: sinksOf(env, clock).pager,
   ...mailOf(env),
   pseudonyms: await rootKey(env, clock)(),
-  directory: await configurationAt(import.meta.url),
+  directory: await configurationAt(import.meta.url, env, log),
 }));
 
 export const handler = shell(log, async (event, invocation) => lane(await open())(event, invocation));

@@ -1,13 +1,16 @@
-// Decides which rules assess events: all those that were deployed, compiled once; one that is refused refuses the deployment, not an event.
+// Decides which rules assess events: all those that were deployed or pushed, compiled once; one that is refused refuses the whole set.
 import { compileRules } from '#core/detection/sigma/compile.ts';
-import type { DirectoryPort } from '#flow/ports.ts';
-import { deployedAt } from './directory.ts';
+import type { DirectoryPort, Log } from '#flow/ports.ts';
+import type { Deployed } from './deployed.ts';
+import { directoryAt } from './directory.ts';
+import type { LiveDirectory } from './live-directory.ts';
 
-export const rulesAt = async (entry: string): Promise<DirectoryPort> => {
-  const { configuration, documents, lists } = await deployedAt(entry);
+const withRules = ({ configuration, documents, lists }: Deployed): ReturnType<DirectoryPort['current']> => {
   const { set, errors } = compileRules(documents, lists);
   if (errors.length > 0)
     throw new Error(`deployed rules are refused:\n${errors.map((one) => `${one.where} ${one.rule}: ${one.reason}`).join('\n')}`);
-  const held = { configuration, rules: set };
-  return { current: () => held };
+  return { configuration, rules: set };
 };
+
+export const rulesAt = (entry: string, env: { readonly EVIDENCE_BUCKET: string }, log: Log): Promise<LiveDirectory> =>
+  directoryAt(entry, { env, log, inForceOf: withRules });

@@ -19,7 +19,7 @@ const open = opened('tick', log, async () => ({
   ...mailOf(env),
   ...sinksOf(env, clock),
   pseudonyms: await rootKey(env, clock)(),
-  directory: await configurationAt(import.meta.url),
+  directory: await configurationAt(import.meta.url, env, log),
 }));
 
 export const handler = shell(log, async (_event, invocation) => {

@@ -13,7 +13,7 @@ const open = opened('ticket', log, async () => ({
   ledger: ledgerOf(env),
   queues: neverToSelf('ticket', lanesOf(env)),
   tickets: sinksOf(env, clock).tickets,
-  directory: await configurationAt(import.meta.url),
+  directory: await configurationAt(import.meta.url, env, log),
 }));
 
 export const handler = shell(log, async (event, invocation) => lane(await open())(event, invocation));

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { instantOf } from '#core/kernel/time.ts';
 import type { Lane } from '#core/duty/duty.ts';
 import type { Clock, Log, Queues, World } from '#flow/ports.ts';
+import type { LiveDirectory } from './live-directory.ts';
 
 export const clock: Clock = { now: () => instantOf(Date.now()) };
 
@@ -46,12 +47,21 @@ export const grant = (stage: string, log: Log, parts: Partial<World>): World => 
   return held as World;
 };
 
-/** Opened at the first invocation and kept; a failure is not kept, so that the next one asks again. */
-export const opened = (stage: string, log: Log, parts: () => Promise<Partial<World>>): (() => Promise<World>) => {
-  let world: World | undefined;
+type Parts = Omit<Partial<World>, 'directory'> & { readonly directory?: LiveDirectory };
+
+/**
+ * Opened at the first invocation and kept; a failure is not kept, so that the next one asks again. Each invocation works under the
+ * directory as it is then.
+ */
+export const opened = (stage: string, log: Log, parts: () => Promise<Parts>): (() => Promise<World>) => {
+  let held: { readonly world: World; readonly directory: LiveDirectory | undefined } | undefined;
   return async () => {
-    world ??= grant(stage, log, await parts());
-    return world;
+    if (!held) {
+      const made = await parts();
+      held = { world: grant(stage, log, made), directory: made.directory };
+    }
+    await held.directory?.refresh?.();
+    return held.world;
   };
 };
 

@@ -4,6 +4,7 @@ import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-c
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import { serviceOf } from './metrics.ts';
 
 export type AlarmOptions = {
   /** `Stage/Condition`: the article in docs/runbook.md bears the same name. */
@@ -12,7 +13,7 @@ export type AlarmOptions = {
   /** One sentence: what it means for people. */
   readonly means: string;
   readonly topic: ITopic;
-  /** Where to look first: a path of the AWS console below its region. */
+  /** Where to look first: a page of the AWS console, as lib/look.ts writes it (`<service>/home#…`). */
   readonly look: string;
   /** @default 1: more than nothing is too much */
   readonly threshold?: number;
@@ -33,8 +34,12 @@ export const anchorOf = (name: string): string =>
 
 export const alarm = (scope: Construct, options: AlarmOptions): Alarm => {
   const { name, metric, means, topic, look, threshold = 1, periods = 1, when = 'excess' } = options;
-  const region = Stack.of(scope).region;
+  const { region } = Stack.of(scope);
+  // Without the region in its query the console opens in the region last used.
+  const page = look.replace('/home#', `/home?region=${region}#`);
   const made = new Alarm(scope, `${name.replace('/', '')}Alarm`, {
+    // People read it in the mail; the dashboard finds it by it.
+    alarmName: `${serviceOf(scope)}/${name}`,
     metric,
     threshold,
     evaluationPeriods: periods,
@@ -43,7 +48,7 @@ export const alarm = (scope: Construct, options: AlarmOptions): Alarm => {
     alarmDescription: [
       `${name}: ${means}`,
       `Runbook: ${runbook}#${anchorOf(name)}`,
-      `Look: https://${region}.console.aws.amazon.com/${look}`,
+      `Look: https://${region}.console.aws.amazon.com/${page}`,
     ].join('\n'),
   });
   made.addAlarmAction(new SnsAction(topic));

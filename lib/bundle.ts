@@ -1,5 +1,5 @@
-// Decides what lies in each function: one esbuild call for all handlers, their chunks copied apart, the configuration beside them (D-23).
-import { cpSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+// Decides what lies in each function: its own code split at what is loaded later, and the configuration beside it (D-23).
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Metafile, type Plugin, build } from 'esbuild';
@@ -7,11 +7,25 @@ import { type Metafile, type Plugin, build } from 'esbuild';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** D-2: one function a stage. */
-export const stages = ['ingest', 'assess', 'notify', 'page', 'ticket', 'other', 'receive', 'tick', 'audit', 'console'] as const;
+export const stages = [
+  'ingest',
+  'logs',
+  'assess',
+  'notify',
+  'page',
+  'ticket',
+  'other',
+  'receive',
+  'tick',
+  'audit',
+  'anchor',
+  'export',
+  'console',
+] as const;
 export type Stage = (typeof stages)[number];
 
-/** These two read no configuration: the door stands when everything else is down, and reports name their duty themselves. */
-const withoutConfiguration: ReadonlySet<Stage> = new Set(['ingest', 'receive']);
+/** These read no configuration: the doors stand when everything else is down, and reports name their duty themselves. */
+const withoutConfiguration: ReadonlySet<Stage> = new Set(['ingest', 'logs', 'receive', 'anchor']);
 
 /** An ESM import of a built-in reads every lazy export and so loads undici: 55 ms for `node:http` alone (stack.md 3). */
 const builtinModules =
@@ -35,6 +49,8 @@ export type Bundled = {
   /** Source files in the entry's static part, and in all of it. */
   readonly entryInputs: readonly string[];
   readonly inputs: readonly string[];
+  /** Commands of the SDK that our own files among them import: `client-sqs/SendMessageBatchCommand`. */
+  readonly commands: readonly string[];
 };
 
 export type BundleReport = Readonly<Record<Stage, Bundled>>;
@@ -57,12 +73,27 @@ const reach = (outputs: Outputs, from: string, lazy: boolean): readonly string[]
 const inputsOf = (outputs: Outputs, files: readonly string[]): readonly string[] =>
   [...new Set(files.flatMap((file) => Object.keys(outputs[file]?.inputs ?? {})))].sort();
 
+const importOfSdk = /import\s*\{([^}]*)\}\s*from\s*'@aws-sdk\/([a-z0-9-]+)'/g;
+
+/** Read off the sources: the packages of the SDK bring commands along that nobody calls. */
+const commandsIn = (inputs: readonly string[]): readonly string[] => {
+  const found = inputs
+    .filter((path) => !path.includes('node_modules/') && path.endsWith('.ts'))
+    .flatMap((path) => [...readFileSync(join(root, path), 'utf8').matchAll(importOfSdk)])
+    .flatMap(([, names = '', client = '']) => (names.match(/\b\w+Command\b/g) ?? []).map((name) => `${client}/${name}`));
+  return [...new Set(found)].sort();
+};
+
 const bytesOf = (outputs: Outputs, files: readonly string[]): number => files.reduce((sum, file) => sum + (outputs[file]?.bytes ?? 0), 0);
 
-const compile = async (into: string): Promise<Outputs> => {
+/** A file to begin with, from the project's root, and the name of what it becomes. */
+type Entry = { readonly in: string; readonly out: string };
+
+/** Bundles these files as every function is bundled. */
+export const compile = async (entryPoints: readonly Entry[], into: string): Promise<Outputs> => {
   const { metafile } = await build({
     absWorkingDir: root,
-    entryPoints: stages.map((stage) => `lambdas/${stage}.ts`),
+    entryPoints: [...entryPoints],
     outdir: into,
     bundle: true,
     splitting: true,
@@ -82,41 +113,37 @@ const compile = async (into: string): Promise<Outputs> => {
   return metafile.outputs;
 };
 
-const lay = (
-  outputs: Outputs,
-  stage: Stage,
-  folders: { readonly out: string; readonly built: string; readonly configuration: string },
-): Bundled => {
-  const entry = Object.keys(outputs).find((file) => basename(file) === `${stage}.mjs`);
-  if (entry === undefined) throw new Error(`esbuild made no ${stage}.mjs`);
+/** Begun with too, so that the clients of the SDK, and the log, lie in chunks of their own beside a small entry. */
+const parts: readonly Entry[] = ['ledger', 'log'].map((name) => ({ in: `lambdas/${name}.ts`, out: `part-${name}` }));
+
+/**
+ * One call for each function: what all of them share would else be cut into chunks that suit none, and each file costs a start
+ * about a third of a millisecond (`notify` read 32 of them).
+ */
+const lay = async (stage: Stage, out: string, configuration: string): Promise<Bundled> => {
+  const folder = join(out, stage);
+  const outputs = await compile([{ in: `lambdas/${stage}.ts`, out: 'index' }, ...parts], folder);
+  const entry = Object.keys(outputs).find((file) => basename(file) === 'index.mjs');
+  if (entry === undefined) throw new Error(`esbuild made no index.mjs for ${stage}`);
   const all = reach(outputs, entry, true);
   const atStart = reach(outputs, entry, false);
-  const folder = join(folders.out, stage);
-  mkdirSync(folder, { recursive: true });
-  for (const file of all) cpSync(join(folders.built, basename(file)), join(folder, basename(file)));
-  renameSync(join(folder, `${stage}.mjs`), join(folder, 'index.mjs'));
-  if (!withoutConfiguration.has(stage)) writeFileSync(join(folder, 'configuration.json'), folders.configuration);
+  for (const file of Object.keys(outputs)) if (!all.includes(file)) rmSync(join(folder, basename(file)));
+  if (!withoutConfiguration.has(stage)) writeFileSync(join(folder, 'configuration.json'), configuration);
   return {
     entryChunk: outputs[entry]?.bytes ?? 0,
     entryBytes: bytesOf(outputs, atStart),
     allBytes: bytesOf(outputs, all),
     entryInputs: inputsOf(outputs, atStart),
     inputs: inputsOf(outputs, all),
+    commands: commandsIn(inputsOf(outputs, all)),
   };
 };
 
-/** Where `cdk synth` looks for the functions. */
-export const bundleFolder = join(root, 'dist/lambdas');
-
 /** Bundles every function into `out/<stage>/`, with the operator's configuration as one JSON text. */
-export const bundle = async (configuration: string, out: string = bundleFolder): Promise<BundleReport> => {
-  const built = `${out}.built`;
-  for (const folder of [out, built]) rmSync(folder, { recursive: true, force: true });
-  const outputs = await compile(built);
-  const report = Object.fromEntries(
-    stages.map((stage) => [stage, lay(outputs, stage, { out, built, configuration })]),
-  ) as unknown as BundleReport;
-  rmSync(built, { recursive: true, force: true });
+export const bundle = async (configuration: string, out: string): Promise<BundleReport> => {
+  rmSync(out, { recursive: true, force: true });
+  const laid = stages.map(async (stage) => [stage, await lay(stage, out, configuration)] as const);
+  const report = Object.fromEntries(await Promise.all(laid)) as unknown as BundleReport;
   writeFileSync(join(out, 'report.json'), JSON.stringify(report));
   return report;
 };

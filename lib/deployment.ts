@@ -1,11 +1,18 @@
 // Decides which stacks a deployment has and how they are named: state, pipeline, console; one set for each stage.
 import { type App, Tags } from 'aws-cdk-lib';
 import { ConsoleStack } from './console-stack.ts';
+import { addDashboard } from './dashboard.ts';
 import { PipelineStack } from './pipeline-stack.ts';
 import type { Settings } from './settings.ts';
 import { StateStack } from './state-stack.ts';
+import { VaultStack } from './vault-stack.ts';
 
-export type Deployment = { readonly state: StateStack; readonly pipeline: PipelineStack; readonly console: ConsoleStack };
+export type Deployment = {
+  readonly state: StateStack;
+  readonly pipeline: PipelineStack;
+  readonly console: ConsoleStack;
+  readonly vault?: VaultStack;
+};
 
 /** `bundles` is the folder with one folder for each function. */
 export const deployment = (app: App, settings: Settings, bundles: string): Deployment => {
@@ -16,6 +23,7 @@ export const deployment = (app: App, settings: Settings, bundles: string): Deplo
     env,
     description: 'Art33: what must survive',
     terminationProtection: stage !== 'dev',
+    settings,
   });
   const pipeline = new PipelineStack(app, name('pipeline'), {
     env,
@@ -32,6 +40,18 @@ export const deployment = (app: App, settings: Settings, bundles: string): Deplo
     pipeline,
     bundles,
   });
+  addDashboard(console, { stacks: [state, pipeline, console], assess: pipeline.queues.assess.queue });
+  const vault =
+    settings.vault && account
+      ? new VaultStack(app, name('vault'), {
+          env: { account: settings.vault.account, region: settings.vault.region },
+          description: 'Art33: the night kit, in another account',
+          terminationProtection: stage !== 'dev',
+          stage,
+          vault: settings.vault,
+          writer: account,
+        })
+      : undefined;
   Tags.of(app).add('art33:stage', stage);
-  return { state, pipeline, console };
+  return { state, pipeline, console, ...(vault ? { vault } : {}) };
 };

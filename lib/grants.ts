@@ -1,4 +1,5 @@
 // Decides what a function may do: exact actions on exact resources, one line of the template for each right (least privilege).
+import { Stack, Validations } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 
 // As much of each resource as a right needs: the CDK's own interfaces do not bear `exactOptionalPropertyTypes`.
@@ -32,6 +33,13 @@ export const mayUseLedger = (role: IRole, table: WithTable, key: WithKey): void 
   allow(role, ['kms:Decrypt', 'kms:GenerateDataKey'], [key.keyArn]);
 };
 
+/** Reads the whole of it, by its lists; writes nothing. */
+export const mayReadLedger = (role: IRole, table: WithTable, key: WithKey): void => {
+  allow(role, ['dynamodb:BatchGetItem', 'dynamodb:Query'], [table.tableArn]);
+  allow(role, ['dynamodb:Query'], [`${table.tableArn}/index/X2-list`]);
+  allow(role, ['kms:Decrypt'], [key.keyArn]);
+};
+
 export const maySend = (role: IRole, queues: readonly WithQueue[]): void => {
   allow(
     role,
@@ -40,23 +48,82 @@ export const maySend = (role: IRole, queues: readonly WithQueue[]): void => {
   );
 };
 
-/** One prefix of the bucket: `raw` for what came in, `mail` for the bytes of notices. */
+/** What Lambda itself needs to read a queue for the function. */
+export const mayBeReadFrom = (role: IRole, queues: readonly WithQueue[]): void => {
+  allow(
+    role,
+    ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+    queues.map((queue) => queue.queueArn),
+  );
+};
+
+/** An ARN as cdk-nag writes it into the id of its finding. */
+const flat = (value: unknown): string => {
+  if (typeof value === 'string') return value;
+  const { 'Fn::Join': joined } = value as { readonly 'Fn::Join'?: readonly [string, readonly unknown[]] };
+  return joined === undefined ? JSON.stringify(value) : joined[1].map(flat).join(joined[0]);
+};
+
+/** Only when all references between the stacks are settled is it known what the template says, so it is asked at the end. */
+const acknowledgeWildcard = (role: IRole, arn: string, reason: string): void => {
+  role.node.addValidation({
+    validate: () => {
+      Validations.of(role).acknowledge({ id: `AwsSolutions-IAM5[Resource::${flat(Stack.of(role).resolve(arn))}]`, reason });
+      return [];
+    },
+  });
+};
+
+/** One prefix of the bucket: `raw` for what came in, `mail` for the bytes of notices, `reports` for what SES says of them. */
 export const mayKeep = (
   role: IRole,
   bucket: WithBucket,
-  options: { readonly prefix: 'raw' | 'mail'; readonly key: WithKey; readonly writeOnly?: boolean },
+  options: { readonly prefix: 'raw' | 'mail' | 'reports'; readonly key: WithKey; readonly writeOnly?: boolean },
 ): void => {
   const actions = options.writeOnly === true ? ['s3:PutObject'] : ['s3:PutObject', 's3:GetObject'];
-  allow(role, actions, [bucket.arnForObjects(`${options.prefix}/*`)]);
+  const objects = bucket.arnForObjects(`${options.prefix}/*`);
+  allow(role, actions, [objects]);
+  acknowledgeWildcard(
+    role,
+    objects,
+    'Objects are named by the hash of what they hold: only the prefix is known beforehand, and no other is allowed.',
+  );
   allow(role, options.writeOnly === true ? ['kms:GenerateDataKey'] : ['kms:Decrypt', 'kms:GenerateDataKey'], [options.key.keyArn]);
 };
 
+const byInstant = 'Objects are named by their instant: what lies in there is of one kind, and this role needs all of it or none.';
+
+/** The newest is found by listing. */
+export const mayReadAnchors = (role: IRole, bucket: WithBucket & { readonly bucketArn: string }): void => {
+  allow(role, ['s3:ListBucket'], [bucket.bucketArn]);
+  allow(role, ['s3:GetObject'], [bucket.arnForObjects('*')]);
+  acknowledgeWildcard(role, bucket.arnForObjects('*'), byInstant);
+};
+
+export const mayAnchor = (role: IRole, bucket: WithBucket & { readonly bucketArn: string }): void => {
+  mayReadAnchors(role, bucket);
+  allow(role, ['s3:PutObject'], [bucket.arnForObjects('*')]);
+};
+
+/** The vault is of another account: it lets this role in by its own policy. */
+export const mayWriteKits = (role: IRole, bucketName: string): void => {
+  const kits = `arn:${Stack.of(role).partition}:s3:::${bucketName}/kits/*`;
+  allow(role, ['s3:PutObject'], [kits]);
+  acknowledgeWildcard(role, kits, byInstant);
+};
+
+/** One object: the configuration that the operator pushed. Without the right to list, S3 answers 403 until there is one. */
+export const mayReadDirectory = (role: IRole, bucket: WithBucket, key: WithKey): void => {
+  allow(role, ['s3:GetObject'], [bucket.arnForObjects('directory/current.json')]);
+  allow(role, ['kms:Decrypt'], [key.keyArn]);
+};
+
 export const mayReadSecret = (role: IRole, secrets: readonly WithSecret[], key: WithKey): void => {
-  // A secret's ARN ends in six characters that only AWS knows; `secretArn` holds them, or a mark for any six.
+  // A secret's ARN ends in six characters that only AWS knows. A policy without a mark for them allows nothing.
   allow(
     role,
     ['secretsmanager:GetSecretValue'],
-    secrets.map((secret) => secret.secretArn),
+    secrets.map((secret) => `${secret.secretArn}-??????`),
   );
   allow(role, ['kms:Decrypt'], [key.keyArn]);
 };

@@ -7,6 +7,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { alarm, shortly } from './alarm.ts';
+import { logsPage } from './look.ts';
 
 export type HttpDoorProps = {
   readonly name: string;
@@ -47,7 +48,7 @@ export class HttpDoor extends Construct {
       name: `${props.name}/ServerErrors`,
       metric: this.api.metricServerError({ period: shortly, statistic: 'Sum' }),
       means: 'the door answers 5xx, so senders keep what they have and try again',
-      look: `apigateway/main/apis/${this.api.apiId}/routes`,
+      look: logsPage(logs),
       topic: props.alarms,
     });
   }

@@ -17,6 +17,8 @@ export const ownMetrics = [
   'SignalsSettled',
   'SignalsQuarantined',
   'LoggedErrors',
+  'Anchors',
+  'Kits',
 ] as const;
 type OwnMetric = (typeof ownMetrics)[number];
 

@@ -7,6 +7,9 @@ export type Region = (typeof regions)[number];
 export const stageNames = ['dev', 'staging', 'prod'] as const;
 export type StageName = (typeof stageNames)[number];
 
+/** Those of core/signal/sources.ts; a test holds the two equal. */
+export const signalSources = ['fail2ban', 'auth0', 'guardduty'] as const;
+
 export type Settings = {
   readonly stage: StageName;
   readonly region: Region;
@@ -20,11 +23,21 @@ export type Settings = {
   readonly alarmMail?: string;
   /** Name of Auth0's partner event source, which is also that of its bus. */
   readonly auth0EventSource?: string;
+  /** Log groups of this account whose lines are signals, and the source of each. */
+  readonly logGroups: Readonly<Record<string, string>>;
   /** Further hosts that the console answers to, beside its own. */
   readonly consoleHosts: readonly string[];
   /** Partitions of the due index; may be raised, never lowered. */
   readonly shards: number;
+  /** While a restored ledger is reconciled: signals are taken in, nobody is called (docs/restore.md). */
+  readonly frozen: boolean;
+  /** A table that was restored, in place of the state stack's own. */
+  readonly ledgerTable?: string;
+  /** Where the night kit goes, and who can open it (P-13). */
+  readonly vault?: VaultSettings;
 };
+
+export type VaultSettings = { readonly account: string; readonly region: Region; readonly recipients: readonly string[] };
 
 export type SettingsResult = { readonly ok: true; readonly value: Settings } | { readonly ok: false; readonly error: readonly string[] };
 
@@ -41,11 +54,28 @@ const readings: Readonly<Record<string, Reading>> = {
     pattern: /^([^\s@]+@)?([a-z0-9-]+\.)+[a-z]{2,}$/i,
     right: 'a domain or address that SES has verified, such as notices.example.com',
   },
-  jwtIssuer: { pattern: /^https:\/\/\S+$/, right: 'an https URL, as in the provider’s openid-configuration' },
+  // A provider on loopback can only be a test's: API Gateway itself could not reach it.
+  jwtIssuer: {
+    pattern: /^(https:\/\/\S+|http:\/\/127\.0\.0\.1:\d+\/?)$/,
+    right: 'an https URL, as in the provider’s openid-configuration',
+  },
   jwtAudience: { pattern: /^\S+$/, right: 'the client id that tokens are made for' },
   alarmMail: { pattern: /^[^\s@]+@([a-z0-9-]+\.)+[a-z]{2,}$/i, right: 'a mail address' },
   auth0EventSource: { pattern: /^aws\.partner\/auth0\.com\/\S+$/, right: 'aws.partner/auth0.com/…, as EventBridge lists it' },
+  logGroups: {
+    // Our own groups begin so: their lines would come round for ever.
+    pattern: new RegExp(`^((?!art33-)[\\w./#-]{1,512}=(${signalSources.join('|')})(,(?!$)|$))+$`),
+    right: `/group=source with commas between them, no group of Art33 itself, each source one of ${signalSources.join(', ')}`,
+  },
   consoleHosts: { pattern: /^[a-z0-9.:-]+(,[a-z0-9.:-]+)*$/i, right: 'host names with commas between them' },
+  frozen: { pattern: /^(true|false)$/, right: 'true or false' },
+  ledgerTable: { pattern: /^[A-Za-z0-9_.-]{3,255}$/, right: 'the name of a table of DynamoDB' },
+  exportAccount: { pattern: /^\d{12}$/, right: 'twelve digits' },
+  exportRegion: { pattern: new RegExp(`^(${regions.join('|')})$`), right: `one of ${regions.join(', ')}` },
+  exportRecipients: {
+    pattern: /^age1[02-9ac-hj-np-z]{58}(,age1[02-9ac-hj-np-z]{58})+$/,
+    right: 'public keys of two people or more, as age-keygen prints them: age1…,age1…',
+  },
   shards: { pattern: /^([1-9]|[1-9]\d|1[01]\d|12[0-8])$/, right: 'a whole number from 1 to 128' },
 };
 
@@ -90,11 +120,41 @@ const faultOf = (key: string, value: unknown): readonly string[] => {
 
 type Given = Readonly<Record<string, string | undefined>>;
 
+const pairsOf = (text = ''): readonly (readonly [string, string])[] =>
+  text.split(',').flatMap((pair) => {
+    const [group, source] = pair.split('=');
+    return group && source ? [[group, source] as const] : [];
+  });
+
+const twice = (groups: readonly string[]): readonly string[] => groups.filter((group, i) => groups.indexOf(group) !== i);
+
+const exportNames = ['exportAccount', 'exportRegion', 'exportRecipients'] as const;
+
+/** A night kit in the account that is hit, or for one person alone, is none (P-13). */
+const exporting = (given: Given): readonly string[] => {
+  const missing = exportNames.filter((name) => given[name] === undefined);
+  if (missing.length === exportNames.length) return [];
+  const recipients = given['exportRecipients']?.split(',') ?? [];
+  return [
+    ...missing.map((name) => `${prefix}${name}: missing; ${exportNames.map((one) => prefix + one).join(', ')} belong together`),
+    ...(given['account'] === undefined ? [`${prefix}account: missing; the vault has to know who may write into it`] : []),
+    ...(given['exportAccount'] !== undefined && given['exportAccount'] === given['account']
+      ? [`${prefix}exportAccount: another account than ${prefix}account was expected: who holds this one would hold the kit too`]
+      : []),
+    ...(given['exportRegion'] !== undefined && given['exportRegion'] === (given['region'] ?? 'eu-central-1')
+      ? [`${prefix}exportRegion: another region than ${prefix}region was expected`]
+      : []),
+    ...(new Set(recipients).size === recipients.length ? [] : [`${prefix}exportRecipients: the same key stands there twice`]),
+  ];
+};
+
 /** What only makes sense together, and what a stage that mails real people can't be without. */
 const together = (given: Given): readonly string[] => [
   ...((given['jwtIssuer'] === undefined) === (given['jwtAudience'] === undefined)
     ? []
     : [`${prefix}jwtIssuer and ${prefix}jwtAudience belong together; one of them is missing`]),
+  ...twice(pairsOf(given['logGroups']).map(([group]) => group)).map((group) => `${prefix}logGroups: ${group} is named twice`),
+  ...exporting(given),
   ...(given['stage'] === 'prod'
     ? ['mailIdentity', 'alarmMail', 'jwtIssuer', 'account']
         .filter((name) => given[name] === undefined)
@@ -111,12 +171,21 @@ export const readSettings = (context: Readonly<Record<string, unknown>>): Settin
   return faults.length > 0 ? { ok: false, error: faults } : { ok: true, value: settled(given) };
 };
 
+const vaultOf = ({ exportAccount, exportRegion, exportRecipients }: Given): Pick<Settings, 'vault'> =>
+  exportAccount === undefined || exportRegion === undefined || exportRecipients === undefined
+    ? {}
+    : { vault: { account: exportAccount, region: exportRegion as Region, recipients: exportRecipients.split(',') } };
+
 const settled = (given: Given): Settings => ({
   stage: (given['stage'] ?? 'dev') as StageName,
   region: (given['region'] ?? 'eu-central-1') as Region,
   mailIdentity: given['mailIdentity'] ?? 'notices.example.com',
   consoleHosts: given['consoleHosts']?.split(',') ?? [],
+  logGroups: Object.fromEntries(pairsOf(given['logGroups'])),
   shards: Number(given['shards'] ?? 8),
+  frozen: given['frozen'] === 'true',
+  ...(given['ledgerTable'] === undefined ? {} : { ledgerTable: given['ledgerTable'] }),
+  ...vaultOf(given),
   ...(given['account'] === undefined ? {} : { account: given['account'] }),
   ...(given['alarmMail'] === undefined ? {} : { alarmMail: given['alarmMail'] }),
   ...(given['auth0EventSource'] === undefined ? {} : { auth0EventSource: given['auth0EventSource'] }),

@@ -1,5 +1,5 @@
 // Decides what must survive: the ledger, the raw evidence, the keys and secrets, the dead letters. All of it is kept when the stack goes.
-import { Duration, RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, Stack, type StackProps, Validations } from 'aws-cdk-lib';
 import {
   AttributeType,
   BillingMode,
@@ -14,10 +14,12 @@ import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aw
 import { type ISecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
+import { anchorBucket, noAccessLogs } from './anchors.ts';
+import type { Settings } from './settings.ts';
 import { type QueueStage, queueStages, titled } from './work-queue.ts';
 
 /** Dead letters of the queues, and of what AWS calls by itself: buses, schedules, asynchronous invocations (D-9). */
-const callers = ['undelivered', 'failed-tick', 'failed-audit'] as const;
+const callers = ['undelivered', 'failed-tick', 'failed-audit', 'failed-logs', 'failed-anchor', 'failed-export'] as const;
 type Caller = (typeof callers)[number];
 
 /** SQS keeps nothing longer. */
@@ -26,18 +28,25 @@ const longest = Duration.days(14);
 const rawFor = Duration.days(90);
 const kept = RemovalPolicy.RETAIN;
 
+export type StateProps = StackProps & { readonly settings: Pick<Settings, 'stage' | 'ledgerTable' | 'vault'> };
+
 export class StateStack extends Stack {
   readonly key: Key;
   readonly table: Table;
+  /** The table that is worked on: our own, or one that was restored. */
+  readonly ledger: { readonly tableName: string; readonly tableArn: string };
   readonly evidence: Bucket;
+  readonly anchors: Bucket;
   readonly secrets: { readonly keys: ISecret; readonly tokens: ISecret; readonly sinks: ISecret };
   readonly deadLetters: Readonly<Record<QueueStage | Caller, Queue>>;
 
-  constructor(scope: Construct, id: string, props: StackProps) {
+  constructor(scope: Construct, id: string, props: StateProps) {
     super(scope, id, props);
     this.key = this.makeKey();
     this.table = this.makeTable();
+    this.ledger = this.ledgerOf(props.settings);
     this.evidence = this.makeBucket();
+    this.anchors = anchorBucket(this, props.settings.stage);
     this.secrets = {
       // Made once, never rotated, never exported (D-3): ids and pseudonyms hang on it.
       keys: this.makeSecret('Keys', 'Root of identities and pseudonyms; never rotate it', { passwordLength: 64, excludePunctuation: true }),
@@ -58,7 +67,10 @@ export class StateStack extends Stack {
       ),
     };
     this.deadLetters = Object.fromEntries(
-      [...queueStages, ...callers].map((name) => [name, this.makeDeadLetters(name)]),
+      // Without a vault there is no export, and nobody would look after its failures.
+      [...queueStages, ...callers]
+        .filter((name) => name !== 'failed-export' || props.settings.vault !== undefined)
+        .map((name) => [name, this.makeDeadLetters(name)]),
     ) as StateStack['deadLetters'];
     this.letAwsDeliver();
   }
@@ -87,6 +99,12 @@ export class StateStack extends Stack {
         resources: ['*'],
         conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
       }),
+    );
+    const perService = 'CloudWatch Logs and SNS use derived actions of one family; the statement names the service and whose it is.';
+    Validations.of(key).acknowledge(
+      { id: 'Art33::policy-wildcard[kms:*]', reason: 'The root of the account, without whom nobody could ever change this policy again.' },
+      { id: 'Art33::policy-wildcard[kms:ReEncrypt*]', reason: perService },
+      { id: 'Art33::policy-wildcard[kms:GenerateDataKey*]', reason: perService },
     );
     return key;
   }
@@ -121,8 +139,12 @@ export class StateStack extends Stack {
     return table;
   }
 
+  private ledgerOf({ ledgerTable }: StateProps['settings']): StateStack['ledger'] {
+    return ledgerTable === undefined ? this.table : Table.fromTableName(this, 'RestoredLedger', ledgerTable);
+  }
+
   private makeBucket(): Bucket {
-    return new Bucket(this, 'Evidence', {
+    const bucket = new Bucket(this, 'Evidence', {
       encryption: BucketEncryption.KMS,
       encryptionKey: this.key,
       bucketKeyEnabled: true,
@@ -134,9 +156,13 @@ export class StateStack extends Stack {
       removalPolicy: kept,
       lifecycleRules: [
         { id: 'raw', prefix: 'raw/', expiration: rawFor, noncurrentVersionExpiration: Duration.days(1) },
+        // A restore looks back 35 days at most; after that they prove nothing that the register does not.
+        { id: 'reports', prefix: 'reports/', expiration: rawFor, noncurrentVersionExpiration: Duration.days(1) },
         { id: 'broken-uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },
       ],
     });
+    Validations.of(bucket).acknowledge(noAccessLogs);
+    return bucket;
   }
 
   /** A name that is said, not read out of the ARN: an operator finds it, and functions are given it as it is. */
@@ -146,29 +172,40 @@ export class StateStack extends Stack {
     generateSecretString: NonNullable<ConstructorParameters<typeof Secret>[2]>['generateSecretString'] & object,
   ): ISecret {
     const secretName = `${this.stackName}/${id.toLowerCase()}`;
-    new Secret(this, id, { secretName, description, encryptionKey: this.key, removalPolicy: kept, generateSecretString });
+    const secret = new Secret(this, id, { secretName, description, encryptionKey: this.key, removalPolicy: kept, generateSecretString });
+    Validations.of(secret).acknowledge({
+      id: 'AwsSolutions-SMG4',
+      reason: 'Nothing here can rotate by itself: identities hang on the root (D-3), the rest is issued by senders, Slack and Jira.',
+    });
     return Secret.fromSecretNameV2(this, `${id}ByName`, secretName);
   }
 
   private makeDeadLetters(name: string): Queue {
     const id = `${name.split('-').map(titled).join('')}DeadLetters`;
-    return new Queue(this, id, {
+    const queue = new Queue(this, id, {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod: longest,
       removalPolicy: kept,
     });
+    const reason = 'It is a dead-letter queue itself, of a queue or caller in another stack; Art33::queue-dead-letters checks all stacks.';
+    Validations.of(queue).acknowledge({ id: 'AwsSolutions-SQS3', reason }, { id: 'Serverless-SQSRedrivePolicy', reason });
+    return queue;
   }
 
-  /** EventBridge and its scheduler may leave here what they could not deliver, for rules of this account only. */
+  /** Rules and topics of this account may leave here what they could not deliver. The scheduler sends with a role of its own. */
   private letAwsDeliver(): void {
-    this.deadLetters.undelivered.addToResourcePolicy(
-      new PolicyStatement({
-        principals: [new ServicePrincipal('events.amazonaws.com'), new ServicePrincipal('scheduler.amazonaws.com')],
-        actions: ['sqs:SendMessage'],
-        resources: [this.deadLetters.undelivered.queueArn],
-        conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
-      }),
-    );
+    const ofRules = `arn:${this.partition}:events:${this.region}:${this.account}:rule/*`;
+    const ofTopics = `arn:${this.partition}:sns:${this.region}:${this.account}:*`;
+    for (const [service, source] of [['events', ofRules] as const, ['sns', ofTopics] as const]) {
+      this.deadLetters.undelivered.addToResourcePolicy(
+        new PolicyStatement({
+          principals: [new ServicePrincipal(`${service}.amazonaws.com`)],
+          actions: ['sqs:SendMessage'],
+          resources: [this.deadLetters.undelivered.queueArn],
+          conditions: { ArnLike: { 'aws:SourceArn': source } },
+        }),
+      );
+    }
   }
 }

@@ -11,8 +11,8 @@ import { deadLetterAlarm } from './work-queue.ts';
 
 export type WatchProps = {
   readonly assess: IQueue;
-  readonly logs: { readonly tick: ILogGroup; readonly audit: ILogGroup };
-  readonly deadLetters: Readonly<Record<'undelivered' | 'failed-tick' | 'failed-audit', IQueue>>;
+  readonly logs: { readonly tick: ILogGroup; readonly audit: ILogGroup; readonly anchor: ILogGroup };
+  readonly deadLetters: Readonly<Record<'undelivered' | 'failed-tick' | 'failed-audit' | 'failed-logs' | 'failed-anchor', IQueue>>;
   readonly topic: ITopic;
 };
 
@@ -33,6 +33,15 @@ const silences = (scope: Construct, { topic, logs }: WatchProps): void => {
     look: logsPage(logs.audit),
     when: 'silence',
     periods: 4,
+    topic,
+  });
+  alarm(scope, {
+    name: 'Anchor/Silence',
+    metric: ownMetric(scope, 'Anchors', { period: Duration.minutes(10) }),
+    means: 'no anchor for 70 minutes (I-36): what is written into the register meanwhile could be rewritten unseen',
+    look: logsPage(logs.anchor),
+    when: 'silence',
+    periods: 7,
     topic,
   });
 };
@@ -72,6 +81,8 @@ export const watch = (scope: Construct, props: WatchProps): void => {
     ['undelivered', deadLetters.undelivered],
     ['failedTick', deadLetters['failed-tick']],
     ['failedAudit', deadLetters['failed-audit']],
+    ['failedLogs', deadLetters['failed-logs']],
+    ['failedAnchor', deadLetters['failed-anchor']],
   ] as const) {
     deadLetterAlarm(scope, { stage, queue, topic });
   }

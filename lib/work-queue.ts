@@ -1,10 +1,12 @@
 // Decides what every queue has: dead letters with an alarm, a way back that is switched off, TLS only, room for six tries of its function.
-import { Duration } from 'aws-cdk-lib';
-import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { Duration, Validations } from 'aws-cdk-lib';
+import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { type IQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { alarm, shortly } from './alarm.ts';
+import { mayBeReadFrom } from './grants.ts';
+import { queuePage } from './look.ts';
 import { type Worker, workerTimeout } from './worker.ts';
 
 /** Stages that read a queue; a queue bears the name of the stage that reads it (D-2). */
@@ -41,12 +43,32 @@ export class WorkQueue extends Construct {
     deadLetterAlarm(this, { stage: props.stage, queue: props.deadLetters, topic: props.alarms });
   }
 
-  /** Ten at a time, failures by message (F-01); as many at once as the lane bears (D-22). */
-  readBy(worker: Worker<Readonly<Record<string, string>>>, maxConcurrency: number): void {
-    const reading = { batchSize: 10, reportBatchItemFailures: true, maxConcurrency };
-    worker.function.addEventSource(new SqsEventSource(this.queue, reading));
+  /** Ten at a time, failures by message (F-01); as many at once as the lane bears (D-22). Not `enabled`: what comes waits. */
+  readBy(worker: Worker<Readonly<Record<string, string>>>, maxConcurrency: number, enabled = true): void {
+    mayBeReadFrom(worker.role, [this.queue, this.deadLetters]);
+    this.mapTo(worker, 'Reading', { queue: this.queue, maxConcurrency, enabled });
     // The way back: the same function reads the dead letters when somebody switches this on (docs/runbook.md).
-    worker.function.addEventSource(new SqsEventSource(this.deadLetters, { ...reading, maxConcurrency: 2, enabled: false }));
+    this.mapTo(worker, 'WayBack', { queue: this.deadLetters, maxConcurrency: 2, enabled: false });
+  }
+
+  private mapTo(
+    worker: Worker<Readonly<Record<string, string>>>,
+    id: string,
+    { queue, ...limits }: { readonly queue: IQueue; readonly maxConcurrency: number; readonly enabled: boolean },
+  ): void {
+    const mapping = new EventSourceMapping(this, id, {
+      target: worker.function,
+      eventSourceArn: queue.queueArn,
+      batchSize: 10,
+      reportBatchItemFailures: true,
+      ...limits,
+    });
+    // The mapping is refused while the role can't read the queue.
+    mapping.node.addDependency(worker.role);
+    Validations.of(mapping).acknowledge({
+      id: 'Serverless-LambdaEventSourceMappingDestination',
+      reason: 'A mapping of SQS takes no on-failure destination: the redrive policy of the queue itself keeps what fails.',
+    });
   }
 }
 
@@ -59,7 +81,7 @@ export const deadLetterAlarm = (
     name: `${titled(stage)}/DeadLetters`,
     metric: queue.metricApproximateNumberOfMessagesVisible({ period: shortly, statistic: 'Maximum' }),
     means: `messages for ${stage} could not be handled; they wait at most 14 days`,
-    look: `sqs/v3/home#/queues/${encodeURIComponent(queue.queueName)}`,
+    look: queuePage(queue),
     topic,
   });
 };

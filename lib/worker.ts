@@ -26,6 +26,8 @@ export type WorkerProps<Env extends Readonly<Record<string, string>>> = {
   readonly timeout?: Duration;
   /** @default 512 MB */
   readonly memory?: number;
+  /** Where somebody outside has to know it. @default AWS names it */
+  readonly roleName?: string;
 };
 
 const titled = (stage: string): string => stage.charAt(0).toUpperCase() + stage.slice(1);
@@ -36,7 +38,7 @@ export class Worker<Env extends Readonly<Record<string, string>>> extends Constr
   readonly logs: LogGroup;
 
   constructor(scope: Construct, props: WorkerProps<Env>) {
-    const { stage, bundles, env, key, alarms, timeout = workerTimeout, memory = 512 } = props;
+    const { stage, bundles, env, key, alarms, timeout = workerTimeout, memory = 512, roleName } = props;
     super(scope, titled(stage));
     this.logs = new LogGroup(this, 'Logs', {
       retention: RetentionDays.THREE_MONTHS,
@@ -46,6 +48,7 @@ export class Worker<Env extends Readonly<Record<string, string>>> extends Constr
     this.role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: `What the ${stage} function may do, and no more`,
+      ...(roleName === undefined ? {} : { roleName }),
     });
     // Instead of the managed policy, which allows the logs of every function.
     this.role.addToPolicy(
@@ -76,7 +79,8 @@ export class Worker<Env extends Readonly<Record<string, string>>> extends Constr
     });
     Validations.of(this.function).acknowledge({
       id: 'Serverless-LambdaDLQ',
-      reason: 'Where something calls it asynchronously it has an on-failure queue, which keeps the answer too; Art33::async-on-failure checks.',
+      reason:
+        'Where something calls it asynchronously it has an on-failure queue, which keeps the answer too; Art33::async-on-failure checks.',
     });
   }
 

@@ -2,7 +2,9 @@
 import { Hono } from 'hono';
 import { dutyJson, dueDuties, report } from '#flow/report.ts';
 import { ingestDelivery } from '#flow/ingest.ts';
+import { gatherKit } from '#flow/night-kit.ts';
 import type { Entry } from '#core/register/entry.ts';
+import type { NightKit } from '#core/register/night-kit.ts';
 import { anchorOf } from '#core/register/verify.ts';
 import type { Node } from './node.ts';
 
@@ -11,6 +13,9 @@ export const registerEntries = async (node: Node): Promise<readonly Entry[]> => 
   for await (const entry of node.world.ledger.entries()) entries.push(entry);
   return entries;
 };
+
+/** The night kit, not sealed: whoever asks is on this machine and may read the store anyway. */
+export const kitOf = (node: Node): Promise<NightKit> => gatherKit({ ...node.world, anchors: node.anchors });
 
 /** One event of `art33 send`, as it travels over the socket. */
 export type SentEvent = { readonly source: string; readonly text: string };
@@ -36,6 +41,7 @@ export const commandsApp = (node: Node): Hono => {
   app.get('/due', async (c) => c.json((await dueDuties(node.world.ledger)).map(dutyJson)));
   app.get('/register', async (c) => c.json(await registerEntries(node)));
   app.get('/anchor', async (c) => c.json(anchorOf(await registerEntries(node), node.world.clock.now())));
+  app.get('/night-kit', async (c) => c.json(await kitOf(node)));
   app.post('/send', async (c) => c.json({ stored: await storeEvents(node, await c.req.json<readonly SentEvent[]>()) }));
   return app;
 };

@@ -1,6 +1,8 @@
-// Decides how one machine works: assess what waits, perform what is due, look again every minute, audit every quarter of an hour.
+// Decides how one machine works: assess what waits, perform what is due, look again every minute, audit every quarter of an hour, anchor every hour.
 import { type Lane, lanes } from '#core/duty/duty.ts';
 import { type Due, inTurn } from '#core/duty/order.ts';
+import { plus } from '#core/kernel/time.ts';
+import { anchorWhenDue } from '#flow/anchor.ts';
 import { assess, quarantineFaulty } from '#flow/assess.ts';
 import { auditEvery, audit } from '#flow/audit.ts';
 import type { Worker } from '#flow/perform.ts';
@@ -64,11 +66,11 @@ export const performDue = async (node: Node): Promise<number> => {
   return done.reduce((all, n) => all + n, 0);
 };
 
-/** Works until nothing waits and nothing is due now. */
+/** Works until nothing waits and nothing is due now. A frozen store takes in and assesses; nobody is called by it (P-25). */
 export const workOff = async (node: Node, onEach?: () => void): Promise<void> => {
   for (;;) {
     const assessed = await assessWaiting(node, onEach);
-    const performed = await performDue(node);
+    const performed = node.frozen ? 0 : await performDue(node);
     if (assessed === 0 && performed === 0) return;
   }
 };
@@ -97,6 +99,7 @@ export const startLoops = (node: Node): Loops => {
   let again = false;
   let audited = node.world.clock.now();
   let ticked = audited;
+  let anchorAt = audited;
 
   const tickWhenDue = async (): Promise<void> => {
     if (node.world.clock.now() - ticked < tickEvery) return;
@@ -104,10 +107,23 @@ export const startLoops = (node: Node): Loops => {
     await tick(node.world, worker(node));
   };
 
+  const anchorInTime = async (): Promise<void> => {
+    const { world, anchors } = node;
+    if (world.clock.now() < anchorAt) return;
+    try {
+      anchorAt = await anchorWhenDue({ ...world, anchors });
+    } catch (cause) {
+      anchorAt = plus(world.clock.now(), tickEvery);
+      world.log.error('anchor-failed', failureOf(cause));
+    }
+  };
+
   const turn = async (): Promise<void> => {
     try {
       await workOff(node);
+      if (node.frozen) return;
       await tickWhenDue();
+      await anchorInTime();
       if (node.world.clock.now() - audited >= auditEvery) {
         audited = node.world.clock.now();
         await audit(unhurried(node.world));
@@ -119,6 +135,7 @@ export const startLoops = (node: Node): Loops => {
   };
 
   const sleepFor = async (): Promise<number> => {
+    if (node.frozen) return tickEvery;
     const next = await node.world.ledger.nextWake().catch(() => undefined);
     const wait = next === undefined ? tickEvery : next - node.world.clock.now();
     return Math.min(Math.max(wait, 50), tickEvery);

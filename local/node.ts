@@ -1,18 +1,22 @@
 // Decides how one machine's world is put together: one file for the ledger, real sinks where they are configured, the outbox always.
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Configuration } from '#core/directory/directory.ts';
 import type { RuleSet } from '#core/detection/rule.ts';
 import { keyedPseudonyms } from '#core/kernel/pseudonyms.ts';
 import type { Duration } from '#core/kernel/time.ts';
 import { sources } from '#core/signal/sources.ts';
+import { fileAnchors } from '#adapters/embedded/anchors.ts';
 import { type Database, openDatabase } from '#adapters/embedded/database.ts';
 import { type EmbeddedQueue, embeddedCorrelations, embeddedEvidence, embeddedQueues } from '#adapters/embedded/intake.ts';
+import { fileJournal } from '#adapters/embedded/journal.ts';
 import { embeddedLedger } from '#adapters/embedded/ledger.ts';
 import { nextEpoch, storeKind } from '#adapters/embedded/meta.ts';
 import { type Secrets, openSecrets, systemChance, systemClock, systemIds, systemLimits } from '#adapters/embedded/secrets.ts';
 import { mimeComposer } from '#adapters/mime/composer.ts';
 import type { Counters } from '#console/deps.ts';
-import type { Clock, Log, Outbox, World } from '#flow/ports.ts';
+import type { Anchors, Clock, Journal, Log, Outbox, World } from '#flow/ports.ts';
+import { type Frozen, frozenIn } from './frozen.ts';
 import { type Sinks, chooseHeartbeat, chooseSinks, openOutbox } from './sinks.ts';
 
 export type InForce = { readonly configuration: Configuration; readonly rules: RuleSet };
@@ -38,10 +42,15 @@ export type Node = {
   readonly queue: EmbeddedQueue;
   readonly outbox: Outbox;
   readonly outboxDir: string;
+  readonly anchors: Anchors;
+  /** What left by mail, beside the ledger (P-25). */
+  readonly journal: Journal;
   readonly secrets: Secrets;
   readonly counters: Counters;
   readonly database: Database;
   readonly epoch: number;
+  /** Was put back by a restore and not thawed yet: nothing is performed. */
+  readonly frozen: Frozen | undefined;
   readonly sinks: Sinks;
   readonly close: () => void;
 };
@@ -54,6 +63,15 @@ const countersIn = (database: Database): Counters => ({
     Object.fromEntries(database.all('SELECT name, n FROM counter ORDER BY name').map((row) => [String(row['name']), Number(row['n'])])),
 });
 
+/** Beside the ledger's file: it outlives a ledger that is set back. */
+export const journalFile = 'journal.jsonl';
+
+/** There from the first start on: where it is missing it was lost. */
+const openJournal = (path: string): Journal => {
+  closeSync(openSync(path, 'a', 0o600));
+  return fileJournal(path);
+};
+
 /** Opens one machine's world. The caller holds the lock of the data directory. */
 export const openNode = async (settings: NodeSettings): Promise<Node> => {
   const secrets = openSecrets(settings.dataDir, [...sources.keys()]);
@@ -64,7 +82,8 @@ export const openNode = async (settings: NodeSettings): Promise<Node> => {
   const queue = embeddedQueues(database, settings.onWake ?? (() => undefined));
   const outboxDir = join(settings.dataDir, 'outbox');
   const outbox = openOutbox(outboxDir, clock);
-  const sinks = chooseSinks({ kind: settings.kind, environment: settings.environment, outbox, clock, log: settings.log });
+  const journal = openJournal(join(settings.dataDir, journalFile));
+  const sinks = chooseSinks({ kind: settings.kind, environment: settings.environment, outbox, journal, clock, log: settings.log });
   const heartbeat = chooseHeartbeat({ kind: settings.kind, environment: settings.environment, clock });
   const world: World = {
     ledger: embeddedLedger(database),
@@ -89,10 +108,13 @@ export const openNode = async (settings: NodeSettings): Promise<Node> => {
     queue,
     outbox,
     outboxDir,
+    anchors: fileAnchors(join(settings.dataDir, 'anchors')),
+    journal,
     secrets,
     counters: countersIn(database),
     database,
     epoch,
+    frozen: frozenIn(settings.dataDir),
     sinks,
     close: () => {
       sinks.close();

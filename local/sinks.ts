@@ -1,4 +1,5 @@
 // Decides where messages go on one machine: to the real sink when it is configured, and into the outbox in any case (D-28).
+import { journalled } from '#adapters/embedded/journal.ts';
 import { heartbeatTo } from '#adapters/http/heartbeat.ts';
 import { issueFields } from '#adapters/jira/issue.ts';
 import { type JiraSettings, jiraDesk } from '#adapters/jira/ticket-desk.ts';
@@ -9,7 +10,7 @@ import { slackPager } from '#adapters/slack/pager.ts';
 import { smtpMailer } from '#adapters/smtp/mailer.ts';
 import { smtpServer } from '#adapters/smtp/settings.ts';
 import type { Result } from '#core/kernel/result.ts';
-import type { Clock, Heartbeat, Log, Mailer, Pager, TicketDesk } from '#flow/ports.ts';
+import type { Clock, Heartbeat, Journal, Log, Mailer, Pager, TicketDesk } from '#flow/ports.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 export type Sinks = {
@@ -31,7 +32,13 @@ const orThrow = <T>(result: Result<T>): T => {
   throw new Error(result.error);
 };
 
-type Wanted = { readonly environment: Environment; readonly outbox: FileOutbox; readonly clock: Clock; readonly log: Log };
+type Wanted = {
+  readonly environment: Environment;
+  readonly outbox: FileOutbox;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly log: Log;
+};
 
 const rateOf = (text: string | undefined): number => {
   const rate = Number(text ?? defaultRate);
@@ -78,7 +85,7 @@ export const chooseSinks = ({ kind, ...wanted }: Wanted & Kind): Sinks => {
   const own: Wanted = kind === 'demo' ? { ...wanted, environment: {} } : wanted;
   const [mail, pager, tickets] = [mailerOf(own), pagerOf(own), deskOf(own)];
   return {
-    mailer: mail?.mailer ?? wanted.outbox,
+    mailer: journalled({ ...wanted, mailer: mail?.mailer ?? wanted.outbox, by: mail ? 'smtp' : 'outbox' }),
     pager: pager ?? wanted.outbox,
     tickets: tickets ?? wanted.outbox,
     real: [mail ? 'mail' : '', pager ? 'Slack' : '', tickets ? 'Jira' : ''].filter((name) => name !== ''),

@@ -14,6 +14,7 @@ import { startLoops, workOff } from './loops.ts';
 import { type InForce, type Node, openNode } from './node.ts';
 import { eventsUnder, play } from './play.ts';
 import { progress } from './progress.ts';
+import { frozenText } from './frozen.ts';
 import { StartRefused } from './refused.ts';
 import { type Listening, serveCommands, serveHere, serveOpenly } from './server.ts';
 import { localSessions } from './sessions.ts';
@@ -80,6 +81,7 @@ const start = async (settings: StartSettings, level: LogLevel): Promise<Started>
       ...(settings.ahead === undefined ? {} : { ahead: settings.ahead }),
       onWake: () => poke(),
     });
+    if (node.frozen) process.stderr.write(`${frozenText} When it is reconciled: art33 restore --thaw --data ${dataDir}\n`);
     return {
       node,
       lock,
@@ -172,7 +174,11 @@ export const serve = async (settings: StartSettings): Promise<void> => {
   const open: Listening[] = [];
   try {
     const hosts = [node.world.directory.current().configuration.baseUrl.replace(/^https?:\/\//, '')];
-    const banner = settings.config === undefined ? 'Demo: invented breaches. Nothing leaves this machine.' : undefined;
+    const banner = node.frozen
+      ? frozenText
+      : settings.config === undefined
+        ? 'Demo: invented breaches. Nothing leaves this machine.'
+        : undefined;
     const here = await serveHere({ node, sessions, port: settings.port, hosts, ...(banner === undefined ? {} : { banner }) });
     open.push(here, await serveCommands(node, dataDir));
     const openly = settings.environment['ART33_PUBLIC'];

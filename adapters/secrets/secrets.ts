@@ -13,8 +13,9 @@ const staleFor: Duration = hours(1);
 
 type Held = { readonly value: string; readonly readAt: Instant };
 
-export const secretsClient = (): SecretsManagerClient =>
+export const secretsClient = (settings: { readonly region?: string } = {}): SecretsManagerClient =>
   new SecretsManagerClient({
+    ...settings,
     maxAttempts: 2,
     requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
   });

@@ -1,10 +1,11 @@
-// Decides what an event of SES says about a duty's mail: delivered, bounced, delayed, or nothing that concerns a duty (D-18, F-39).
+// Decides what an event of SES says about a duty's mail: sent, delivered, bounced, delayed, or nothing that concerns a duty (D-18, F-39).
 import type { DutyRef } from '#core/duty/duty.ts';
 import type { DutyId, SubjectId } from '#core/kernel/ids.ts';
 
 export type MailEvent = {
   readonly duty: DutyRef;
-  readonly what: 'delivered' | 'bounced' | 'delayed';
+  /** `sent` changes no duty that the ledger remembers; one that was set back does not (P-25). */
+  readonly what: 'sent' | 'delivered' | 'bounced' | 'delayed';
   readonly by: { readonly provider: string; readonly eventId: string };
 };
 
@@ -22,6 +23,7 @@ const parsedText = (value: unknown): unknown => {
 
 /** A complaint, or a mail that SES took and then did not send, needs a person as much as a bounce does. */
 const meanings: Readonly<Record<string, MailEvent['what']>> = {
+  send: 'sent',
   delivery: 'delivered',
   deliverydelay: 'delayed',
   bounce: 'bounced',
@@ -43,7 +45,7 @@ const tag = (tags: unknown, name: string): string => {
   return Array.isArray(values) ? text(values[0]) : '';
 };
 
-/** Undefined for what is no report on a duty's mail: a Send event, another application's mail, anything unreadable. */
+/** Undefined for what is no report on a duty's mail: another application's mail, anything unreadable. */
 export const mailEventOf = (body: unknown): MailEvent | undefined => {
   const event = unwrapped(parsedText(body));
   const type = text(event['eventType']) || text(event['notificationType']);

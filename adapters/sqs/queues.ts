@@ -15,8 +15,12 @@ const batchSize = 10;
 const tries = 3;
 
 /** The SDK itself does not repeat: what failed within a batch is ours to see. */
-export const sqsClient = (): SQSClient =>
-  new SQSClient({ maxAttempts: 2, requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true } });
+export const sqsClient = (settings: { readonly region?: string } = {}): SQSClient =>
+  new SQSClient({
+    ...settings,
+    maxAttempts: 2,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
+  });
 
 const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 

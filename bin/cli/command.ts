@@ -58,13 +58,14 @@ export const withStore = async <T>(
   dataDir: string,
   ask: { readonly path: string; readonly method?: string; readonly body?: unknown },
   own: (node: Node) => Promise<T>,
+  config?: string,
 ): Promise<T> => {
   if (!storeIn(dataDir))
     throw new CliFailure(`${dataDir} holds no store. Start Art33 once (npm start), or name another folder with --data DIR.`);
   const lock = takeLock(dataDir);
   if (!lock) return askRunning<T>(join(dataDir, 'sock'), ask);
   try {
-    const inForce = await configuration(undefined);
+    const inForce = await configuration(config);
     const node = await openNode({ dataDir, inForce: () => inForce, kind: storedKind(dataDir), environment: {}, log: stderrLog('error') });
     try {
       return await own(node);

@@ -1,7 +1,8 @@
 // Verifies, exports and anchors the register.
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Entry } from '#core/register/entry.ts';
-import { type Anchor, type Verdict, anchorOf, verifyRegister } from '#core/register/verify.ts';
+import { type Anchor, type Verdict, anchorOf, isAnchor, verifyRegister } from '#core/register/verify.ts';
 import { registerEntries } from '#local/commands.ts';
 import { CliFailure, CliUse, type Command, dataDirFor, print, readWords, withStore } from './command.ts';
 
@@ -51,12 +52,20 @@ const entriesIn = (file: string): readonly Entry[] =>
 
 const anchorIn = (file: string): Anchor => {
   try {
-    const value = JSON.parse(readText(file)) as Anchor;
-    if (value.v === 1 && typeof value.root === 'string' && typeof value.chains === 'object') return value;
+    const value: unknown = JSON.parse(readText(file));
+    if (isAnchor(value)) return value;
   } catch (cause) {
     if (cause instanceof CliFailure) throw cause;
   }
   throw new CliFailure(`${file}: not an anchor; \`register anchor --out FILE\` writes one.`);
+};
+
+/** One anchor, or a folder of them: an empty folder would prove nothing and look like proof. */
+const anchorsAt = (path: string): readonly Anchor[] => {
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [anchorIn(path)];
+  const names = readdirSync(path).filter((name) => name.endsWith('.json'));
+  if (names.length === 0) throw new CliFailure(`${path}: there is no anchor in it (*.json).`);
+  return names.toSorted().map((name) => anchorIn(join(path, name)));
 };
 
 const storeEntries = (words: Words): Promise<readonly Entry[]> =>
@@ -86,7 +95,7 @@ const exitOf = { proved: 0, broken: 1, 'self-consistent': 3 } as const;
 
 const verify = async (words: Words, file: string | undefined): Promise<number> => {
   const entries = file === undefined ? await storeEntries(words) : entriesIn(file);
-  const verdict = verifyRegister(entries, (words.values.anchors ?? []).map(anchorIn));
+  const verdict = verifyRegister(entries, (words.values.anchors ?? []).flatMap(anchorsAt));
   print(words.values.json ? JSON.stringify(verdict) : sentence(verdict));
   return exitOf[verdict.verdict];
 };
@@ -103,11 +112,12 @@ const toFile = async (words: Words, text: (entries: readonly Entry[]) => string)
 export const registerCommand: Command = {
   name: 'register',
   summary: 'verify, export or anchor the register',
-  help: `art33 register verify [FILE] [--anchors FILE …] [--json] [--data DIR]
+  help: `art33 register verify [FILE] [--anchors FILE|DIR …] [--json] [--data DIR]
 art33 register export --out FILE [--json] [--data DIR]
 art33 register anchor --out FILE [--json] [--data DIR]
   verify: exit 0 proved against an anchor; 1 broken, naming the entry; 3 self-consistent only, not proved against rewriting.
-  FILE is an export; without it the store is read. Keep anchors where the operator's administrators can't write.`,
+  FILE is an export; without it the store is read. --anchors takes anchors and folders of them; one machine writes one each hour
+  into anchors/ of its data folder. Keep anchors where the operator's administrators can't write.`,
   run: async (all) => {
     const words = readWords(all, options);
     const [what, file, more] = words.positionals;

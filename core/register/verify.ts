@@ -24,6 +24,16 @@ export const anchorOf = (entries: readonly Entry[], at: Instant): Anchor => {
   return { v: 1, at: rfc3339(at), root: rootOf(chains), chains };
 };
 
+/** Is this what `anchorOf` made? A kept text may be anybody's. */
+export const isAnchor = (value: unknown): value is Anchor => {
+  if (typeof value !== 'object' || value === null) return false;
+  const { v, at, root, chains } = value as Partial<Record<keyof Anchor, unknown>>;
+  return v === 1 && typeof at === 'string' && typeof root === 'string' && typeof chains === 'object' && chains !== null;
+};
+
+/** The name under which an anchor is kept: names sort as their instants do, to the millisecond. */
+export const anchorName = ({ at }: Pick<Anchor, 'at'>): string => at.replace(/^([^.]*)Z$/, '$1.000Z').replaceAll(':', '-');
+
 export type Verdict =
   | { readonly verdict: 'proved'; readonly entries: number; readonly chains: number; readonly anchoredAt: string }
   | { readonly verdict: 'self-consistent'; readonly entries: number; readonly chains: number }

@@ -6,12 +6,16 @@ import { documentClient } from '#adapters/dynamodb/client.ts';
 import { dynamoCorrelations } from '#adapters/dynamodb/correlations.ts';
 import { dueIndex, listIndex } from '#adapters/dynamodb/keys.ts';
 import { dynamoLedger } from '#adapters/dynamodb/ledger.ts';
+import { s3Anchors } from '#adapters/s3/anchors.ts';
 import { s3Client, s3Evidence } from '#adapters/s3/evidence.ts';
+import { s3Journal } from '#adapters/s3/journal.ts';
 import { sqsClient, sqsQueues } from '#adapters/sqs/queues.ts';
 import { type DutyRef, type Lane, lanes } from '#core/duty/duty.ts';
 import type { Raw } from '#flow/ports.ts';
+import { anchorsContract } from '#test/contract/anchors.ts';
 import { correlationsContract } from '#test/contract/correlations.ts';
 import { evidenceContract } from '#test/contract/evidence.ts';
+import { journalContract } from '#test/contract/journal.ts';
 import { ledgerContract } from '#test/contract/ledger.ts';
 import { queuesContract } from '#test/contract/queues.ts';
 
@@ -108,4 +112,17 @@ evidenceContract('S3', async () => {
   const bucket = fresh('evidence');
   await bucketClient.send(new CreateBucketCommand({ Bucket: bucket, CreateBucketConfiguration: { LocationConstraint: 'eu-central-1' } }));
   return { evidence: s3Evidence({ client: bucketClient, bucket }), close: async () => {} };
+});
+
+anchorsContract('S3', async () => {
+  const bucket = fresh('anchors');
+  const where = { CreateBucketConfiguration: { LocationConstraint: 'eu-central-1' as const } };
+  await bucketClient.send(new CreateBucketCommand({ Bucket: bucket, ObjectLockEnabledForBucket: true, ...where }));
+  return { anchors: s3Anchors({ client: bucketClient, bucket }), close: async () => {} };
+});
+
+journalContract('S3', async () => {
+  const bucket = fresh('journal');
+  await bucketClient.send(new CreateBucketCommand({ Bucket: bucket, CreateBucketConfiguration: { LocationConstraint: 'eu-central-1' } }));
+  return { journal: s3Journal({ client: bucketClient, bucket }), close: async () => {} };
 });

@@ -4,11 +4,29 @@ import { classifyCommand } from '#bin/cli/classify.ts';
 import { CliFailure, CliUse } from '#bin/cli/command.ts';
 import { dueCommand } from '#bin/cli/due.ts';
 import { initCommand } from '#bin/cli/init.ts';
+import { nightCommand } from '#bin/cli/night.ts';
 import { registerCommand } from '#bin/cli/register.ts';
+import { restoreCommand } from '#bin/cli/restore.ts';
 import { sendCommand } from '#bin/cli/send.ts';
+import { directoryCommand } from '#bin/cli/directory.ts';
+import { doctorCommand } from '#bin/cli/doctor.ts';
+import { redriveCommand } from '#bin/cli/redrive.ts';
+import { sesCommand } from '#bin/cli/ses.ts';
 import type { Ended } from '../local/process.ts';
 
-const commands = [classifyCommand, dueCommand, initCommand, registerCommand, sendCommand];
+const commands = [
+  classifyCommand,
+  dueCommand,
+  initCommand,
+  registerCommand,
+  nightCommand,
+  restoreCommand,
+  sendCommand,
+  directoryCommand,
+  doctorCommand,
+  redriveCommand,
+  sesCommand,
+];
 
 const exitOf = (cause: unknown): number => {
   if (cause instanceof CliUse) return 2;
@@ -28,15 +46,20 @@ const catching = (stream: NodeJS.WriteStream) => {
   };
 };
 
-/** Like `bin/cli.ts`, which a few tests start for real. */
-export const command = async ([name, ...words]: readonly string[]): Promise<Ended> => {
-  const found = commands.find((one) => one.name === name);
-  if (!found) throw new Error(`there is no command ${name}`);
+/** What a door of bin/ does with its words: its exit, what it printed, and its last line where it refused. */
+export const ending = async (work: () => Promise<number>): Promise<Ended> => {
   const [stdout, stderr] = [catching(process.stdout), catching(process.stderr)];
   let failure = '';
-  const code = await found.run(words).catch((cause: unknown) => {
+  const code = await work().catch((cause: unknown) => {
     failure = `art33: ${(cause as Error).message}\n`;
     return exitOf(cause);
   });
   return { code, signal: null, stdout: stdout(), stderr: stderr() + failure };
+};
+
+/** Like `bin/cli.ts`, which a few tests start for real. */
+export const command = async ([name, ...words]: readonly string[]): Promise<Ended> => {
+  const found = commands.find((one) => one.name === name);
+  if (!found) throw new Error(`there is no command ${name}`);
+  return ending(() => found.run(words));
 };

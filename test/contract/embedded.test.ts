@@ -2,12 +2,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileAnchors } from '#adapters/embedded/anchors.ts';
 import { embeddedCorrelations, embeddedEvidence, embeddedQueues } from '#adapters/embedded/intake.ts';
+import { fileJournal } from '#adapters/embedded/journal.ts';
 import { embeddedLedger } from '#adapters/embedded/ledger.ts';
 import { type Database, openDatabase } from '#adapters/embedded/database.ts';
 import type { DutyRef, Lane } from '#core/duty/duty.ts';
+import { anchorsContract } from './anchors.ts';
 import { correlationsContract } from './correlations.ts';
 import { evidenceContract } from './evidence.ts';
+import { journalContract } from './journal.ts';
 import { ledgerContract } from './ledger.ts';
 import { queuesContract } from './queues.ts';
 
@@ -48,6 +52,16 @@ correlationsContract('SQLite', async () => {
 evidenceContract('SQLite', async () => {
   const { database, close } = inMemory();
   return { evidence: embeddedEvidence(database), close };
+});
+
+anchorsContract('files', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'art33-anchors-'));
+  return { anchors: fileAnchors(join(home, 'anchors')), close: async () => rmSync(home, { recursive: true, force: true }) };
+});
+
+journalContract('a file', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'art33-journal-'));
+  return { journal: fileJournal(join(home, 'journal.jsonl')), close: async () => rmSync(home, { recursive: true, force: true }) };
 });
 
 queuesContract('SQLite', async () => {

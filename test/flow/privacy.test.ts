@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ingestDelivery } from '#flow/ingest.ts';
+import { gatherKit, kitBytes } from '#flow/night-kit.ts';
 import { report, signalCounts } from '#flow/report.ts';
 import { sources } from '#core/signal/sources.ts';
 import { type Harness, openHarness } from './harness.ts';
@@ -26,6 +27,7 @@ const outward = async (): Promise<Readonly<Record<string, string>>> => ({
   state: JSON.stringify(await report(h.world.ledger, h.node.outbox, 'outbox')),
   incidents: JSON.stringify(await h.incidents()),
   duties: JSON.stringify(await h.duties()),
+  kit: new TextDecoder().decode(kitBytes(await gatherKit({ ...h.world, anchors: h.node.anchors }))),
   quarantine: JSON.stringify(await h.world.ledger.quarantined(1_000)),
 });
 

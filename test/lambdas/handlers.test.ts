@@ -15,7 +15,11 @@ vi.spyOn(process.stdout, 'write').mockImplementation(() => true);
 vi.mock('#lambdas/directory.ts', async () => {
   const deployed = await (await import('./settings.ts')).exampleDeployed();
   const held = { configuration: deployed.configuration, rules: { rules: [], byName: new Map(), hash: 'none' } };
-  return { deployedAt: async () => deployed, configurationAt: async () => ({ current: () => held }) };
+  const directoryAt = async (_entry: string, { inForceOf }: { readonly inForceOf: (all: typeof deployed) => unknown }) => {
+    const ruled = inForceOf(deployed);
+    return { current: () => ruled };
+  };
+  return { directoryAt, configurationAt: async () => ({ current: () => held }) };
 });
 
 const table = mockClient(DynamoDBDocumentClient);
@@ -27,6 +31,7 @@ const queues = mockClient(SQSClient);
 type Handler = (event: unknown, context: unknown) => Promise<unknown>;
 const handlers = {
   ingest: () => import('#lambdas/ingest.ts'),
+  logs: () => import('#lambdas/logs.ts'),
   assess: () => import('#lambdas/assess.ts'),
   notify: () => import('#lambdas/notify.ts'),
   page: () => import('#lambdas/page.ts'),
@@ -35,6 +40,8 @@ const handlers = {
   receive: () => import('#lambdas/receive.ts'),
   tick: () => import('#lambdas/tick.ts'),
   audit: () => import('#lambdas/audit.ts'),
+  anchor: () => import('#lambdas/anchor.ts'),
+  export: () => import('#lambdas/export.ts'),
   console: () => import('#lambdas/console.ts'),
 } satisfies Record<Stage, () => Promise<unknown>>;
 

@@ -17,8 +17,13 @@ export const variables = {
   TOKENS_SECRET: 'tokens',
   SINKS_SECRET: 'sinks',
   MAIL_CONFIGURATION_SET: 'notices',
+  ANCHOR_BUCKET: 'anchors',
+  VAULT_BUCKET: 'vault',
+  VAULT_REGION: 'eu-west-1',
+  KIT_RECIPIENTS: 'age1,age1',
   CONSOLE_HOSTS: 'console.example.com',
   ASSESS_QUEUE_URL: 'https://sqs.example.com/assess',
+  LOG_GROUPS: '{"/var/log/fail2ban":"fail2ban","/aws/auth0":"auth0"}',
   NOTIFY_QUEUE_URL: 'https://sqs.example.com/notify',
   PAGE_QUEUE_URL: 'https://sqs.example.com/page',
   TICKET_QUEUE_URL: 'https://sqs.example.com/ticket',
@@ -37,6 +42,7 @@ export const exampleDeployed = async (): Promise<Deployed> => {
   if (!loaded.ok) throw new Error('the example configuration is refused');
   const { documents } = await readRuleDocuments([`${config}/rules`]);
   return {
+    madeAt: instantOf(1_773_453_600_000),
     configuration: loaded.value.configuration,
     lists: loaded.value.lists,
     documents: documents.map(({ tree, where }) => ({ tree, where })),

@@ -1,9 +1,24 @@
 // Decides nothing: names each stage's own list of settings, so that tests can hold lib and lambdas against each other.
-import { assessEnv, auditEnv, consoleEnv, ingestEnv, notifyEnv, otherEnv, pageEnv, receiveEnv, ticketEnv, tickEnv } from '#lambdas/env.ts';
+import {
+  anchorEnv,
+  assessEnv,
+  auditEnv,
+  consoleEnv,
+  exportEnv,
+  ingestEnv,
+  logsEnv,
+  notifyEnv,
+  otherEnv,
+  pageEnv,
+  receiveEnv,
+  ticketEnv,
+  tickEnv,
+} from '#lambdas/env.ts';
 import type { Stage } from '#lib/bundle.ts';
 
 export const settingsOf: Readonly<Record<Stage, Readonly<Record<string, string>>>> = {
   ingest: ingestEnv,
+  logs: logsEnv,
   assess: assessEnv,
   notify: notifyEnv,
   page: pageEnv,
@@ -12,5 +27,7 @@ export const settingsOf: Readonly<Record<Stage, Readonly<Record<string, string>>
   receive: receiveEnv,
   tick: tickEnv,
   audit: auditEnv,
+  anchor: anchorEnv,
+  export: exportEnv,
   console: consoleEnv,
 };

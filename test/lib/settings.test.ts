@@ -1,7 +1,8 @@
 // Decides which settings are refused at synth, and what is said then.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readSettings, regions } from '#lib/settings.ts';
+import { sourceNames } from '#core/signal/sources.ts';
+import { readSettings, regions, signalSources } from '#lib/settings.ts';
 
 const errors = (context: Record<string, unknown>): string => {
   const read = readSettings(context);
@@ -59,6 +60,21 @@ describe('settings', () => {
 
   it('want issuer and audience together', () => {
     expect(errors({ 'art33:jwtIssuer': 'https://login.example.com/' })).toContain('belong together');
+  });
+
+  it('name log groups with a source that there is', () => {
+    expect(signalSources.toSorted()).toEqual(sourceNames.toSorted());
+    expect(readSettings({ 'art33:logGroups': '/var/log/fail2ban=fail2ban,/aws/auth0=auth0' })).toMatchObject({
+      ok: true,
+      value: { logGroups: { '/var/log/fail2ban': 'fail2ban', '/aws/auth0': 'auth0' } },
+    });
+    for (const wrong of ['', '/var/log', '/var/log=', '/var/log=auth1', '/a=auth0,', '/a=auth0,,/b=auth0', 'a b=auth0', '=auth0'])
+      expect(errors({ 'art33:logGroups': wrong })).toContain('art33:logGroups: /group=source with commas between them');
+  });
+
+  it('refuse a log group that is named twice, and one of Art33 itself: its lines would come round for ever', () => {
+    expect(errors({ 'art33:logGroups': '/a=auth0,/a=fail2ban' })).toBe('art33:logGroups: /a is named twice');
+    expect(errors({ 'art33:logGroups': '/a=auth0,art33-dev-pipeline-LogsLogs1=fail2ban' })).toContain('no group of Art33 itself');
   });
 
   it('of prod are complete or refused', () => {

@@ -1,11 +1,12 @@
-// Decides how tests synthesize: real stacks over stub functions, no bundling, no validation.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+// Decides how tests synthesize: the real stacks under the flags of cdk.json, over stub functions, no bundling.
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { stages } from '#lib/bundle.ts';
-import { deployment } from '#lib/deployment.ts';
+import { type Deployment, deployment } from '#lib/deployment.ts';
+import { guard } from '#lib/guard.ts';
 import { readSettings } from '#lib/settings.ts';
 
 export type Resource = {
@@ -14,7 +15,7 @@ export type Resource = {
   readonly DeletionPolicy?: string;
   readonly UpdateReplacePolicy?: string;
 };
-export type Synthesized = { readonly state: Template; readonly pipeline: Template; readonly console: Template };
+export type Synthesized = { readonly state: Template; readonly pipeline: Template; readonly console: Template; readonly vault: Template };
 
 const stubs = (): string => {
   const folder = mkdtempSync(join(tmpdir(), 'art33-stubs-'));
@@ -25,24 +26,55 @@ const stubs = (): string => {
   return folder;
 };
 
-export const synthesize = (context: Readonly<Record<string, string>> = {}): Synthesized => {
+const flags = (JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8')) as { context: Record<string, unknown> })
+  .context;
+
+type Context = Readonly<Record<string, string>>;
+
+/** Throw-away keys, made for this test. */
+export const recipients = [`age1${'q'.repeat(58)}`, `age1${'p'.repeat(58)}`];
+
+/** With a vault every function is there. */
+const complete: Context = {
+  'art33:account': '111122223333',
+  'art33:exportAccount': '444455556666',
+  'art33:exportRegion': 'eu-west-1',
+  'art33:exportRecipients': recipients.join(','),
+};
+
+const withStacks = <T>(context: Context, use: (app: App, made: Deployment) => T): T => {
+  // The check of the template itself is cdk synth's; here it would cost seconds each time.
+
   process.env['CDK_VALIDATION'] = 'false';
-  const settings = readSettings(context);
+  // An empty setting takes one of ours away.
+  const wanted = Object.fromEntries(Object.entries({ ...complete, ...context }).filter(([, value]) => value !== ''));
+  const settings = readSettings(wanted);
   if (!settings.ok) throw new Error(settings.error.join('\n'));
   const folder = stubs();
   const outdir = mkdtempSync(join(tmpdir(), 'art33-synth-'));
   try {
-    const app = new App({ outdir, context: { 'aws:cdk:bundling-stacks': [] } });
-    const made = deployment(app, settings.value, folder);
-    return {
-      state: Template.fromStack(made.state),
-      pipeline: Template.fromStack(made.pipeline),
-      console: Template.fromStack(made.console),
-    };
+    const app = new App({ outdir, context: { ...flags, 'aws:cdk:bundling-stacks': [] } });
+    return use(app, deployment(app, settings.value, folder));
   } finally {
     for (const one of [folder, outdir]) rmSync(one, { recursive: true, force: true });
   }
 };
+
+export const synthesize = (context: Context = {}): Synthesized =>
+  withStacks(context, (_, { state, pipeline, console, vault }) => ({
+    state: Template.fromStack(state),
+    pipeline: Template.fromStack(pipeline),
+    console: Template.fromStack(console),
+    vault: vault ? Template.fromStack(vault) : Template.fromJSON({}),
+  }));
+
+/** As bin/app.ts does it, with all rules; `breach` spoils something first. Throws what synth would print. */
+export const synthesizeGuarded = (breach: (made: Deployment) => void = () => undefined, context: Context = {}): void =>
+  withStacks(context, (app, made) => {
+    breach(made);
+    guard(app);
+    app.synth();
+  });
 
 export const resources = (template: Template, type?: string): readonly (readonly [string, Resource])[] =>
   Object.entries((template.toJSON() as { Resources: Record<string, Resource> }).Resources).filter(

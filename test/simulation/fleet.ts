@@ -77,7 +77,10 @@ export const fleet = (settings: HouseSettings): House => {
   };
 
   const wakeOne = (to: Lane, ref: DutyRef): void => {
-    if (faults.strikes('lost-wake', to)) return hintFailed(ref.id);
+    if (faults.strikes('lost-wake', to)) {
+      hintFailed(ref.id);
+      return;
+    }
     const copies = faults.strikes('doubled-wake', to) ? 2 : 1;
     for (let i = 0; i < copies; i += 1) {
       const isLate = faults.strikes('delayed-wake', to);

@@ -83,6 +83,7 @@ export const openJiraSink = async (): Promise<JiraSink> => {
   const behave = (request: Recorded): Answer => {
     if (request.headers['authorization'] !== authorization)
       return json(401, { message: 'Client must be authenticated to access this resource.' });
+    if (request.method === 'GET') return request.path === '/rest/api/3/myself' ? json(200, { accountId: 'robot' }) : json(404, {});
     const body = JSON.parse(request.body) as Fields;
     if (request.path === '/rest/api/3/issue') return create((body['fields'] ?? {}) as Fields);
     return request.path === '/rest/api/3/search/jql' ? search(body) : json(410, { errorMessages: ['The requested API has been removed.'] });

@@ -33,6 +33,7 @@ const breaches: readonly Planted[] = [
   { file: 'adapters/slack/p.ts', code: imports('#adapters/smtp/mailer.ts'), rule: restricted },
   { file: 'adapters/embedded/p.ts', code: imports('#flow/perform.ts'), rule: restricted },
   { file: 'adapters/sqs/p.ts', code: imports('@aws-sdk/client-ses'), rule: restricted },
+  { file: 'adapters/aws/p.ts', code: imports('#adapters/s3/evidence.ts'), rule: restricted },
   { file: 'console/p.ts', code: imports('#adapters/embedded/ledger.ts'), rule: restricted },
   { file: 'lambdas/p.ts', code: imports('#local/node.ts'), rule: restricted },
   { file: 'lib/p.ts', code: imports('#core/kernel/time.ts'), rule: restricted },

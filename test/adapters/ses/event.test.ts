@@ -19,6 +19,7 @@ const report = (what: string) => ({ duty: { subject: incident, id: duty }, what,
 
 describe('an event of SES', () => {
   it.each([
+    ['Send', 'sent'],
     ['Delivery', 'delivered'],
     ['DeliveryDelay', 'delayed'],
     ['Bounce', 'bounced'],
@@ -36,8 +37,7 @@ describe('an event of SES', () => {
     for (const body of [one, bus, sns]) expect(mailEventOf(JSON.stringify(body))).toEqual(report('delivered'));
   });
 
-  it('is none when it only says that the mail was sent, or concerns no duty of ours', () => {
-    expect(mailEventOf(JSON.stringify(event('Send')))).toBeUndefined();
+  it('is none when it concerns no duty of ours', () => {
     expect(mailEventOf(JSON.stringify(event('Delivery', {})))).toBeUndefined();
     expect(mailEventOf(JSON.stringify(event('Delivery', { duty: ['../x'], incident: [incident] })))).toBeUndefined();
     expect(mailEventOf(JSON.stringify(event('Delivery', { duty: [duty], incident: ['T#main'] })))).toBeUndefined();

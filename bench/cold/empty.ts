@@ -1,0 +1,2 @@
+// The least function: what a start costs without any of ours.
+export const handler = async (): Promise<void> => undefined;

@@ -1,0 +1,29 @@
+// Decides whether the operator's folder may go to AWS: read and checked as the functions will know it, or all that is wrong with it.
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { compileRules } from '#core/detection/sigma/compile.ts';
+import { type Result, fail, ok } from '#core/kernel/result.ts';
+import type { Instant } from '#core/kernel/time.ts';
+import { loadConfiguration } from '#adapters/config/load.ts';
+import { type ConfigProblem, problemText } from '#adapters/config/problem.ts';
+import { readRuleDocuments } from '#adapters/config/rule-documents.ts';
+import type { Deployed } from '#lambdas/deployed.ts';
+import { ruleDirsFor } from '#local/configuration.ts';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+export type ReadForDeployment = { readonly deployed: Deployed; readonly warnings: readonly string[] };
+
+export const readForDeployment = async (folder: string, now: Instant): Promise<Result<ReadForDeployment, readonly string[]>> => {
+  const loaded = await loadConfiguration(folder, now);
+  const read = await readRuleDocuments(ruleDirsFor(folder));
+  const problems: readonly ConfigProblem[] = [...(loaded.ok ? [] : loaded.error), ...read.problems];
+  if (!loaded.ok || problems.length > 0) return fail(problems.map(problemText));
+  const { configuration, lists, warnings } = loaded.value;
+  const { errors, set } = compileRules(read.documents, lists);
+  if (errors.length > 0) return fail(errors.map((one) => `${one.where} ${one.rule}: ${one.reason}`));
+  if (set.rules.length === 0)
+    return fail([`${folder}: there is no rule at all, so nothing would ever be an incident; put the shipped rules back`]);
+  const documents = read.documents.map(({ tree, where }) => ({ tree, where: relative(root, where) }));
+  return ok({ deployed: { madeAt: now, configuration, lists, documents }, warnings: warnings.map(problemText) });
+};

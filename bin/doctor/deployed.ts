@@ -1,0 +1,68 @@
+// Decides what the doctor looks at on AWS, and gathers it: each part by itself, so that one that fails hides no other.
+import type { Configuration } from '#core/directory/directory.ts';
+import { type Instant, between, rfc3339 } from '#core/kernel/time.ts';
+import type { Clock } from '#flow/ports.ts';
+import { decode } from '#lambdas/deployed.ts';
+import { readSinks } from '#lambdas/sinks.ts';
+import { type Deployment, type Place, findDeployment, lastSeenIn, pushedIn, secretsIn, settingOf } from '#bin/cli/deployment.ts';
+import { clockLines } from './clock.ts';
+import { flowLines } from './flow.ts';
+import { type Line, attempt, bad, fine, spanText, warn } from './line.ts';
+import { mailLines } from './mail.ts';
+import { sinkLines } from './sinks.ts';
+import { sourceLines } from './sources.ts';
+
+type Pushed = { readonly line: Line; readonly configuration?: Configuration };
+
+/** What was pushed last, by a deployment or by hand. */
+const pushedDirectory = async (deployment: Deployment, now: Instant): Promise<Pushed> => {
+  const found = await (await pushedIn(deployment)).read();
+  const push = `art33 directory push DIR --stage ${deployment.stage}`;
+  if (found === undefined || found === 'unchanged')
+    return { line: warn('directory', 'none was pushed; the functions use the one they were deployed with', push) };
+  try {
+    const { configuration, madeAt } = decode(found.text);
+    return { line: fine('directory', `pushed ${rfc3339(madeAt)}, ${spanText(between(madeAt, now))} ago`), configuration };
+  } catch {
+    return { line: bad('directory', 'what was pushed is of another version: the functions keep the one before', push) };
+  }
+};
+
+/** AWS itself, or what stands in for it. */
+const timekeeper = (region: string, endpoint: string | undefined): URL => new URL(endpoint ?? `https://sts.${region}.amazonaws.com/`);
+
+const watchedIn = async (region: string) => {
+  const [dead, functions, signs] = await Promise.all([
+    import('#adapters/aws/dead-letters.ts'),
+    import('#adapters/aws/functions.ts'),
+    import('#adapters/aws/signs.ts'),
+  ]);
+  return {
+    letters: dead.sqsDeadLetters(dead.deadLetterClient(region)),
+    functions: functions.awsFunctions(functions.functionClients(region)),
+    signs: signs.awsSigns(signs.signClients(region)),
+  };
+};
+
+export const examineDeployment = async (place: Place, clock: Clock): Promise<readonly Line[]> => {
+  const deployment = await findDeployment(place);
+  const now = clock.now();
+  let pushed: Pushed | undefined;
+  const directory = await attempt('directory', async () => {
+    pushed = await pushedDirectory(deployment, now);
+    return [pushed.line];
+  });
+  const configuration = pushed?.configuration;
+  const { mailClient, sesSetup } = await import('#adapters/aws/mail.ts');
+  const ses = sesSetup(mailClient(place.region));
+  const rest = await Promise.all([
+    mailLines(ses, { identity: deployment.outputs['MailIdentity'], configuration }),
+    attempt('sinks', async () =>
+      sinkLines(await readSinks(await secretsIn(deployment, clock), settingOf(deployment, 'SINKS_SECRET')), configuration),
+    ),
+    attempt('sources', async () => sourceLines(await lastSeenIn(deployment), now)),
+    watchedIn(place.region).then((watched) => flowLines(deployment, watched, now)),
+    clockLines(timekeeper(place.region, process.env['AWS_ENDPOINT_URL']), clock.now),
+  ]);
+  return [...directory, ...rest.flat()];
+};

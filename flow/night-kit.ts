@@ -1,0 +1,37 @@
+// What happens every night: what people need when nothing of ours can be trusted, sealed to named persons, laid where our administrators can't read or change it (P-13).
+import { incidentSubject } from '#core/kernel/ids.ts';
+import { anchorName } from '#core/register/verify.ts';
+import { kitText } from '#core/register/kit-text.ts';
+import { type KitInput, type NightKit, nightKit } from '#core/register/night-kit.ts';
+import { rfc3339 } from '#core/kernel/time.ts';
+import type { Anchors, World } from './ports.ts';
+
+export type KitWorld = Pick<World, 'ledger' | 'directory' | 'clock'> & { readonly anchors: Pick<Anchors, 'latest'> };
+
+/** Reads the whole ledger once. One item that a newer version wrote is left out: the rest is worth more than nothing. */
+export const gatherKit = async ({ ledger, directory, clock, anchors }: KitWorld): Promise<NightKit> => {
+  const incidents: KitInput['incidents'][number][] = [];
+  const skip = (): void => undefined;
+  for await (const incident of ledger.incidents(skip))
+    incidents.push({ incident, duties: await ledger.dutiesOf(incidentSubject(incident.id), skip) });
+  return nightKit({ configuration: directory.current().configuration, incidents, anchor: await anchors.latest(), now: clock.now() });
+};
+
+/** What is sealed: the kit for machines, with its printable text. */
+export const kitBytes = (kit: NightKit): Uint8Array => new TextEncoder().encode(JSON.stringify({ ...kit, text: kitText(kit) }));
+
+export type ExportWorld = KitWorld &
+  Pick<World, 'log'> & {
+    /** Closes it so that only named persons open it. */
+    readonly seal: (bytes: Uint8Array) => Promise<Uint8Array>;
+    /** A place of another account: written from here, never read. */
+    readonly vault: { readonly put: (name: string, bytes: Uint8Array) => Promise<void> };
+  };
+
+/** The vault can't be read from here: that it took the kit is all there is to know. */
+export const exportKit = async (world: ExportWorld): Promise<void> => {
+  const kit = await gatherKit(world);
+  const sealed = await world.seal(kitBytes(kit));
+  await world.vault.put(`kits/${anchorName({ at: rfc3339(world.clock.now()) })}.age`, sealed);
+  world.log.info('kit-exported', { duties: kit.duties.length, drafts: kit.drafts.length, bytes: sealed.byteLength });
+};

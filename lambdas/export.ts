@@ -1,0 +1,34 @@
+// Comes every night: what people need when nothing of ours can be trusted leaves, sealed, for another account (P-13).
+import { type ExportWorld, exportKit } from '#flow/night-kit.ts';
+import { configurationAt } from './directory.ts';
+import { exportEnv, readEnv } from './env.ts';
+import { ledgerOf } from './ledger.ts';
+import { jsonLog, shell } from './log.ts';
+import { clock, opened } from './world.ts';
+
+const env = readEnv(exportEnv);
+const log = jsonLog('export');
+const open = opened('export', log, async () => ({
+  ledger: ledgerOf(env),
+  directory: await configurationAt(import.meta.url, env, log),
+}));
+
+/** Heavy, and all of it: loaded at the first use (D-23). */
+const outside = async (): Promise<Pick<ExportWorld, 'anchors' | 'seal' | 'vault'>> => {
+  const [{ s3Client }, { s3Anchors }, { s3Vault }, { sealTo }] = await Promise.all([
+    import('#adapters/s3/evidence.ts'),
+    import('#adapters/s3/anchors.ts'),
+    import('#adapters/s3/vault.ts'),
+    import('#adapters/age/seal.ts'),
+  ]);
+  return {
+    anchors: s3Anchors({ client: s3Client(), bucket: env.ANCHOR_BUCKET }),
+    seal: sealTo(env.KIT_RECIPIENTS.split(',')),
+    vault: s3Vault({ client: s3Client({ region: env.VAULT_REGION }), bucket: env.VAULT_BUCKET }),
+  };
+};
+
+export const handler = shell(log, async () => {
+  const { ledger, directory } = await open();
+  await exportKit({ ledger, directory, clock, log, ...(await outside()) });
+});

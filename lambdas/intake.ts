@@ -1,0 +1,24 @@
+// Decides what both doors for signals hold: the raw evidence and the assess queue, and that what is queued is counted as stored.
+import type { World } from '#flow/ports.ts';
+import { sqsClient, sqsQueues } from '#adapters/sqs/queues.ts';
+import { evidenceOf } from './evidence.ts';
+import type { StageLog } from './log.ts';
+import { grant } from './world.ts';
+
+export const intakeOf = (
+  stage: string,
+  env: { readonly EVIDENCE_BUCKET: string; readonly ASSESS_QUEUE_URL: string },
+  log: StageLog,
+): World => {
+  const queues = sqsQueues({ client: sqsClient(), assess: env.ASSESS_QUEUE_URL });
+  return grant(stage, log, {
+    evidence: evidenceOf(env),
+    queues: {
+      ...queues,
+      sendRaw: async (messages) => {
+        await queues.sendRaw(messages);
+        log.meter.add('SignalsStored', messages.length);
+      },
+    },
+  });
+};

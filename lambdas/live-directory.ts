@@ -1,0 +1,57 @@
+// Decides which configuration is in force: the newest of the bundled and the pushed one, looked at again at most once a minute (D-29).
+import { type Duration, type Instant, between, minutes } from '#core/kernel/time.ts';
+import { failureOf } from '#flow/failure.ts';
+import type { Clock, DirectoryPort, Log } from '#flow/ports.ts';
+import { type Deployed, decode } from './deployed.ts';
+
+/** A directory that may have changed since the last invocation. */
+export type LiveDirectory = DirectoryPort & { readonly refresh?: () => Promise<void> };
+
+type InForce = ReturnType<DirectoryPort['current']>;
+
+export type LiveSettings = {
+  readonly bundled: Deployed;
+  /** What was pushed, unless it is still the one of that ETag. */
+  readonly read: (unlessEtag: string | undefined) => Promise<{ readonly text: string; readonly etag: string } | 'unchanged' | undefined>;
+  /** Throws where the rules are refused. */
+  readonly inForceOf: (deployed: Deployed) => InForce;
+  readonly clock: Clock;
+  readonly log: Log;
+};
+
+/** The console and the duties follow a push within two minutes: this, and the time of an invocation. */
+const lookEvery: Duration = minutes(1);
+
+export const liveDirectory = ({ bundled, read, inForceOf, clock, log }: LiveSettings): LiveDirectory => {
+  let held = inForceOf(bundled);
+  let lookedAt: Instant | undefined;
+  let etag: string | undefined;
+
+  /** One bad document keeps the whole last good set. */
+  const take = (text: string): void => {
+    try {
+      const pushed = decode(text);
+      held = inForceOf(pushed.madeAt > bundled.madeAt ? pushed : bundled);
+      log.info('directory-taken', { pushed: pushed.madeAt > bundled.madeAt });
+    } catch (cause) {
+      log.error('directory-refused', failureOf(cause));
+    }
+  };
+
+  return {
+    current: () => held,
+    refresh: async () => {
+      const now = clock.now();
+      if (lookedAt !== undefined && between(lookedAt, now) < lookEvery) return;
+      lookedAt = now;
+      try {
+        const found = await read(etag);
+        if (found === undefined || found === 'unchanged') return;
+        etag = found.etag;
+        take(found.text);
+      } catch (cause) {
+        log.warn('directory-unread', failureOf(cause));
+      }
+    },
+  };
+};
