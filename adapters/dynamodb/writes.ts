@@ -56,14 +56,15 @@ const planned = (write: Write, shards: number): { readonly item: Item; readonly 
   }
 };
 
-const transaction = (settings: TableSettings, writes: readonly Write[]): TransactWriteCommandInput => ({
-  TransactItems: writes.map((write) => {
+const transaction = (settings: TableSettings, writes: readonly Write[]): TransactWriteCommandInput => {
+  const items = writes.map((write) => {
     const { item, condition } = planned(write, settings.shards);
     return { Put: { TableName: settings.table, Item: item, ...condition } };
-  }),
-  // The hash of the body: our own second try is the first one again, within ten minutes (F-19, F-21).
-  ClientRequestToken: derived(writes),
-});
+  });
+  // The hash of all that is sent, the table's name too: our own second try is the first one again, within ten minutes (F-19, F-21),
+  // and two tables of one account never share a token.
+  return { TransactItems: items, ClientRequestToken: derived(items) };
+};
 
 const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 

@@ -103,6 +103,13 @@ describe('a commit that fails', () => {
     expect(tokens[0]).not.toBe(tokens[2]);
     expect(tokens[0]?.length).toBeLessThanOrEqual(36);
   });
+
+  it('carries another token for another table: tokens are counted by account, and an account may have two', async () => {
+    mock.on(TransactWriteCommand).resolves({});
+    for (const table of ['art33', 'art33-staging']) await dynamoLedger({ documents, table, shards: 2 }).commit([aDuty]);
+    const [first, second] = mock.commandCalls(TransactWriteCommand).map((call) => call.args[0].input.ClientRequestToken);
+    expect(first).not.toBe(second);
+  });
 });
 
 describe('a claim whose reply was lost', () => {
