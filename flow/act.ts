@@ -32,7 +32,7 @@ const fencedSinks = (world: World, duty: Duty): World => {
     mailer: { send: (...mail) => fenced(() => world.mailer.send(...mail)) },
     pager: { page: (...page) => fenced(() => world.pager.page(...page)) },
     tickets: {
-      find: (...label) => world.tickets.find(...label),
+      ...world.tickets,
       open: (...ticket) => fenced(() => world.tickets.open(...ticket)),
     },
   };

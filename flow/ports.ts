@@ -153,10 +153,7 @@ export type Ledger = {
 
 /** Event-time member sets of correlation groups (detection.md 6.2). Keys and values are keyed hashes already. */
 export type Correlations = {
-  /**
-   * Adds a member (set semantics) and returns the group's members, all stages, within `window` around it: on either side the
-   * nearest `nearestMembers` of them.
-   */
+  /** Adds a member (set semantics); returns the group's, of all stages: within `window`, on either side the nearest `nearestMembers`. */
   readonly add: (group: string, member: Member, window: Duration, expires: Instant) => Promise<readonly Member[]>;
 };
 
@@ -216,6 +213,8 @@ export type Pager = { readonly page: (page: Page, effect: Effect) => Promise<Sen
 
 export type Ticket = { readonly summary: Safe; readonly lines: readonly Safe[]; readonly link: Safe; readonly label: Safe };
 export type TicketDesk = {
+  /** Whatever was opened is found from that moment on. Without this word a search index catches up later (F-44). */
+  readonly findsAtOnce?: true;
   /** Before a repeat: is there a ticket with this label already? */
   readonly find: (label: Safe, effect: Effect) => Promise<Sent | undefined>;
   readonly open: (ticket: Ticket, effect: Effect) => Promise<Sent>;

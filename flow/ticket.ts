@@ -8,7 +8,7 @@ import type { World } from './ports.ts';
 
 export const openTicket = async (world: World, turn: Turn & { readonly attempt: Try }): Promise<ActResult> => {
   const tried = turn.duty.attempts > 1 ? await world.ledger.attemptsOf(turn.duty) : [];
-  const retryAfter = untilSearchable(tried, world.clock.now());
+  const retryAfter = world.tickets.findsAtOnce ? undefined : untilSearchable(tried, world.clock.now());
   if (retryAfter !== undefined)
     return { ok: false, kind: 'again', reason: 'an earlier try may have made it; search does not show it yet', retryAfter, evidence: [] };
   const { title, lines, link } = ticketText(turn.incident, world.directory.current().configuration, world.clock.now());

@@ -169,6 +169,7 @@ export const fileOutbox = (settings: OutboxSettings): FileOutbox => {
     send: async (composed, envelope, effect) => keep(mail(composed, envelope), effect),
     page: async (shownPage, effect) => keep(page(shownPage), effect),
     open: async (opened, effect) => keep(ticket(opened), effect),
+    findsAtOnce: true,
     find: async (label, effect) => {
       inTime(effect);
       return (await all('ticket')).some((card) => card.label === label) ? notSent : undefined;

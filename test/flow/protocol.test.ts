@@ -148,6 +148,9 @@ describe('a worker that froze while its mail was kept', () => {
   });
 });
 
+/** What a process that dies in the middle never hears. */
+const never = (): Promise<never> => new Promise(() => undefined);
+
 describe('a start after a crash', () => {
   it('gives the ticket search its time before it looks for what the dead start made', async () => {
     const h = await openHarness();
@@ -162,7 +165,7 @@ describe('a start after a crash', () => {
         find: async (label, effect) => (h.clock.now() < searchable ? undefined : world.tickets.find(label, effect)),
       },
     });
-    const dying = { ...h.world, ledger: { ...h.world.ledger, commit: () => new Promise<never>(() => undefined) } };
+    const dying = { ...h.world, ledger: { ...h.world.ledger, commit: never } };
     void perform(dying, ticket!, { name: 'dead', epoch: 1 });
     while (h.sinks.sent.length === 0) await new Promise(setImmediate);
     h.clock.set(plus(startedAt, seconds(20)));
@@ -173,6 +176,27 @@ describe('a start after a crash', () => {
     expect((await h.duties('ticket'))[0]?.state).toBe('DONE');
     expect(h.takeMessages()).toHaveLength(1);
     h.close();
+  });
+
+  it('looks for the ticket at once where the desk finds at once, whether the dead start made it or not', async () => {
+    for (const made of [true, false]) {
+      const h = await openHarness({ wrap: (world) => ({ ...world, tickets: { ...world.tickets, findsAtOnce: true } }) });
+      await play(h.node, [exfiltration()], { again: true });
+      await assessWaiting(h.node);
+      const [ticket] = await h.duties('ticket');
+      const open: typeof h.world.tickets.open = async (...asked) => {
+        if (made) await h.world.tickets.open(...asked);
+        return never();
+      };
+      void perform({ ...h.world, tickets: { ...h.world.tickets, open } }, ticket!, { name: 'dead', epoch: 1 });
+      while ((await h.world.ledger.attemptsOf(ticket!)).length === 0 || (made && h.sinks.sent.length === 0))
+        await new Promise(setImmediate);
+      expect(await perform(h.world, ticket!, { name: 'next', epoch: 2 })).toBe('done');
+      expect((await h.duties('ticket'))[0]?.state).toBe('DONE');
+      expect(h.sinks.probes).toHaveLength(1);
+      expect(h.takeMessages()).toHaveLength(1);
+      h.close();
+    }
   });
 });
 
