@@ -17,7 +17,10 @@ const whoIsThere = (deps: ConsoleDeps, session: Session | undefined): Html => {
   return person ? html`<a class="who" href="/who">${person.name}</a>` : html``;
 };
 
-/** A whole page. Everything in a hole is escaped by the template. */
+/**
+ * A whole page. Everything in a hole is escaped by the template. Without a session (the officer's code) it leads nowhere else, and
+ * looks for no news: the answer to a form can't be fetched again.
+ */
 export const page = (
   deps: ConsoleDeps,
   view: { readonly title: string; readonly here: string; readonly session?: Session; readonly body: Html },
@@ -29,11 +32,11 @@ export const page = (
 <title>${view.title} · Art33</title>
 <link rel="stylesheet" href="/style.css">
 <link rel="icon" href="data:,">
-<script src="/live.js" defer></script>
+${view.session === undefined ? '' : html`<script src="/live.js" defer></script>`}
 </head>
 <body>
 <a class="skip" href="#main">To the content</a>
-<header><a class="brand" href="/">Art33</a>${navigation(view.here)}${whoIsThere(deps, view.session)}</header>
+<header><a class="brand" href="/">Art33</a>${view.session === undefined ? '' : navigation(view.here)}${whoIsThere(deps, view.session)}</header>
 ${deps.banner === undefined ? '' : html`<p class="banner" role="note">${deps.banner}</p>`}
 <main id="main">${view.body}</main>
 <footer>Times are UTC. Accounts and addresses of signals appear under pseudonyms.</footer>

@@ -36,21 +36,47 @@ button { font: inherit; font-weight: 600; padding: .55rem 1rem; border-radius: .
 .refusal { padding: .6rem .9rem; border-left: 4px solid var(--bad); background: var(--card); } .ok { padding: .6rem .9rem; border-left: 4px solid var(--good); background: var(--card); }
 .letter { white-space: pre-wrap; overflow-wrap: anywhere; background: var(--card); border: 1px solid var(--line); border-radius: .6rem; padding: 1.1rem; font: 14px/1.5 ui-monospace, "Liberation Mono", monospace; } blockquote { margin: 0; padding: .4rem .9rem; border-left: 4px solid var(--line); }
 .skip { position: absolute; left: -99rem; } .skip:focus { left: 1rem; top: 1rem; background: var(--card); padding: .5rem; }
-@media (max-width: 40rem) { main { padding: .9rem; } .who { flex-basis: 100%; } h1 { font-size: 1.3rem; } button { width: 100%; } }
+@media (max-width: 40rem) {
+  main { padding: .9rem; } .who { flex-basis: 100%; } h1 { font-size: 1.3rem; } button { width: 100%; }
+  .scroll table { min-width: 44rem; } .scroll .stack { min-width: 0; } .stack, .stack tbody, .stack tr, .stack th, .stack td { display: block; } .stack thead { display: none; }
+  .stack tr { padding: .5rem 0; border-bottom: 1px solid var(--line); } .stack tr > * { padding: .15rem .8rem; border: 0; } .stack td[data-label]::before { content: attr(data-label) ": "; color: var(--quiet); }
+}
 @media print { header, .acts, .banner, footer { display: none; } body { background: #fff; } }
 `;
 
-/** Nicer with JavaScript: the page looks for news every 15 seconds, unless somebody is writing on it. */
+/**
+ * Nicer with JavaScript: the page looks for news every 15 seconds, unless somebody is writing on it or opened something.
+ * When no news comes it says so: clocks that stand still must not pass for the truth.
+ */
 export const liveScript = `
 const main = () => document.querySelector('main');
-const busy = () => document.querySelector('details[open]') || /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? '');
+const opened = () => document.querySelector('details[open]:not([data-offered])');
+const writing = () => /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? '')
+  || [...document.querySelectorAll('input, textarea')].some((field) => field.value !== field.defaultValue)
+  || [...document.querySelectorAll('select')].some((field) => field.selectedIndex > 0);
+const busy = () => opened() || writing();
+let asOf = new Date();
+const tell = (stale) => {
+  document.querySelector('#stale')?.remove();
+  if (!stale) { asOf = new Date(); return; }
+  const line = document.createElement('p');
+  line.id = 'stale';
+  line.className = 'refusal';
+  line.setAttribute('role', 'status');
+  line.textContent = 'Art33 gave no news. This page is as of ' + asOf.toISOString().slice(11, 16) + ' UTC; reload it.';
+  main().before(line);
+};
 setInterval(async () => {
   if (document.hidden || busy()) return;
   try {
     const answer = await fetch(location.href, { credentials: 'same-origin' });
-    if (!answer.ok || busy()) return;
+    // The answer to a form has no address of its own.
+    if (answer.status === 404) return;
+    if (!answer.ok || answer.redirected) return tell(true);
     const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html').querySelector('main');
-    if (fresh && !busy() && !fresh.isEqualNode(main())) main().replaceWith(document.adoptNode(fresh));
-  } catch { /* the next look will tell */ }
+    if (busy()) return;
+    if (fresh && !fresh.isEqualNode(main())) main().replaceWith(document.adoptNode(fresh));
+    tell(false);
+  } catch { tell(true); }
 }, 15000);
 `;

@@ -51,7 +51,7 @@ export const eventWords: Readonly<Record<string, string>> = {
   DutyCreated: 'Owed:',
   DutyDone: 'Done:',
   DutySent: 'Sent:',
-  DutyExpired: 'Time ran out:',
+  DutyExpired: 'Ended without an answer:',
   DutyCancelled: 'No longer needed:',
   DutyBlocked: 'Refused for good, a person is told:',
   AttemptFailed: 'Attempt failed, tried again:',

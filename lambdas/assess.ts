@@ -16,14 +16,15 @@ const env = readEnv(assessEnv);
 const log = jsonLog('assess');
 const key = rootKey(env, clock);
 const open = opened('assess', log, async () => {
+  const [pseudonyms, directory] = await Promise.all([key(), rulesAt(import.meta.url, env, log)]);
   const table = tableOf(env);
   return {
     ledger: dynamoLedger(table),
     correlations: dynamoCorrelations(table),
     queues: lanesOf(env),
     evidence: evidenceOf(env),
-    pseudonyms: await key(),
-    directory: await rulesAt(import.meta.url, env, log),
+    pseudonyms,
+    directory,
   };
 });
 

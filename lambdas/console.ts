@@ -11,12 +11,15 @@ import { clock, opened } from './world.ts';
 
 const env = readEnv(consoleEnv);
 const log = jsonLog('console');
-const open = opened('console', log, async () => ({
-  ledger: ledgerOf(env),
-  queues: lanesOf(env),
-  pseudonyms: await rootKey(env, clock)(),
-  directory: await configurationAt(import.meta.url, env, log),
-}));
+const open = opened('console', log, async () => {
+  const [pseudonyms, directory] = await Promise.all([rootKey(env, clock)(), configurationAt(import.meta.url, env, log)]);
+  return {
+    ledger: ledgerOf(env),
+    queues: lanesOf(env),
+    pseudonyms,
+    directory,
+  };
+});
 const hosts = new Set(env.CONSOLE_HOSTS.split(','));
 const outbox = { messages: async () => [], content: async () => undefined };
 const counters = { count: () => log.warn('turned-away', {}), all: () => ({}) };

@@ -1,14 +1,9 @@
-// Decides how a function reaches raw evidence: S3's client is heavy, so it is loaded at the first use (D-23).
+// Decides how a function reaches raw evidence: one bucket, opened at the first use.
 import type { Evidences } from '#flow/ports.ts';
+import { inBucket } from './s3.ts';
 
 export const evidenceOf = (env: { readonly EVIDENCE_BUCKET: string }): Evidences => {
-  let opened: Promise<Evidences> | undefined;
-  const open = (): Promise<Evidences> => {
-    opened ??= import('#adapters/s3/evidence.ts').then(({ s3Client, s3Evidence }) =>
-      s3Evidence({ client: s3Client(), bucket: env.EVIDENCE_BUCKET }),
-    );
-    return opened;
-  };
+  const open = inBucket(env.EVIDENCE_BUCKET, async () => (await import('#adapters/s3/evidence.ts')).s3Evidence);
   return {
     put: async (ref, source, bytes, at) => (await open()).put(ref, source, bytes, at),
     get: async (ref) => (await open()).get(ref),

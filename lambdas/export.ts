@@ -4,6 +4,7 @@ import { configurationAt } from './directory.ts';
 import { exportEnv, readEnv } from './env.ts';
 import { ledgerOf } from './ledger.ts';
 import { jsonLog, shell } from './log.ts';
+import { inBucket } from './s3.ts';
 import { clock, opened } from './world.ts';
 
 const env = readEnv(exportEnv);
@@ -13,16 +14,17 @@ const open = opened('export', log, async () => ({
   directory: await configurationAt(import.meta.url, env, log),
 }));
 
-/** Heavy, and all of it: loaded at the first use (D-23). */
+const anchors = inBucket(env.ANCHOR_BUCKET, async () => (await import('#adapters/s3/anchors.ts')).s3Anchors);
+
+/** Heavy, and all of it: loaded at the first use (D-23). The vault is in a region of its own. */
 const outside = async (): Promise<Pick<ExportWorld, 'anchors' | 'seal' | 'vault'>> => {
-  const [{ s3Client }, { s3Anchors }, { s3Vault }, { sealTo }] = await Promise.all([
+  const [{ s3Client }, { s3Vault }, { sealTo }] = await Promise.all([
     import('#adapters/s3/evidence.ts'),
-    import('#adapters/s3/anchors.ts'),
     import('#adapters/s3/vault.ts'),
     import('#adapters/age/seal.ts'),
   ]);
   return {
-    anchors: s3Anchors({ client: s3Client(), bucket: env.ANCHOR_BUCKET }),
+    anchors: await anchors(),
     seal: sealTo(env.KIT_RECIPIENTS.split(',')),
     vault: s3Vault({ client: s3Client({ region: env.VAULT_REGION }), bucket: env.VAULT_BUCKET }),
   };

@@ -1,13 +1,8 @@
-// Decides how a function keeps what is reported on mail: S3's client is heavy, so it is loaded at the first use (D-23).
+// Decides how a function keeps what is reported on mail: in the bucket of the evidence, opened at the first use.
 import type { Journal } from '#flow/ports.ts';
+import { inBucket } from './s3.ts';
 
 export const journalOf = (env: { readonly EVIDENCE_BUCKET: string }): Pick<Journal, 'keep'> => {
-  let opened: Promise<Journal> | undefined;
-  const open = (): Promise<Journal> => {
-    opened ??= Promise.all([import('#adapters/s3/evidence.ts'), import('#adapters/s3/journal.ts')]).then(([{ s3Client }, { s3Journal }]) =>
-      s3Journal({ client: s3Client(), bucket: env.EVIDENCE_BUCKET }),
-    );
-    return opened;
-  };
+  const open = inBucket(env.EVIDENCE_BUCKET, async () => (await import('#adapters/s3/journal.ts')).s3Journal);
   return { keep: async (testimony) => (await open()).keep(testimony) };
 };

@@ -23,7 +23,8 @@ export type LiveSettings = {
 const lookEvery: Duration = minutes(1);
 
 export const liveDirectory = ({ bundled, read, inForceOf, clock, log }: LiveSettings): LiveDirectory => {
-  let held = inForceOf(bundled);
+  /** Nothing: the bundled one, made when it is asked for; where a newer one was pushed it never is. */
+  let held: InForce | undefined;
   let lookedAt: Instant | undefined;
   let etag: string | undefined;
 
@@ -31,15 +32,19 @@ export const liveDirectory = ({ bundled, read, inForceOf, clock, log }: LiveSett
   const take = (text: string): void => {
     try {
       const pushed = decode(text);
-      held = inForceOf(pushed.madeAt > bundled.madeAt ? pushed : bundled);
-      log.info('directory-taken', { pushed: pushed.madeAt > bundled.madeAt });
+      const isNewer = pushed.madeAt > bundled.madeAt;
+      held = isNewer ? inForceOf(pushed) : undefined;
+      log.info('directory-taken', { pushed: isNewer });
     } catch (cause) {
       log.error('directory-refused', failureOf(cause));
     }
   };
 
   return {
-    current: () => held,
+    current: () => {
+      held ??= inForceOf(bundled);
+      return held;
+    },
     refresh: async () => {
       const now = clock.now();
       if (lookedAt !== undefined && between(lookedAt, now) < lookEvery) return;

@@ -11,13 +11,16 @@ import { clock, neverToSelf, opened } from './world.ts';
 
 const env = readEnv(pageEnv);
 const log = jsonLog('page');
-const open = opened('page', log, async () => ({
-  ledger: ledgerOf(env),
-  queues: neverToSelf('page', lanesOf(env)),
-  pager: sinksOf(env, clock).pager,
-  ...mailOf(env),
-  pseudonyms: await rootKey(env, clock)(),
-  directory: await configurationAt(import.meta.url, env, log),
-}));
+const open = opened('page', log, async () => {
+  const [pseudonyms, directory] = await Promise.all([rootKey(env, clock)(), configurationAt(import.meta.url, env, log)]);
+  return {
+    ledger: ledgerOf(env),
+    queues: neverToSelf('page', lanesOf(env)),
+    pager: sinksOf(env, clock).pager,
+    ...mailOf(env),
+    pseudonyms,
+    directory,
+  };
+});
 
 export const handler = shell(log, async (event, invocation) => lane(await open())(event, invocation));

@@ -12,15 +12,18 @@ import { clock, opened } from './world.ts';
 
 const env = readEnv(tickEnv);
 const log = jsonLog('tick');
-const open = opened('tick', log, async () => ({
-  ledger: ledgerOf(env),
-  queues: lanesOf(env),
-  evidence: evidenceOf(env),
-  ...mailOf(env),
-  ...sinksOf(env, clock),
-  pseudonyms: await rootKey(env, clock)(),
-  directory: await configurationAt(import.meta.url, env, log),
-}));
+const open = opened('tick', log, async () => {
+  const [pseudonyms, directory] = await Promise.all([rootKey(env, clock)(), configurationAt(import.meta.url, env, log)]);
+  return {
+    ledger: ledgerOf(env),
+    queues: lanesOf(env),
+    evidence: evidenceOf(env),
+    ...mailOf(env),
+    ...sinksOf(env, clock),
+    pseudonyms,
+    directory,
+  };
+});
 
 export const handler = shell(log, async (_event, invocation) => {
   await tick(await open(), { name: invocation, epoch: 0 });

@@ -29,7 +29,7 @@ const withoutConfiguration: ReadonlySet<Stage> = new Set(['ingest', 'logs', 'rec
 
 /** An ESM import of a built-in reads every lazy export and so loads undici: 55 ms for `node:http` alone (stack.md 3). */
 const builtinModules =
-  /^(node:)?(http|https|http2|stream|zlib|crypto|fs|fs\/promises|os|path|util|async_hooks|child_process|process|buffer|url|timers|events|console|diagnostics_channel|dgram|querystring|assert)$/;
+  /^(node:)?(http|https|http2|stream|stream\/promises|zlib|crypto|fs|fs\/promises|os|path|util|async_hooks|child_process|process|buffer|url|timers|events|console|diagnostics_channel|dgram|querystring|assert)$/;
 
 const lazyBuiltins: Plugin = {
   name: 'lazy-builtins',

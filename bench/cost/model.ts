@@ -165,7 +165,7 @@ const times = (taken: Taken, count: number): Taken => plusTimes(zero(taken), tak
 /** A page of a query ends at 1 MB, which is 128 units where reading is eventually consistent. */
 const unitsOfPage = 128;
 
-/** The audit counts every receipt. From an empty ledger on it finds half of the month's signals there. */
+/** Where an audit reads more with each signal (today none does): from an empty ledger on it finds half of the month's signals there. */
 const auditOfSignals = (perSignal: number, audits: number, signals: number): Taken => {
   const read = (perSignal * audits * signals) / 2;
   const query = { requests: read / unitsOfPage, read, write: 0, sent: 0, received: 0 };

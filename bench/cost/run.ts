@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { table } from '../benchmark.ts';
 import type { Printer } from '../run.ts';
-import { measure, sizes } from './measure.ts';
+import { manySignals, measure, sizes } from './measure.ts';
 import { type Basis, type Line, type Scenario, billOf, parts, totalOf } from './model.ts';
 
 const measuredFile = fileURLToPath(new URL('./measured.json', import.meta.url));
@@ -110,7 +110,10 @@ const run = async (words: readonly string[], data: CostData, { out, err }: Print
   const given = readWords(words);
   if (given.help) return out(help);
   if (given.measure) {
-    writeFileSync(measuredFile, `${JSON.stringify(await measure(data.today, sizes, err), rounded, 1)}\n`);
+    writeFileSync(
+      measuredFile,
+      `${JSON.stringify(await measure(data.today, { controllers: sizes, signals: manySignals }, err), rounded, 1)}\n`,
+    );
     return out('bench/cost/measured.json is written.');
   }
   const scenario: Scenario = {

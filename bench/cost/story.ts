@@ -1,30 +1,12 @@
 // Decides what is measured: idle rounds, signals of three fates, one incident from the finding to the last delivery, and rounds with it in the ledger.
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { demoEvents } from '#local/configuration.ts';
-import { ban, bySchedule, consoleHost, delivery, httpEvent } from '../functions/events.ts';
+import { ban, breach, bySchedule, consoleHost, delivery, httpEvent } from '../functions/events.ts';
 import type { Taken } from './use.ts';
 import type { CostWorld } from './world.ts';
 
 /** Parts of the story. `idle/…`, `many/…` and `with-incident/…` are a call of each function that comes by itself, at three points of it. */
 export type Parts = Readonly<Record<string, Taken>>;
 
-export const settledSignals = 100;
-/** So many more follow, uncounted, to see what an audit takes for each of them. */
-export const furtherSignals = 200;
-
 const lead = { sub: 'sub-1', email: 'malik.brandt@muster.example', email_verified: 'true' };
-
-/** The finding of the demo that is a breach of the archive; `n` makes it another finding on the same bucket. */
-const finding = (n: number): string => {
-  const all = JSON.parse(readFileSync(join(demoEvents, '30-guardduty.json'), 'utf8')) as readonly unknown[];
-  const isBreach = (text: string): boolean =>
-    ['Exfiltration:S3/AnomalousBehavior', 'muster-message-archive'].every((word) => text.includes(word));
-  const breach = all.map((one) => JSON.stringify(one)).find(isBreach) ?? '';
-  return breach
-    .replaceAll(/"id":"[0-9a-f]{32}"/g, `"id":"${String(n).padStart(32, '0')}"`)
-    .replaceAll(/"id":"0{8}-[^"]*"/g, `"id":"bus-${n}"`);
-};
 
 type Page = { readonly statusCode: number; readonly body: string };
 
@@ -79,11 +61,11 @@ const send = async (world: CostWorld, n: number): Promise<void> => {
   if (statusCode !== 202) throw new Error(`the door answered ${statusCode}`);
 };
 
-const signals = async (world: CostWorld, clocked: readonly string[]): Promise<Parts> => {
+const signals = async (world: CostWorld, clocked: readonly string[], count: number): Promise<Parts> => {
   await send(world, 0);
   await world.drain();
   world.take();
-  for (let n = 1; n <= settledSignals; n += 1) {
+  for (let n = 1; n <= count; n += 1) {
     await send(world, n);
     await world.drain();
   }
@@ -91,10 +73,7 @@ const signals = async (world: CostWorld, clocked: readonly string[]): Promise<Pa
   for (const { body } of world.lastRead('assess')) world.deliver('assess', body);
   await world.drain();
   const duplicate = world.take();
-  const few = await round(world, 'audit');
-  for (let n = 1; n <= furtherSignals; n += 1) await send(world, settledSignals + n);
-  await world.drain();
-  return { settled, duplicate, 'few/audit': few, ...(await rounds(world, clocked, 'many')) };
+  return { settled, duplicate, ...(await rounds(world, clocked, 'many')) };
 };
 
 const untilQuiet = async (world: CostWorld, hours: number): Promise<void> => {
@@ -109,12 +88,12 @@ const untilQuiet = async (world: CostWorld, hours: number): Promise<void> => {
 const followedHours = 26;
 
 const incident = async (world: CostWorld): Promise<Parts> => {
-  world.deliver('assess', finding(1));
+  world.deliver('assess', breach(1));
   await world.drain();
   await decide(world);
   await world.drain();
   const opened = world.take();
-  world.deliver('assess', finding(2));
+  world.deliver('assess', breach(2));
   await world.drain();
   const attached = world.take();
   await untilQuiet(world, followedHours);
@@ -122,12 +101,12 @@ const incident = async (world: CostWorld): Promise<Parts> => {
   return { opened, attached, followed };
 };
 
-/** `clocked`: the functions that come by themselves. */
-export const tell = async (world: CostWorld, clocked: readonly string[]): Promise<Parts> => {
+/** `clocked`: the functions that come by themselves. `count`: signals that are settled, each sent alone. */
+export const tell = async (world: CostWorld, clocked: readonly string[], count: number): Promise<Parts> => {
   await warm(world, clocked);
   return {
     ...(await rounds(world, clocked, 'idle')),
-    ...(await signals(world, clocked)),
+    ...(await signals(world, clocked, count)),
     ...(await incident(world)),
     ...(await rounds(world, clocked, 'with-incident')),
   };

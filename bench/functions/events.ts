@@ -1,5 +1,8 @@
 // Decides what the functions are called with here: the shapes in which AWS hands over requests and messages.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { demoEvents } from '#local/configuration.ts';
 
 /** A group whose lines are signals. */
 export const logGroup = { name: '/app/bans', source: 'fail2ban' };
@@ -48,6 +51,21 @@ export const ban = (n: number): string =>
 
 export const delivery = (body: string, source = 'fail2ban'): unknown =>
   httpEvent('POST', `/signals/${source}`, { headers: { authorization: `Bearer ${doorToken}`, 'content-type': 'text/plain' }, body });
+
+/** A finding of the demo that has all these words; `n` makes it another one of the same. */
+const findingWith = (words: readonly string[], n: number): string => {
+  const all = JSON.parse(readFileSync(join(demoEvents, '30-guardduty.json'), 'utf8')) as readonly unknown[];
+  const found = all.map((one) => JSON.stringify(one)).find((text) => words.every((word) => text.includes(word)));
+  if (found === undefined) throw new Error(`the demo has no finding with ${words.join(', ')}`);
+  return found
+    .replaceAll(/"id":"[0-9a-f]{32}"/g, `"id":"${String(n).padStart(32, '0')}"`)
+    .replaceAll(/"id":"0{8}-[^"]*"/g, `"id":"bus-${n}"`);
+};
+
+/** A breach of the archive. */
+export const breach = (n: number): string => findingWith(['Exfiltration:S3/AnomalousBehavior', 'muster-message-archive'], n);
+/** Everyday noise: read, held against the rules, and no incident. */
+export const probe = (n: number): string => findingWith(['Recon:EC2/PortProbeUnprotectedPort'], n);
 
 type Message = { readonly id: string; readonly body: string; readonly sentAt: number };
 

@@ -47,11 +47,12 @@ const release = (view: IncidentView): Html => {
   const open = view.incident.controllers.filter((id) => !releasedTo(view.incident, as).has(id));
   if (open.length === 0) return html``;
   const text = as === 'confirmed' ? 'Release the notices under Art. 33(2)' : 'Release a notice of suspicion';
-  return form(
+  // Behind a step of its own: a thumb that slips beside "Take it" sends nothing to a controller.
+  return html`<details><summary>${text}</summary>${form(
     view,
     'release',
-    html`<button class="primary">${text} to ${open.length} controller(s)</button><p class="hint">One mail to each, naming only that controller. Read the drafts below first.</p>`,
-  );
+    html`<p class="hint">One mail to each, naming only that controller. Read the drafts below first. A mail can’t be called back.</p><button class="primary">Release to ${open.length} controller(s)</button>`,
+  )}</details>`;
 };
 
 const hold = (view: IncidentView): Html =>
@@ -62,7 +63,7 @@ const hold = (view: IncidentView): Html =>
   )}</details>`;
 
 const identify = (view: IncidentView): Html =>
-  html`<details open><summary>Identify the controllers</summary>${form(
+  html`<details open data-offered><summary>Identify the controllers</summary>${form(
     view,
     'identify',
     html`<label>Controller<select name="controller">${[...view.configuration.directory.controllers.values()].map((c) => html`<option value="${c.id}">${c.name}</option>`)}</select></label>
@@ -91,7 +92,7 @@ const reminders = (view: IncidentView): Html => {
   const about = (parent: string | undefined, step: string): string =>
     view.duties.find((duty) => duty.id === parent)?.kind ?? reminderWords[step] ?? step;
   const waits = open.some((duty) => duty.nextAt <= view.now || duty.state === 'SENT');
-  return html`<details ${waits ? html`open` : ''}><summary>${open.length === 1 ? 'One reminder' : `${open.length} reminders`} for a person</summary>${form(
+  return html`<details ${waits ? html`open data-offered` : ''}><summary>${open.length === 1 ? 'One reminder' : `${open.length} reminders`} for a person</summary>${form(
     view,
     'done',
     html`<label>About<select name="duty">${open.map((duty) => html`<option value="${duty.id}">${about(duty.parent, duty.step)}</option>`)}</select></label>

@@ -9,12 +9,12 @@ import { timeOf } from '../words.ts';
 
 export const outboxPage = (messages: readonly OutboxMessage[]): Html => html`<h1>Outbox</h1>
   <p class="lead">${messages.length === 0 ? 'Nothing has gone out.' : `${messages.length} messages, each exactly as it leaves. “Not sent” means: no sender is configured, it only stands here.`}</p>
-  <div class="scroll"><table><thead><tr><th>When</th><th>Channel</th><th>To</th><th>Subject</th><th></th></tr></thead><tbody>
+  <div class="scroll"><table class="stack"><thead><tr><th>When</th><th>Channel</th><th>To</th><th>Subject</th><th></th></tr></thead><tbody>
   ${[...messages]
     .reverse()
     .map(
       (m) =>
-        html`<tr><td>${timeOf(m.at)}</td><td>${m.channel}</td><td>${m.to}</td><td><a href="/outbox/${encodeURIComponent(m.file)}">${m.subject}</a></td><td>${m.sent ? 'sent' : html`<span class="tag quiet">not sent</span>`}</td></tr>`,
+        html`<tr><td>${timeOf(m.at)}</td><td data-label="Channel">${m.channel}</td><td data-label="To">${m.to}</td><td><a href="/outbox/${encodeURIComponent(m.file)}">${m.subject}</a></td><td>${m.sent ? 'sent' : html`<span class="tag quiet">not sent</span>`}</td></tr>`,
     )}</tbody></table></div>`;
 
 export const messagePage = (

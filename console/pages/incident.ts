@@ -6,6 +6,7 @@ import type { Duty } from '#core/duty/duty.ts';
 import { releasedTo } from '#core/incident/decide.ts';
 import { reference } from '#core/kernel/ids.ts';
 import type { Instant } from '#core/kernel/time.ts';
+import type { Entry } from '#core/register/entry.ts';
 import type { Html } from '../layout.ts';
 import { clockOf, eventWords, levelTag, outcomeTag, timeOf } from '../words.ts';
 import { actions } from './actions.ts';
@@ -34,10 +35,10 @@ const controllerRow = (view: IncidentView, controller: Controller): Html => {
   const { incident, configuration, now } = view;
   return html`<tr>
     <th scope="row">${controller.name}</th>
-    <td>${clock(contractDeadline(incident, controller), now, controller.contract.notice === undefined ? 'no hours agreed' : 'does not run yet')}</td>
-    <td>${clock(awarenessDeadline(incident, controller, configuration.policy), now, 'runs from confirmation')}</td>
-    <td>${clock(incident.aware ? undefined : suspectedLimit(incident, controller, configuration.policy), now, 'decided')}</td>
-    <td>${noticeState(view, controller)}</td>
+    <td data-label="C1 contract">${clock(contractDeadline(incident, controller), now, controller.contract.notice === undefined ? 'no hours agreed' : 'does not run yet')}</td>
+    <td data-label="C2 Art. 33(2), own target">${clock(awarenessDeadline(incident, controller, configuration.policy), now, 'runs from confirmation')}</td>
+    <td data-label="Undecided until">${clock(incident.aware ? undefined : suspectedLimit(incident, controller, configuration.policy), now, 'decided')}</td>
+    <td data-label="Notice">${noticeState(view, controller)}</td>
     <td><a href="/incidents/${incident.id}/draft/${controller.id}">Read draft</a></td>
   </tr>`;
 };
@@ -46,7 +47,7 @@ const clocks = (view: IncidentView): Html => {
   const controllers = view.incident.controllers.flatMap((id) => view.configuration.directory.controllers.get(id) ?? []);
   if (controllers.length === 0)
     return html`<p>${view.incident.unidentified ? 'The affected data belongs to no controller in the directory. Identify it below; nobody is told on a guess.' : 'No controller is affected as far as is known.'}</p>`;
-  return html`<div class="scroll"><table>
+  return html`<div class="scroll"><table class="stack">
     <thead><tr><th>Controller</th><th>C1 contract</th><th>C2 Art. 33(2), own target</th><th>Undecided until</th><th>Notice</th><th></th></tr></thead>
     <tbody>${controllers.map((controller) => controllerRow(view, controller))}</tbody></table></div>`;
 };
@@ -81,15 +82,15 @@ const cameOf = (duty: Duty): string => {
   return duty.evidence.at(-1)?.via === 'outbox' ? `${said} (outbox only, not sent)` : said;
 };
 
-const dutyTable = (view: IncidentView): Html => html`<div class="scroll"><table>
+const dutyTable = (view: IncidentView): Html => html`<div class="scroll"><table class="stack">
   <thead><tr><th>Duty</th><th>To</th><th>State</th><th>Deadline</th><th>Tries</th><th>What came of it</th></tr></thead><tbody>
   ${[...view.duties]
     .sort((a, b) => a.createdAt - b.createdAt || a.kind.localeCompare(b.kind))
     .map(
       (
         duty,
-      ) => html`<tr><td>${duty.kind}${duty.kind === 'notice' ? ` (${duty.step})` : ''}</td><td>${duty.recipient}</td><td>${duty.state}</td><td>${timeOf(duty.deadlineAt)}</td><td>${duty.attempts}</td>
-      <td>${cameOf(duty)}</td></tr>`,
+      ) => html`<tr><td>${duty.kind}${duty.kind === 'notice' ? ` (${duty.step})` : ''}</td><td data-label="To">${duty.recipient}</td><td data-label="State">${duty.state}</td><td data-label="Deadline">${timeOf(duty.deadlineAt)}</td><td data-label="Tries">${duty.attempts}</td>
+      <td data-label="What came of it">${cameOf(duty)}</td></tr>`,
     )}
   </tbody></table></div>`;
 
@@ -99,9 +100,15 @@ const messages = (view: IncidentView): Html =>
       html`<li><span class="quiet">${timeOf(m.at)} ${m.channel} to ${m.to}${m.sent ? '' : ' · not sent'}</span><br><a href="/outbox/${encodeURIComponent(m.file)}">${m.subject}</a></li>`,
   )}</ul>`;
 
+/** By time. At the same instant the incident speaks before its duties: what is owed follows from what was decided. */
+const inOrder =
+  (incident: string) =>
+  (a: Entry, b: Entry): number =>
+    (a.at < b.at ? -1 : a.at > b.at ? 1 : 0) || Number(a.chain !== incident) - Number(b.chain !== incident) || a.seq - b.seq;
+
 const timeline = (view: IncidentView): Html =>
   html`<ol class="timeline">${[...view.entries]
-    .sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : a.seq - b.seq))
+    .sort(inOrder(view.incident.id))
     .map(
       (entry) =>
         html`<li><time datetime="${entry.at}">${entry.at.slice(0, 19).replace('T', ' ')}</time> <strong>${eventWords[entry.type] ?? entry.type}</strong>${entry.data['kind'] ? ` ${entry.data['kind']} to ${entry.data['recipient']}` : ''} <span class="quiet">${entry.actor}</span></li>`,

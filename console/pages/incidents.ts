@@ -59,11 +59,11 @@ export const duePage = (duties: readonly Duty[], incidents: readonly Incident[],
   const titles = new Map(incidents.map((incident) => [incident.id, incident]));
   return html`<h1>Due</h1>
   <p class="lead">${duties.length === 0 ? 'Nothing is owed.' : `${duties.length} open duties, nearest deadline first.`}</p>
-  <div class="scroll"><table><thead><tr><th>Deadline</th><th>Duty</th><th>To</th><th>State</th><th>Tries</th><th>Incident</th></tr></thead><tbody>
+  <div class="scroll"><table class="stack"><thead><tr><th>Deadline</th><th>Duty</th><th>To</th><th>State</th><th>Tries</th><th>Incident</th></tr></thead><tbody>
   ${duties.map((duty) => {
     const incident = duty.incident && titles.get(duty.incident);
-    return html`<tr><td>${timeOf(duty.deadlineAt)} ${clockOf(duty.deadlineAt, now)}</td><td>${duty.kind}</td><td>${duty.recipient}</td><td>${duty.state}</td><td>${duty.attempts}</td>
-      <td>${incident ? html`<a href="/incidents/${incident.id}">${reference(incident.id)}</a>` : ''}</td></tr>`;
+    return html`<tr><td>${timeOf(duty.deadlineAt)} ${clockOf(duty.deadlineAt, now)}</td><td data-label="Duty">${duty.kind}</td><td data-label="To">${duty.recipient}</td><td data-label="State">${duty.state}</td><td data-label="Tries">${duty.attempts}</td>
+      <td data-label="Incident">${incident ? html`<a href="/incidents/${incident.id}">${reference(incident.id)}</a>` : ''}</td></tr>`;
   })}
   </tbody></table></div>`;
 };

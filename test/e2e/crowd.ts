@@ -49,7 +49,9 @@ try {
   await house.act(incident.id, 'malik.brandt@muster.example', 'confirm');
   const counted = async (): Promise<Partial<Record<DutyState, number>>> => {
     const all = (await deployed.ledger.dutiesOf(incidentSubject(incident.id))).filter((duty) => duty.kind === 'notice');
-    return all.reduce<Partial<Record<DutyState, number>>>((sum, duty) => ({ ...sum, [duty.state]: (sum[duty.state] ?? 0) + 1 }), {});
+    const sum: Partial<Record<DutyState, number>> = {};
+    for (const { state } of all) sum[state] = (sum[state] ?? 0) + 1;
+    return sum;
   };
   await until(
     'every notice is accepted',

@@ -224,3 +224,25 @@ describe('a bounce that comes before the sending is written down', () => {
     h.close();
   });
 });
+
+describe('a function that was granted no tickets', () => {
+  it('performs what is no ticket: nobody reaches for a port that the duty does not need', async () => {
+    const h = await openHarness({
+      wrap: (world) =>
+        // As a function's world has it (lambdas/world.ts).
+        Object.defineProperty({ ...world }, 'tickets', {
+          enumerable: false,
+          get: () => {
+            throw new Error('page has no "tickets"');
+          },
+        }),
+    });
+    await waiting(h);
+    const [inform] = await h.duties('inform');
+    if (!inform) throw new Error('nobody is to be informed');
+    expect(await perform(h.world, inform, worker('page'))).toBe('done');
+    expect((await again(h, inform)).state).toBe('DONE');
+    expect(h.takeMessages()).toHaveLength(1);
+    h.close();
+  });
+});

@@ -114,6 +114,32 @@ describe('the directory of a function', () => {
     expect(said).toEqual(['error directory-refused']);
   });
 
+  it('makes rules of the newest alone: never of the bundled one that a push has replaced', async () => {
+    const made: Instant[] = [];
+    answer = async () => ({ text: newer(), etag: '"1"' });
+    const directory = live(({ configuration, madeAt }) => {
+      made.push(madeAt);
+      return { configuration, rules: noRules };
+    });
+    await directory.refresh?.();
+    directory.current();
+    directory.current();
+    expect(made).toEqual([plus(bundled.madeAt, minutes(5))]);
+  });
+
+  it('makes them once where nothing was pushed', async () => {
+    let made = 0;
+    answer = async () => undefined;
+    const directory = live(({ configuration }) => {
+      made += 1;
+      return { configuration, rules: noRules };
+    });
+    await directory.refresh?.();
+    directory.current();
+    directory.current();
+    expect(made).toBe(1);
+  });
+
   it('keeps the last good one while S3 does not answer, and looks again a minute later', async () => {
     answer = async () => {
       throw new PortError('directory', 'again', 'no answer');

@@ -1,0 +1,50 @@
+// Decides what the page of an incident shows first, in which order, and what it keeps one step away.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { exfiltration } from '../flow/raw-events.ts';
+import { type Console, openConsole } from './console.ts';
+
+let c: Console;
+let path = '';
+
+beforeAll(async () => {
+  c = await openConsole();
+  c.as('malik-brandt');
+  await c.h.play([exfiltration()]);
+  path = `/incidents/${(await c.h.incident()).id}`;
+});
+afterAll(() => c.close());
+
+/** What stands open on the page without a click. */
+const open = (page: string): string => page.replaceAll(/<details>.*?<\/details>/gs, '');
+
+describe('the page of an incident', () => {
+  it('keeps a notice to controllers one step away from a slip', async () => {
+    const page = await c.get(path);
+    expect(page).toContain(`action="${path}/release"`);
+    expect(open(page)).toContain(`action="${path}/acknowledge"`);
+    for (const act of ['release', 'confirm', 'refute']) expect(open(page), act).not.toContain(`action="${path}/${act}"`);
+  });
+
+  it('tells what was decided before what follows from it', async () => {
+    await c.post(`${path}/confirm`, { since: '2026-03-14T02:00', how: 'seen in the logs' });
+    const page = await c.get(path);
+    const timeline = page.slice(page.indexOf('class="timeline"'));
+    expect(timeline.indexOf('Incident opened')).toBeLessThan(timeline.indexOf('inform to'));
+    expect(timeline.indexOf('Breach confirmed')).toBeGreaterThan(0);
+    expect(timeline.indexOf('Breach confirmed')).toBeLessThan(timeline.indexOf('notice to'));
+  });
+});
+
+describe('the look for news', () => {
+  it('is only on pages that can be fetched again', async () => {
+    expect(await c.get(path)).toContain('/live.js');
+    expect(await c.get('/act')).not.toContain('/live.js');
+  });
+});
+
+describe('the page that a code opens', () => {
+  it('offers no way into the house', async () => {
+    expect(await c.get(path)).toContain('aria-label="Main"');
+    expect(await c.get('/act')).not.toContain('aria-label="Main"');
+  });
+});
