@@ -165,14 +165,6 @@ describe('a message of the assess queue', () => {
     expect([...stored]).toEqual([[raw.rawRef, source]]);
   });
 
-  it('is CloudTrail’s where a record of it is the detail, whatever service was called', async () => {
-    const kinds = ['AWS API Call via CloudTrail', 'AWS Console Sign In via CloudTrail', 'AWS API Call'];
-    const found = await Promise.all(
-      kinds.map((kind) => of({ version: '0', id: 'event-1', source: 'aws.s3', 'detail-type': kind, detail: {} })),
-    );
-    expect(found.map(({ source }) => source)).toEqual(['cloudtrail', 'cloudtrail', 'unrecognised']);
-  });
-
   it('that is neither goes on whole, to quarantine, under the same name each time', async () => {
     await fc.assert(
       fc.asyncProperty(fc.oneof(fc.string(), fc.json()), async (body) => {
