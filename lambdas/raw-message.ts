@@ -14,8 +14,11 @@ const pointer = ({ source, delivery, rawRef, received }: Fields): Raw | undefine
     : undefined;
 
 /** Where an envelope says that it comes from. What is none of ours goes to quarantine under this name, whole. */
-const sourceOf = ({ source }: Fields): string => {
+const sourceOf = ({ source, 'detail-type': kind }: Fields): string => {
   if (source === 'aws.guardduty') return 'guardduty';
+  if (source === 'aws.securityhub') return 'securityhub';
+  // Whatever service was called, the record is CloudTrail's.
+  if (isText(kind) && kind.endsWith(' via CloudTrail')) return 'cloudtrail';
   if (isText(source) && source.startsWith('aws.partner/auth0.com/')) return 'auth0';
   return 'unrecognised';
 };

@@ -8,7 +8,16 @@ export const stageNames = ['dev', 'staging', 'prod'] as const;
 export type StageName = (typeof stageNames)[number];
 
 /** Those of core/signal/sources.ts; a test holds the two equal. */
-export const signalSources = ['fail2ban', 'auth0', 'guardduty'] as const;
+export const signalSources = [
+  'fail2ban',
+  'sshd',
+  'vault-audit',
+  'auth0',
+  'guardduty',
+  'cloudtrail',
+  'securityhub',
+  'google-alert-center',
+] as const;
 
 export type Settings = {
   readonly stage: StageName;

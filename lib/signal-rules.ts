@@ -13,6 +13,41 @@ export type SignalRuleProps = {
   readonly auth0: string | undefined;
 };
 
+/** What config/rules/cloudtrail/ asks about. Every other call would be noise, and our own calls among it. */
+const grave = [
+  'CreateBucket',
+  'DeleteTrail',
+  'DisableKey',
+  'ModifyDBClusterSnapshotAttribute',
+  'ModifyDBSnapshotAttribute',
+  'ModifyImageAttribute',
+  'ModifySnapshotAttribute',
+  'PutBucketAcl',
+  'PutBucketPolicy',
+  'PutKeyPolicy',
+  'PutObjectAcl',
+  'PutResourcePolicy',
+  'ScheduleKeyDeletion',
+  'StopLogging',
+];
+
+type Trail = { readonly description: string; readonly detailType: string; readonly detail?: Readonly<Record<string, unknown>> };
+
+/** A record that two of them let through is one signal: the delivery is named by the event's own id. */
+const trails: Readonly<Record<string, Trail>> = {
+  ConsoleSignIns: { description: 'Every sign-in to the AWS console is a signal', detailType: 'AWS Console Sign In via CloudTrail' },
+  GraveCalls: {
+    description: 'Calls that open data, lose keys or stop the trail are signals',
+    detailType: 'AWS API Call via CloudTrail',
+    detail: { eventName: grave },
+  },
+  RootCalls: {
+    description: 'Every call by the root user is a signal',
+    detailType: 'AWS API Call via CloudTrail',
+    detail: { userIdentity: { type: ['Root'] } },
+  },
+};
+
 export const addSignalRules = (scope: Construct, { assess, undelivered, auth0 }: SignalRuleProps): void => {
   const deadLetterQueue = known(scope, 'UndeliveredSignals', undelivered);
   const targets = () => [new SqsQueue(assess, { deadLetterQueue })];
@@ -22,6 +57,17 @@ export const addSignalRules = (scope: Construct, { assess, undelivered, auth0 }:
     eventPattern: { source: ['aws.guardduty'], detailType: ['GuardDuty Finding'] },
     targets: targets(),
   });
+  new Rule(scope, 'SecurityHubFindings', {
+    description: 'Every finding of Security Hub is a signal, in the old format and the new',
+    eventPattern: {
+      source: ['aws.securityhub'],
+      detailType: ['Security Hub Findings - Imported', 'Security Hub Findings - Custom Action', 'Findings Imported V2'],
+    },
+    targets: targets(),
+  });
+  for (const [name, { description, detailType, detail }] of Object.entries(trails)) {
+    new Rule(scope, name, { description, eventPattern: { detailType: [detailType], ...(detail && { detail }) }, targets: targets() });
+  }
   if (auth0 === undefined) return;
   new Rule(scope, 'Auth0Events', {
     description: 'Every event of the Auth0 log stream is a signal',

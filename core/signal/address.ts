@@ -75,3 +75,9 @@ export const networkOf = (text: string): string | undefined => {
   if (bits > most) return undefined;
   return bits === most ? address : `${address}/${bits}`;
 };
+
+// Two labels or more, the last one with a letter in front.
+const hostName = /^(?=.{4,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,62}\.?$/i;
+
+/** A host's full name in lower case; undefined for everything else. */
+export const hostNameOf = (text: string): string | undefined => (hostName.test(text) ? text.toLowerCase() : undefined);

@@ -11,6 +11,17 @@ const record = (entry: unknown): unknown => {
   return typeof message === 'string' ? inner(message) : entry;
 };
 
+/** A push of Google's Pub/Sub: base64 of the message, named by its own id. Undefined where it is none, or no base64. */
+const pubsub = (message: unknown): unknown => {
+  const [data, id] = [at(message, 'data'), at(message, 'messageId') ?? at(message, 'message_id')];
+  if (typeof data !== 'string' || typeof id !== 'string') return undefined;
+  try {
+    return inner(new TextDecoder('utf-8', { fatal: true }).decode(Uint8Array.from(atob(data), (char) => char.charCodeAt(0))));
+  } catch {
+    return undefined;
+  }
+};
+
 /** What an envelope holds, one value per event; undefined where the value is no envelope that we know. */
 export const opened = (value: unknown): readonly unknown[] | undefined => {
   if (Array.isArray(value)) return value;
@@ -19,7 +30,9 @@ export const opened = (value: unknown): readonly unknown[] | undefined => {
   if (Array.isArray(records)) return records.map(record);
   const message = at(value, 'Message');
   if (at(value, 'Type') === 'Notification' && typeof message === 'string') return [inner(message)];
-  // `logs` with `start` and `total`: a page of Auth0's Management API.
-  const lists = [at(value, 'Findings'), at(value, 'findings'), at(value, 'detail', 'findings'), at(value, 'logs')];
+  const pushed = pubsub(at(value, 'message'));
+  if (pushed !== undefined) return [pushed];
+  // `logs` with `start` and `total`: a page of Auth0's Management API. `alerts`: one of Google's Alert Center.
+  const lists = [at(value, 'Findings'), at(value, 'findings'), at(value, 'detail', 'findings'), at(value, 'logs'), at(value, 'alerts')];
   return lists.find((list) => Array.isArray(list)) as readonly unknown[] | undefined;
 };

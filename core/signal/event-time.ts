@@ -61,3 +61,12 @@ export const timeOf = (value: unknown, context: ReadContext): EventTime | undefi
   if (typeof value !== 'string') return undefined;
   return /^\d{9,13}(?:\.\d{1,9})?$/.test(value.trim()) ? epochTime(Number(value)) : writtenTime(value, context);
 };
+
+/** The first of several fields that holds a time; none behind it is read. */
+export const firstTime = (values: readonly unknown[], context: ReadContext): EventTime | undefined => {
+  for (const value of values) {
+    const time = timeOf(value, context);
+    if (time) return time;
+  }
+  return undefined;
+};

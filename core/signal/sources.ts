@@ -2,10 +2,17 @@
 import type { Recogniser } from './split.ts';
 import type { RawEvent, SourceReader } from './signal.ts';
 import { auth0 } from './sources/auth0.ts';
+import { cloudtrail } from './sources/cloudtrail.ts';
 import { fail2ban } from './sources/fail2ban.ts';
+import { googleAlertCenter } from './sources/google-alert-center.ts';
 import { guardduty } from './sources/guardduty.ts';
+import { securityhub } from './sources/securityhub.ts';
+import { sshd } from './sources/sshd.ts';
+import { vaultAudit } from './sources/vault-audit.ts';
 
-export const sources: ReadonlyMap<string, SourceReader> = new Map([fail2ban, auth0, guardduty].map((reader) => [reader.name, reader]));
+export const sources: ReadonlyMap<string, SourceReader> = new Map(
+  [fail2ban, sshd, vaultAudit, auth0, guardduty, cloudtrail, securityhub, googleAlertCenter].map((reader) => [reader.name, reader]),
+);
 
 /** Their names: words of ours. */
 export const sourceNames: readonly string[] = [...sources.keys()];

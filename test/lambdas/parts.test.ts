@@ -156,6 +156,7 @@ describe('a message of the assess queue', () => {
 
   it.each([
     ['aws.guardduty', 'guardduty'],
+    ['aws.securityhub', 'securityhub'],
     ['aws.partner/auth0.com/example-tenant/auth0.logs', 'auth0'],
     ['aws.s3', 'unrecognised'],
   ])('from %s is stored first, as %s, under the event’s own id', async (from, source) => {
@@ -163,6 +164,14 @@ describe('a message of the assess queue', () => {
     expect(raw).toMatchObject({ source, delivery: 'bus:event-1#0', received: 1_773_453_600_000 });
     expect(raw.rawRef).toMatch(new RegExp(`^raw/${source}/[0-9a-f]{64}$`));
     expect([...stored]).toEqual([[raw.rawRef, source]]);
+  });
+
+  it('is CloudTrail’s where a record of it is the detail, whatever service was called', async () => {
+    const kinds = ['AWS API Call via CloudTrail', 'AWS Console Sign In via CloudTrail', 'AWS API Call'];
+    const found = await Promise.all(
+      kinds.map((kind) => of({ version: '0', id: 'event-1', source: 'aws.s3', 'detail-type': kind, detail: {} })),
+    );
+    expect(found.map(({ source }) => source)).toEqual(['cloudtrail', 'cloudtrail', 'unrecognised']);
   });
 
   it('that is neither goes on whole, to quarantine, under the same name each time', async () => {

@@ -131,7 +131,11 @@ const topology: Readonly<Record<string, Row>> = {
 
 /** Which rules feed a queue, where its failures go, and the alarm on those. */
 const queues: Readonly<Record<string, readonly [rules: readonly string[], deadLetters: string, alarm: string]>> = {
-  AssessQueue: [['GuardDutyFindings'], 'AssessDeadLetters', 'Assess/DeadLetters'],
+  AssessQueue: [
+    ['ConsoleSignIns', 'GraveCalls', 'GuardDutyFindings', 'RootCalls', 'SecurityHubFindings'],
+    'AssessDeadLetters',
+    'Assess/DeadLetters',
+  ],
   NotifyQueue: [[], 'NotifyDeadLetters', 'Notify/DeadLetters'],
   PageQueue: [[], 'PageDeadLetters', 'Page/DeadLetters'],
   TicketQueue: [[], 'TicketDeadLetters', 'Ticket/DeadLetters'],
@@ -142,7 +146,19 @@ const queues: Readonly<Record<string, readonly [rules: readonly string[], deadLe
 /** What keeps the failures of what AWS calls by itself, and the alarm on it. */
 const kept: Readonly<Record<string, readonly [of: readonly string[], alarm: string]>> = {
   UndeliveredDeadLetters: [
-    ['AnchorByRule', 'AuditByRule', 'GuardDutyFindings', 'MailEvents', 'NightlyExportByRule', 'TickByRule', 'TickByScheduler'],
+    [
+      'AnchorByRule',
+      'AuditByRule',
+      'ConsoleSignIns',
+      'GraveCalls',
+      'GuardDutyFindings',
+      'MailEvents',
+      'NightlyExportByRule',
+      'RootCalls',
+      'SecurityHubFindings',
+      'TickByRule',
+      'TickByScheduler',
+    ],
     'Undelivered/DeadLetters',
   ],
   FailedTickDeadLetters: [['Tick'], 'FailedTick/DeadLetters'],

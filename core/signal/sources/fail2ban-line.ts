@@ -1,7 +1,8 @@
 // Decides what one fail2ban log line says, in every form that versions 0.8 to 1.1, syslog and the journal write (formats.md A1).
 // Each step eats from the start of the line: what a user typed into a name stands further right and never looks like a ban.
 import { type Result, fail, ok } from '../../kernel/result.ts';
-import { type EventTime, syslogTime, writtenTime } from '../event-time.ts';
+import type { EventTime } from '../event-time.ts';
+import { type Eaten, eat, leadingTime, startsWithDate, withoutFileName } from '../log-line.ts';
 import type { ReadContext, Refusal } from '../signal.ts';
 
 export type Verb = 'ban' | 'restore' | 'unban' | 'reban' | 'again' | 'found' | 'increase' | 'ignore' | 'other';
@@ -22,11 +23,7 @@ type Head = Pick<Line, 'time' | 'host' | 'logger' | 'level'> & { readonly messag
 const expectedLine = { field: 'line', expected: 'a fail2ban log line: time, logger fail2ban.*, level, message' };
 const expectedTime = { field: 'time', expected: 'a date and time of day that exist, such as 2026-03-14 02:59:26,123' };
 
-// grep over archives puts the file's name before the line, with -n the line number too.
-const fileName = /^[^\s:[\]]{1,255}:(?:\d{1,9}:)?(?=\d{4}-\d\d-\d\d[ T]|[A-Z][a-z]{2} [ \d]\d )/;
 const priority = /^<\d{1,3}>(?:1 )?/;
-const written = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|[+-]\d\d:?\d\d))?(?=\s)/;
-const syslog = /^[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d(?=\s)/;
 // A daemon or logger name: `fail2ban-server[11524]:`, `fail2ban.actions        [123]:`, `fail2ban.actions:` (0.8).
 const tag = /^(fail2ban[\w.-]{0,40}) {0,40}(?:\[\d{1,10}\])?: */;
 const host = /^(\S{1,255}) +(?=fail2ban[\w.-]{0,40} {0,40}(?:\[\d{1,10}\])?:)/;
@@ -34,12 +31,6 @@ const level = /^(CRITICAL|ERROR|WARNING|NOTICE|INFO|DEBUG|TRACEDEBUG|HEAVYDEBUG|
 
 /** Something like a date stands where the date belongs. */
 const brokenTime = /^(?:[\d][\d\-/.:,TZ+]{5,40}|[A-Z][a-z]{2} {1,2}\d{1,3})(?: [\d:.,]{5,20})? +(?:\S{1,255} +)?fail2ban/;
-
-type Eaten = { readonly found?: string; readonly rest: string };
-const eat = (text: string, pattern: RegExp): Eaten => {
-  const m = pattern.exec(text);
-  return m ? { found: m[1] ?? m[0], rest: text.slice(m[0].length) } : { rest: text };
-};
 
 const tagsOf = (text: string): Eaten => {
   const first = eat(text, tag);
@@ -49,21 +40,19 @@ const tagsOf = (text: string): Eaten => {
 };
 
 const timeAt = (text: string, context: ReadContext): { readonly time?: EventTime; readonly rest: string } | undefined => {
-  const iso = eat(text, written);
-  const short = iso.found === undefined ? eat(text, syslog) : iso;
-  if (short.found === undefined) return brokenTime.test(text) ? undefined : { rest: text };
-  const time = iso.found === undefined ? syslogTime(short.found, context) : writtenTime(short.found, context);
-  return time && { time, rest: short.rest.trimStart() };
+  const { found, time, rest } = leadingTime(text, context);
+  if (found === undefined) return brokenTime.test(text) ? undefined : { rest: text };
+  return time && { time, rest };
 };
 
 const headOf = (text: string, context: ReadContext): Head | undefined => {
-  const start = eat(eat(text.trimStart(), fileName).rest, priority).rest;
+  const start = eat(withoutFileName(text), priority).rest;
   const dated = timeAt(start, context);
   if (!dated) return undefined;
   const named = eat(dated.rest, tag).found === undefined ? eat(dated.rest, host) : { rest: dated.rest };
   const tagged = tagsOf(named.rest);
   // rsyslog sends its own time first; a format with `datetime=on` brings fail2ban's after it, with milliseconds.
-  const inside = tagged.found === undefined || !written.test(tagged.rest) ? undefined : timeAt(tagged.rest, context);
+  const inside = tagged.found === undefined || !startsWithDate.test(tagged.rest) ? undefined : timeAt(tagged.rest, context);
   const logged = inside ? tagsOf(inside.rest) : tagged;
   const graded = eat(logged.rest, level);
   const time = dated.time ?? inside?.time;

@@ -2,9 +2,9 @@
 import { derived, hashOf } from '../../kernel/hash.ts';
 import { type Result, fail, ok } from '../../kernel/result.ts';
 import { instantOf } from '../../kernel/time.ts';
-import { networkOf } from '../address.ts';
-import { timeOf } from '../event-time.ts';
-import { type Fields, at, firstText, isFields } from '../fields.ts';
+import { hostNameOf, networkOf } from '../address.ts';
+import { isFields } from '../fields.ts';
+import { type Shipped, shippedLine } from '../log-line.ts';
 import type { Facts, RawEvent, ReadContext, Refusal, SignalKind, SignalMark, SignalOutcome, SourceReader } from '../signal.ts';
 import { type Action, formFields, isAction, readAction } from './fail2ban-action.ts';
 import { type Line, type Verb, readLine } from './fail2ban-line.ts';
@@ -24,18 +24,16 @@ const meanings: Readonly<Record<Verb, readonly [SignalKind, SignalOutcome]>> = {
   other: ['housekeeping', 'unknown'],
 };
 
-// A name of two labels or more: `usedns = no` leaves such an id.
-const hostName = /^(?=.{4,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,62}\.?$/i;
-
 /** The banned id: an address, a network, a host name, or (F-ID) a user name or session that somebody typed. */
 const whoIs = (said: Said): Pick<Facts, 'src' | 'actor'> => {
   const id = said.id ?? '';
   const ip = networkOf(id);
-  const isName = ip === undefined && hostName.test(id);
-  const name = said.user ?? (ip === undefined && !isName && id !== '' ? id.slice(0, 512).toWellFormed() : undefined);
+  // `usedns = no` leaves names.
+  const host = ip === undefined ? hostNameOf(id) : undefined;
+  const name = said.user ?? (ip === undefined && host === undefined && id !== '' ? id.slice(0, 512).toWellFormed() : undefined);
   return {
     ...(ip !== undefined && { src: { ip } }),
-    ...(isName && { src: { host: id.toLowerCase() } }),
+    ...(host !== undefined && { src: { host } }),
     ...(name !== undefined && { actor: { name, type: 'user' } }),
   };
 };
@@ -62,26 +60,12 @@ const facts = (said: Said, context: ReadContext): Facts => {
   };
 };
 
-/** A shipper wraps the line: Vector and Docker `message`, Fluent Bit `log`, the journal `MESSAGE`. */
-const wrappedLine = (json: Fields): string | undefined => firstLine(at(json, 'message'), at(json, 'MESSAGE'), at(json, 'log'));
-const firstLine = (...values: readonly unknown[]): string | undefined =>
-  values.find((value): value is string => typeof value === 'string' && value.trim() !== '')?.trimEnd();
-
-/** The journal's own microseconds, else what the shipper calls its time. */
-const wrapperTime = (json: Fields, context: ReadContext) => {
-  const micro = firstText(at(json, '__REALTIME_TIMESTAMP'));
-  if (micro !== undefined && /^\d{16}$/.test(micro)) return timeOf(micro.slice(0, 13), context);
-  return timeOf(at(json, 'timestamp') ?? at(json, '@timestamp') ?? at(json, 'time'), context);
-};
-
-const readWrapped = (json: Fields, line: string, context: ReadContext): Result<Said, Refusal> => {
-  const host = firstText(at(json, 'host'), at(json, 'hostname'), at(json, '_HOSTNAME'), at(json, 'host', 'name'));
+const readShipped = ({ line, host, program, time: told }: Shipped, context: ReadContext): Result<Said, Refusal> => {
   // The journal keeps the logger's name beside the message: with it, any message is a fail2ban line.
-  const ours = firstText(at(json, 'SYSLOG_IDENTIFIER'), at(json, 'appname'))?.startsWith('fail2ban') ?? false;
   const plain = readLine(line, context);
-  const read = plain.ok || !ours ? plain : readLine(`fail2ban: ${line}`, context);
+  const read = plain.ok || !program?.startsWith('fail2ban') ? plain : readLine(`fail2ban: ${line}`, context);
   if (!read.ok) return read;
-  const time = read.value.time ?? wrapperTime(json, context);
+  const time = read.value.time ?? told;
   return ok({ ...(host !== undefined && { host }), ...read.value, ...(time && { time }) });
 };
 
@@ -91,8 +75,8 @@ const read = (event: RawEvent, context: ReadContext): Result<Said, Refusal> => {
     return fields ? readAction(fields, context) : readLine(event.text, context);
   }
   if (!isFields(event.json)) return fail({ field: 'body', expected: 'an object with jail and ip, or a log line' });
-  const line = isAction(event.json) ? undefined : wrappedLine(event.json);
-  return line === undefined ? readAction(event.json, context) : readWrapped(event.json, line, context);
+  const shipped = isAction(event.json) ? undefined : shippedLine(event.json, context);
+  return shipped ? readShipped(shipped, context) : readAction(event.json, context);
 };
 
 /** Only the names matter here, so any instant serves. */
@@ -107,7 +91,7 @@ export const fail2ban: SourceReader = {
       return fields ? isAction(fields) : readLine(event.text, anytime).ok;
     }
     // Action fields must look like fail2ban's own here: `name` and `id` alone are anybody's.
-    return isFields(event.json) && (isAction(event.json) || wrappedLine(event.json) !== undefined) && read(event, anytime).ok;
+    return isFields(event.json) && (isAction(event.json) || shippedLine(event.json, anytime) !== undefined) && read(event, anytime).ok;
   },
   vendorEvent: (event) => {
     const said = read(event, anytime);

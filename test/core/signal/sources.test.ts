@@ -23,7 +23,7 @@ describe('recognise', () => {
 
   it.each([
     ['text', line('hello')],
-    ['a line of sshd', line('Mar 14 08:00:00 relay-1 sshd[9]: Failed password for root from 192.0.2.1')],
+    ['a line of cron', line('Mar 14 08:00:00 relay-1 CRON[9]: pam_unix(cron:session): session opened for user root')],
     ['a form of somebody else', line('name=x&id=1')],
     ['an empty object', json({})],
     ['a list', json([])],
@@ -37,10 +37,10 @@ describe('recognise', () => {
       }),
     ],
     [
-      'a finding of Security Hub',
+      'a piece of a finding of Security Hub',
       json({ Id: 'arn', Types: ['TTPs/x'], Type: 'TTPs/Discovery/Recon:EC2-Portscan', Severity: { Label: 'LOW' } }),
     ],
-    ['a CloudTrail record', json({ eventVersion: '1.08', eventID: '1', eventType: 'AwsConsoleSignIn', type: 's' })],
+    ['a piece of a CloudTrail record', json({ eventVersion: '1.08', eventID: '1', eventType: 'AwsConsoleSignIn', type: 's' })],
     ['a document with _id and type', json({ _id: '1', type: 's', date: at })],
     ['a metric alert of Auth0', json({ id: '1', time: at, source: 'x', data: { tenant: 'muster', state: 'ALERT' } })],
     ['a log of another program', json({ message: 'hello', timestamp: at })],

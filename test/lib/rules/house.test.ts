@@ -119,10 +119,11 @@ const anybody = { Effect: 'Allow', Principal: '*', Action: 'sqs:SendMessage', Re
 const anyAccount = { ...anybody, Principal: { Service: 'sns.amazonaws.com' } };
 const allBut = { ...anybody, Principal: { Service: 'sns.amazonaws.com' }, NotAction: 'sqs:DeleteQueue' };
 
+// A queue that no rule of EventBridge feeds: its policy has one statement, whatever sources there are.
 const adds =
   (statement: object) =>
   ({ pipeline }: Deployment): void =>
-    one(pipeline, CfnQueuePolicy, 'AssessQueue').addPropertyOverride('PolicyDocument.Statement.2', statement);
+    one(pipeline, CfnQueuePolicy, 'PageQueue').addPropertyOverride('PolicyDocument.Statement.1', statement);
 
 const policies: readonly Case[] = [
   [
@@ -131,9 +132,9 @@ const policies: readonly Case[] = [
     'no policy refuses what does not come by TLS',
     'PageQueue/Queue',
   ],
-  ['policy-closed', adds(anybody), 'a statement allows everybody', 'AssessQueue/Queue/Policy'],
-  ['policy-closed', adds(anyAccount), 'a statement allows sns.amazonaws.com on behalf of any account', 'AssessQueue/Queue/Policy'],
-  ['policy-closed', adds(allBut), 'a statement allows all but something', 'AssessQueue/Queue/Policy'],
+  ['policy-closed', adds(anybody), 'a statement allows everybody', 'PageQueue/Queue/Policy'],
+  ['policy-closed', adds(anyAccount), 'a statement allows sns.amazonaws.com on behalf of any account', 'PageQueue/Queue/Policy'],
+  ['policy-closed', adds(allBut), 'a statement allows all but something', 'PageQueue/Queue/Policy'],
   [
     'policy-wildcard[sqs:*]',
     ({ pipeline }) =>

@@ -1,0 +1,55 @@
+// Decides what stands before a log line and around it: a file's name, a priority, a time, and the JSON of a shipper (formats.md A1, A8).
+import { type EventTime, syslogTime, timeOf, writtenTime } from './event-time.ts';
+import { type Fields, at, firstText } from './fields.ts';
+import type { ReadContext } from './signal.ts';
+
+export type Eaten = { readonly found?: string; readonly rest: string };
+
+/** Takes from the start of the text what the pattern finds there: its first group, or all of it. */
+export const eat = (text: string, pattern: RegExp): Eaten => {
+  const m = pattern.exec(text);
+  return m ? { found: m[1] ?? m[0], rest: text.slice(m[0].length) } : { rest: text };
+};
+
+// grep over archives puts the file's name before the line, with -n the line number too.
+const fileName = /^[^\s:[\]]{1,255}:(?:\d{1,9}:)?(?=\d{4}-\d\d-\d\d[ T]|[A-Z][a-z]{2} [ \d]\d )/;
+export const withoutFileName = (text: string): string => eat(text.trimStart(), fileName).rest;
+
+export const startsWithDate = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|[+-]\d\d:?\d\d))?(?=\s)/;
+const syslog = /^[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d(?=\s)/;
+
+/** The date at the start of a line, and the line after it. `found` without `time`: a date that does not exist. */
+export const leadingTime = (text: string, context: ReadContext): Eaten & { readonly time?: EventTime } => {
+  const iso = eat(text, startsWithDate);
+  const { found, rest } = iso.found === undefined ? eat(text, syslog) : iso;
+  if (found === undefined) return { rest: text };
+  const time = iso.found === undefined ? syslogTime(found, context) : writtenTime(found, context);
+  return { found, rest: rest.trimStart(), ...(time && { time }) };
+};
+
+/** What a shipper says beside the line that it wraps. */
+export type Shipped = { readonly line: string; readonly host?: string; readonly program?: string; readonly time?: EventTime };
+
+/** The journal's own microseconds, else what the shipper calls its time. */
+const shippedTime = (json: Fields, context: ReadContext): EventTime | undefined => {
+  const micro = firstText(at(json, '__REALTIME_TIMESTAMP'));
+  if (micro !== undefined && /^\d{16}$/.test(micro)) return timeOf(micro.slice(0, 13), context);
+  return timeOf(at(json, 'timestamp') ?? at(json, '@timestamp') ?? at(json, 'time'), context);
+};
+
+/** A line in JSON: Vector and Docker say `message`, Fluent Bit `log`, the journal `MESSAGE`. */
+export const shippedLine = (json: Fields, context: ReadContext): Shipped | undefined => {
+  const line = [at(json, 'message'), at(json, 'MESSAGE'), at(json, 'log')].find(
+    (value): value is string => typeof value === 'string' && value.trim() !== '',
+  );
+  if (line === undefined) return undefined;
+  const host = firstText(at(json, 'host'), at(json, 'hostname'), at(json, '_HOSTNAME'), at(json, 'host', 'name'));
+  const program = firstText(at(json, 'SYSLOG_IDENTIFIER'), at(json, 'appname'));
+  const time = shippedTime(json, context);
+  return {
+    line: line.trimEnd(),
+    ...(host !== undefined && { host }),
+    ...(program !== undefined && { program }),
+    ...(time && { time }),
+  };
+};

@@ -1,0 +1,73 @@
+// Decides which resource a finding of Security Hub is about, by the same names that the native sources give: so one case stays one.
+import { textOf } from '../fields.ts';
+
+export type Resource = { readonly target?: { readonly id?: string; readonly type: string }; readonly identifiers: readonly string[] };
+
+type Kind = { readonly type: string; readonly prefix: string };
+
+/** By the service's part and the kind's part of a type: `AwsS3Bucket` of ASFF, `AWS::S3::Bucket` of OCSF. */
+const kinds: Readonly<Record<string, Kind>> = {
+  awss3bucket: { type: 's3-bucket', prefix: 's3' },
+  awss3object: { type: 's3-bucket', prefix: 's3' },
+  awsec2instance: { type: 'ec2-instance', prefix: 'ec2' },
+  awsiamaccesskey: { type: 'access-key', prefix: 'access-key' },
+  awsiamuser: { type: 'iam-user', prefix: 'iam-user' },
+  awsiamrole: { type: 'iam-role', prefix: 'iam-role' },
+  awsrdsdbinstance: { type: 'rds-instance', prefix: 'rds' },
+  awsrdsdbcluster: { type: 'rds-instance', prefix: 'rds' },
+  awsekscluster: { type: 'eks-cluster', prefix: 'eks' },
+  awsecscluster: { type: 'ecs-cluster', prefix: 'ecs' },
+  awslambdafunction: { type: 'lambda-function', prefix: 'lambda' },
+  awskmskey: { type: 'kms-key', prefix: 'kms' },
+  awscloudtrailtrail: { type: 'trail', prefix: 'trail' },
+  awssecretsmanagersecret: { type: 'secret', prefix: 'secret' },
+  awsdynamodbtable: { type: 'dynamodb-table', prefix: 'dynamodb' },
+};
+
+/** What an account as a whole holds says something of its keys and users, nothing of a bucket in it that nobody wrote down. */
+const ofAccount: ReadonlySet<string> = new Set(['access-key', 'iam-user', 'iam-role', 'aws-account', 'trail']);
+
+const kindOf = (type: unknown): Kind | undefined => {
+  const word = (textOf(type) ?? '').toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+  return Object.hasOwn(kinds, word) ? kinds[word] : undefined;
+};
+
+/** `arn:aws:s3:::bucket/key`, `arn:aws:ec2:…:instance/i-1`, `AWS::IAM::AccessKey:ASIA…`, or the bare name; `null` is what a connector wrote. */
+const nameOf = (id: string, kind: Kind): string | undefined => {
+  const inArn = /^arn:(?:[^:]*:){4}(.+)$/.exec(id)?.[1];
+  const rest = inArn === undefined ? id.replace(/^AWS::(?:[A-Za-z0-9]+::)+?[A-Za-z0-9]+:(?!:)/, '') : inArn;
+  const name = kind.prefix === 's3' ? rest.replace(/\/.*$/, '') : inArn === undefined ? rest : rest.replace(/^[A-Za-z-]{1,30}[/:]/, '');
+  return name === '' || name === 'null' || name.startsWith('GeneratedFinding') ? undefined : name;
+};
+
+const most = 10;
+
+type Found = { readonly kind: Kind; readonly name: string; readonly id: string };
+
+/** `[type, id]` of each resource; the first that we can name is the target. */
+export const resourcesOf = (resources: readonly (readonly [unknown, unknown])[], account: string | undefined): Resource => {
+  const found: readonly Found[] = resources.slice(0, most).flatMap(([type, id]) => {
+    const [kind, text] = [kindOf(type), textOf(id)];
+    const name = kind && text !== undefined ? nameOf(text, kind) : undefined;
+    return kind && text !== undefined && name !== undefined ? [{ kind, name, id: text }] : [];
+  });
+  const [first] = found;
+  const owner = account === undefined ? [] : [`aws:${account}`];
+  if (!first) {
+    const arns = resources
+      .slice(0, most)
+      .flatMap(([, id]) => textOf(id) ?? [])
+      .filter((id) => id.startsWith('arn:'));
+    const isAccount = resources.length === 0 || resources.every(([type]) => /account/i.test(textOf(type) ?? ''));
+    if (!isAccount || account === undefined) return { identifiers: arns };
+    return { identifiers: [...arns, ...owner], target: { id: account, type: 'aws-account' } };
+  }
+  const names = found.flatMap(({ kind, name, id }) => [
+    `${kind.prefix}:${name}`,
+    ...(kind.prefix === 's3' ? [`arn:aws:s3:::${name}`] : id.startsWith('arn:') ? [id] : []),
+  ]);
+  return {
+    target: { id: first.name, type: first.kind.type },
+    identifiers: [...new Set([...names, ...(ofAccount.has(first.kind.type) ? owner : [])])],
+  };
+};

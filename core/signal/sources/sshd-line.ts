@@ -1,0 +1,80 @@
+// Decides which part of a log line is sshd's message, under every head that syslog, RFC 5424, the journal and rotation give it (formats.md A8).
+import { type Result, fail, ok } from '../../kernel/result.ts';
+import { type EventTime, timeOf } from '../event-time.ts';
+import { eat, leadingTime, withoutFileName } from '../log-line.ts';
+import type { ReadContext, Refusal } from '../signal.ts';
+import { messageOf } from './sshd-message.ts';
+
+/** `program` is absent where only the message came (`journalctl -o cat`). */
+export type Line = {
+  readonly time?: EventTime;
+  readonly host?: string;
+  readonly program?: string;
+  readonly pid?: string;
+  readonly message: string;
+};
+
+type Head = Omit<Line, 'time'>;
+
+const expectedLine = { field: 'line', expected: 'a line of auth.log (time, host, program with pid, message), or a message of sshd alone' };
+const expectedTime = { field: 'time', expected: 'a date and time of day that exist, such as Mar 14 02:59:26 or 2026-03-14T02:59:26+01:00' };
+
+/** OpenSSH 9.8 splits off `sshd-session`, 10 `sshd-auth`; RHEL 4 wrote `sshd(pam_unix)`. */
+export const isSshd = (program: string): boolean => /^sshd(?:-[a-z]{1,20})?(?:\([\w.-]{1,40}\))?$/.test(program);
+
+// `sshd[581]:`, `/usr/sbin/sshd[581]:`, `[sshd]:` of metalog; busybox puts `auth.info` in front.
+const tag = /^(?:(?:[^\s:[\]]{0,200}\/)?([A-Za-z_][\w.-]{0,60}(?:\([\w.-]{1,40}\))?)(?:\[(\d{1,10})\])?:|\[(sshd[a-z-]{0,20})\]:?)(?: +|$)/;
+const hostBefore = /^([^\s:[\]]{1,255}) +(?:[a-z0-9]{1,10}\.[a-z]{1,10} +)?/;
+// Solaris names the message after the program.
+const messageId = /^\[ID \d{1,10} [\w.]{1,20}\] /;
+
+const tagged = (text: string): Head | undefined => {
+  const m = tag.exec(text);
+  if (!m) return undefined;
+  const [program, pid] = [m[1] ?? m[3] ?? '', m[2]];
+  const message = eat(text.slice(m[0].length), messageId).rest;
+  // fail2ban begins its lines with the jail's name in such brackets.
+  if (m[3] !== undefined && !messageOf(message)) return undefined;
+  return { program, ...(pid !== undefined && { pid }), message };
+};
+
+const headed = (text: string): Head | undefined => {
+  const alone = tagged(text);
+  if (alone) return alone;
+  const { found: host, rest } = eat(text, hostBefore);
+  const named = host === undefined ? undefined : tagged(rest);
+  return host === undefined || named === undefined ? undefined : { host, ...named };
+};
+
+// Version, time, host, program, process, message id, structured data whose values may hold `\]` and `\"`, message.
+const modern =
+  /^(?:<\d{1,3}>)?1 (\S{1,64}) (\S{1,255}) (\S{1,48}) (\S{1,128}) \S{1,32} (?:-|(?:\[(?:[^\]"\\]|"(?:[^"\\]|\\.)*")*\])+)(?: \uFEFF?(.*))?$/s;
+
+const given = (field: string | undefined): string | undefined => (field === '-' ? undefined : field);
+
+const readModern = (m: RegExpExecArray, context: ReadContext): Result<Line, Refusal> => {
+  const [said, host, program, pid] = m.slice(1, 5).map(given);
+  const time = timeOf(said, context);
+  if (said !== undefined && !time) return fail(expectedTime);
+  return ok({
+    ...(time && { time }),
+    ...(host !== undefined && { host }),
+    ...(program !== undefined && { program: eat(program, /^\S*\//).rest }),
+    ...(pid !== undefined && { pid }),
+    message: (m[5] ?? '').trimEnd(),
+  });
+};
+
+/** Head and message of one line of auth.log, whatever program wrote it. */
+export const readLine = (text: string, context: ReadContext): Result<Line, Refusal> => {
+  const start = withoutFileName(text).trimEnd();
+  const m = modern.exec(start);
+  if (m) return readModern(m, context);
+  const { found, time, rest } = leadingTime(eat(start, /^<\d{1,3}>/).rest, context);
+  if (found !== undefined && !time) return fail(expectedTime);
+  // Without a date a message may begin like a head: what a user typed into it must not be taken for one.
+  if (!time && messageOf(rest)) return ok({ message: rest });
+  const head = headed(rest);
+  if (!head || (!time && !isSshd(head.program ?? ''))) return fail(expectedLine);
+  return ok({ ...head, ...(time && { time }) });
+};

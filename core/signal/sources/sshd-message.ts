@@ -1,0 +1,134 @@
+// Decides what one message of sshd says. Its first words are sshd's own; a user name may hold any text, that of a login too (formats.md A8).
+import type { SignalKind, SignalOutcome } from '../signal.ts';
+
+export type Message = {
+  /** Our word for the form, for rules. */
+  readonly event: string;
+  readonly kind: SignalKind;
+  readonly outcome: SignalOutcome;
+  readonly method?: string;
+  readonly user?: string;
+  /** Address or host name as written. */
+  readonly from?: string;
+  readonly port?: string;
+};
+
+type Form = readonly [event: string, meaning: readonly [SignalKind, SignalOutcome], pattern: RegExp];
+
+const login = ['auth.login', 'success'] as const;
+const refused = ['auth.login', 'failure'] as const;
+const dropped = ['net.failure', 'failure'] as const;
+const blocked = ['net.failure', 'blocked'] as const;
+const left = ['auth.logout', 'success'] as const;
+const quiet = ['housekeeping', 'unknown'] as const;
+
+// Where a user name stands before an address, `.*` takes as much as it can: the last well-formed tail is sshd's own. In `Accepted`
+// the first one counts: the name is that of an account, while the key's certificate behind it may carry any text.
+const forms: readonly Form[] = [
+  [
+    'accepted',
+    login,
+    /^Accepted (?<method>[a-z][a-z\d/_-]{0,40}) for (?<user>.*?) from (?<from>\S+) port (?<port>\d+)(?: ssh2?)?(?:: .*)?$/s,
+  ],
+  [
+    'partial',
+    ['auth.mfa.challenge', 'unknown'],
+    /^Partial (?<method>[a-z][a-z\d/_-]{0,40}) for (?<user>.*?) from (?<from>\S+) port (?<port>\d+)(?: ssh2?)?(?:: .*)?$/s,
+  ],
+  [
+    'failed',
+    refused,
+    /^Failed (?<method>[a-z][a-z\d/_-]{0,40}) for (?:(?:invalid|illegal) user )?(?<user>.*) from (?<from>\S+) port (?<port>\d+)(?: ssh2?)?(?:: \S+(?: \S+(?:(?: ID|,) .*)?)?)?$/s,
+  ],
+  [
+    'failed',
+    refused,
+    /^Failed (?<method>[a-z][a-z\d/_-]{0,40}) for (?:(?:invalid|illegal) user )?(?<user>.*) from (?<from>\S+)(?: ssh2?)?$/s,
+  ],
+  ['failed', refused, /^Failed (?<method>[a-z][a-z\d/_-]{0,40}) for /],
+  ['invalid-user', refused, /^(?:Invalid|Illegal) user (?<user>.*) from (?<from>\S+)(?: port (?<port>\d+))?$/s],
+  ['invalid-user', refused, /^(?:Invalid|Illegal) user /],
+  ['not-allowed', refused, /^User (?<user>.*) from (?<from>\S+) not allowed because .*$/s],
+  ['not-allowed', refused, /^User (?<user>.*) not allowed because .*$/s],
+  ['not-allowed', refused, /^ROOT LOGIN REFUSED FROM (?<from>\S+)(?: port (?<port>\d+))?$/],
+  [
+    'too-many',
+    refused,
+    /^maximum authentication attempts exceeded for (?:(?:invalid|illegal) user )?(?<user>.*) from (?<from>\S+) port (?<port>\d+)(?: ssh2?)?$/s,
+  ],
+  ['pam', refused, /^PAM: [^:]{1,100} for (?:(?:invalid|illegal) user )?(?<user>.*) from (?<from>\S+)(?: via \S+)?$/s],
+  [
+    'pam',
+    refused,
+    /^(?:pam_\w+\(sshd:auth\): authentication failure|PAM \d+ more authentication failures?); logname=\S* uid=\d* euid=\d* tty=\S* ruser=\S* rhost=(?<from>\S*)(?:\s+user=(?<user>.*))?$/s,
+  ],
+  [
+    'locked',
+    ['auth.block', 'blocked'],
+    /^pam_faillock\(sshd:auth\): Consecutive login failures for user (?<user>.*) account temporarily locked$/s,
+  ],
+  ['logout', left, /^pam_\w+\(sshd:session\): session closed for user (?<user>.*)$/s],
+  ['logout', left, /^(?:Disconnected from|Connection (?:closed|reset) by) user (?<user>.*) (?<from>\S+) port (?<port>\d+)$/s],
+  [
+    'left-early',
+    dropped,
+    /^(?:Connection (?:closed|reset) by|Disconnected from|Disconnecting) [a-z]{1,20} user (?<user>.*) (?<from>\S+) port (?<port>\d+)(?:: .*)?$/s,
+  ],
+  ['too-many', dropped, /^Disconnecting: Too many authentication failures(?: for (?<user>.*))?$/s],
+  [
+    'disconnect',
+    dropped,
+    /^(?:Connection (?:closed|reset) by|Disconnected from|Received disconnect from) (?<from>\S+) port (?<port>\d+)(?::.*)?$/s,
+  ],
+  [
+    'disconnect',
+    dropped,
+    /^(?:Connection (?:closed|reset) by|Disconnected from|Received disconnect from) (?<from>[\w.:]+?)(?:: \d+:.*)?$/s,
+  ],
+  ['no-agreement', dropped, /^Unable to negotiate with (?<from>\S+) port (?<port>\d+): .*$/s],
+  ['no-agreement', dropped, /^Unable to negotiate with (?<from>\S+): .*$/s],
+  ['bad-banner', dropped, /^banner exchange: Connection from (?<from>\S+) port (?<port>\d+): .*$/s],
+  ['bad-banner', dropped, /^Bad protocol version identification .* from (?<from>\S+) port (?<port>\d+)$/s],
+  ['bad-banner', dropped, /^Did not receive identification string from (?<from>\S+)(?: port (?<port>\d+))?$/],
+  ['bad-banner', dropped, /^kex_exchange_identification: /],
+  ['timeout', dropped, /^Timeout before authentication for (?:connection from )?(?<from>[^\s,]+)(?: port (?<port>\d+)| to .*)?$/s],
+  ['broken', dropped, /^Magic value check failed \(\d+\) on obfuscated handshake from (?<from>\S+) port (?<port>\d+)$/],
+  ['broken', dropped, /^(?:ssh_dispatch_run_fatal: )?Connection from (?<from>\S+) port (?<port>\d+): .*$/s],
+  ['too-many', blocked, /^drop connection #\d+ from \[(?<from>[^\]\s]+)\]:(?<port>\d+) on .*$/s],
+  ['refused-connect', blocked, /^refused connect from (?:.* \((?<from>\S+)\)|\S+)$/s],
+  ['other', dropped, /^input_userauth_request: (?:invalid|illegal) user (?<user>.*)$/s],
+  ['other', quiet, /^Address (?<from>\S+) maps to \S+, but this does not map back to the address\b/],
+  ['other', quiet, /^reverse mapping checking getaddrinfo for \S+ \[(?<from>[^\]\s]+)\] failed\b/],
+  ['other', quiet, /^Connection from (?<from>\S+) port (?<port>\d+) on \S+ port \d+/],
+  [
+    'other',
+    quiet,
+    /^(?:Server listening on|Received signal \d|Exiting on signal \d|Postponed [a-z]|Starting session: |Accepted key |Close session: )/,
+  ],
+  ['other', quiet, /^pam_\w+\(sshd:(?:session\): session opened for user |auth\): check pass; user unknown$)/],
+];
+
+// A certificate's id and a host's claims follow the address of a key: with two tails nobody can tell which one sshd wrote.
+const isKey = /^(?:publickey|hostbased)/;
+const isDoubtful = (event: string, method: string | undefined, text: string): boolean =>
+  (event === 'failed' && isKey.test(method ?? '') && (text.match(/ from \S+ port \d/g)?.length ?? 0) > 1) ||
+  (event === 'left-early' && /: /.test(text) && (text.match(/ \S+ port \d+(?:: |$)/g)?.length ?? 0) > 1);
+
+const prefix = /^(?:(?:error|fatal|info|debug\d): ){1,2}/;
+const repeated = /^message repeated \d+ times: \[ (.*)\]$/s;
+
+/** What the message says; undefined for words that are none of sshd's known ones. */
+export const messageOf = (text: string): Message | undefined => {
+  const words = (repeated.exec(text)?.[1] ?? text).trimEnd().replace(prefix, '');
+  const before = / \[preauth\]$/.test(words);
+  const plain = before ? words.slice(0, -' [preauth]'.length).trimEnd() : words;
+  for (const [event, [kind, outcome], pattern] of forms) {
+    const m = pattern.exec(plain);
+    if (!m) continue;
+    const { method, ...who } = m.groups ?? {};
+    // After the login a connection ends as it should.
+    if (event === 'disconnect' && !before) return { event, kind: 'housekeeping', outcome: 'unknown', ...who };
+    return { event, kind, outcome, ...(method !== undefined && { method }), ...(isDoubtful(event, method, plain) ? {} : who) };
+  }
+  return undefined;
+};

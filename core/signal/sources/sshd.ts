@@ -1,0 +1,97 @@
+// Decides what the words of sshd mean to us: who got in, who was refused, who only knocked. The rest of auth.log is housekeeping.
+import { derived, hashOf } from '../../kernel/hash.ts';
+import { type Result, fail, ok } from '../../kernel/result.ts';
+import { instantOf } from '../../kernel/time.ts';
+import { addressOf, hostNameOf } from '../address.ts';
+import { isFields, textOf } from '../fields.ts';
+import { shippedLine } from '../log-line.ts';
+import type { Facts, RawEvent, ReadContext, Refusal, SourceReader } from '../signal.ts';
+import { type Line, isSshd, readLine } from './sshd-line.ts';
+import { type Message, messageOf } from './sshd-message.ts';
+
+/** A line's parts with the meaning of its message; no meaning where another program wrote it. */
+type Said = Line & { readonly meaning?: Message };
+
+/** What sshd says in words that we don't know is kept as such and counted. */
+const unheard: Message = { event: 'other', kind: 'unknown', outcome: 'unknown' };
+
+const meant = (line: Line): Said =>
+  line.program === undefined || isSshd(line.program) ? { ...line, meaning: messageOf(line.message) ?? unheard } : line;
+
+/** A shipper that names the program sends the message alone, or the whole line; its name for the program holds. */
+const readShipped = (json: RawEvent['json'], context: ReadContext): Result<Said, Refusal> => {
+  const shipped = isFields(json) ? shippedLine(json, context) : undefined;
+  if (!shipped) return fail({ field: 'body', expected: 'a line of auth.log, or an object that holds one as message, MESSAGE or log' });
+  const { line, host, program, time } = shipped;
+  const headed = readLine(line, context);
+  // Beside a program's name only a date makes a head; without a name the head must say whose line it is: a message alone may be
+  // any program's, with the text of a stranger in front.
+  const isWhole = headed.ok && headed.value.program !== undefined && (program === undefined || headed.value.time !== undefined);
+  const whole = isWhole ? headed.value : undefined;
+  if (program === undefined && !whole) return fail({ field: 'message', expected: 'a line with time, host and program' });
+  return ok(
+    meant({
+      ...(time && { time }),
+      ...(host !== undefined && { host }),
+      ...(whole ?? { message: line }),
+      ...(program !== undefined && { program }),
+    }),
+  );
+};
+
+const read = (event: RawEvent, context: ReadContext): Result<Said, Refusal> => {
+  if (event.json !== undefined) return readShipped(event.json, context);
+  const line = readLine(event.text, context);
+  return line.ok ? ok(meant(line.value)) : line;
+};
+
+const sourceOf = (from: string | undefined): Pick<Facts, 'src'> => {
+  const ip = addressOf(from);
+  const host = ip === undefined ? hostNameOf(from ?? '') : undefined;
+  if (ip !== undefined) return { src: { ip } };
+  return host === undefined ? {} : { src: { host } };
+};
+
+const facts = (said: Said, context: ReadContext): Facts => {
+  const { host, pid, message, meaning, time } = said;
+  const { kind, outcome, user, from } = meaning ?? { ...unheard, kind: 'housekeeping' as const };
+  const name = textOf(user);
+  // No id of its own. Without a time, the second of receipt, as with fail2ban.
+  const second = Math.floor((time?.time ?? context.received) / 1_000);
+  const identity = JSON.stringify([host ?? '', pid ?? '', hashOf(message), second]);
+  return {
+    eventId: `sshd-${derived(identity)}`,
+    identity,
+    kind,
+    outcome,
+    ...(time && { time: time.time }),
+    ...(name !== undefined && { actor: { name, type: 'user' } }),
+    ...sourceOf(from),
+    ...(host !== undefined && { target: { id: host, type: 'host' } }),
+    identifiers: host === undefined ? [] : [`host:${host}`],
+    marks: time?.marks ?? ['no-time'],
+  };
+};
+
+/** Only the words matter here, so any instant serves. */
+const anytime: ReadContext = { received: instantOf(0) };
+
+export const sshd: SourceReader = {
+  name: 'sshd',
+  logsource: { product: 'linux', service: 'sshd' },
+  recognises: (event) => {
+    const said = read(event, anytime);
+    return said.ok && said.value.meaning !== undefined;
+  },
+  vendorEvent: (event) => {
+    const said = read(event, anytime);
+    if (!said.ok) return { message: event.text };
+    const { message, program, pid, host, meaning } = said.value;
+    const { event: form, method, user, from, port } = meaning ?? { event: 'other' };
+    return { message, program, pid, host, event: form, method, user, from, port };
+  },
+  read: (event, context) => {
+    const said = read(event, context);
+    return said.ok ? ok(facts(said.value, context)) : said;
+  },
+};
