@@ -15,15 +15,27 @@ const names = Array.from({ length: many }, (_, i) => `crowd-${String(i).padStart
 /** So many controllers more, all of them with data in the bucket that the demo's finding is about. */
 const crowd = (config: string): void => {
   const controllers = join(config, 'directory/controllers.yml');
+  const today = new Date().toISOString().slice(0, 10);
   for (const name of names)
     appendFileSync(
       controllers,
-      `${name}:\n  name: ${name} GmbH\n  contacts: [{ mail: privacy@${name}.example, verifiedAt: ${new Date().toISOString().slice(0, 10)} }]\n`,
+      `${name}:
+  name: ${name} GmbH
+  language: en
+  zone: Europe/Berlin
+  contacts:
+    - name: Privacy
+      mail: privacy@${name}.example
+      verifiedAt: ${today}
+  contract:
+    trigger: suspected
+    onSuspectedTimeout: hold
+`,
     );
   const assets = join(config, 'directory/assets.yml');
   writeFileSync(
     assets,
-    readFileSync(assets, 'utf8').replace(/controllers: \[clinic-portal, museum-shop, travel-club\]/, `controllers: [${names.join(', ')}]`),
+    readFileSync(assets, 'utf8').replace(/controllers: \[museum-shop, clinic-portal, travel-club\]/g, `controllers: [${names.join(', ')}]`),
   );
 };
 
