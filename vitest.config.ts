@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** One project per room, so that `vitest --project core` runs in seconds. */
@@ -7,7 +8,8 @@ const project = (name: string, include: string[], testTimeout = 20_000) => ({
 
 export default defineConfig({
   test: {
-    reporters: process.env['CI'] ? ['default'] : ['default'],
+    // Vitest leaves one core free; on two that would leave half of them idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       project('core', ['test/core/**/*.test.ts']),
       project('flow', ['test/flow/**/*.test.ts', 'test/cases/**/*.test.ts'], 60_000),
