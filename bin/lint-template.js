@@ -21,6 +21,9 @@ const samples = {
     jwtAudience: 'art33',
     logGroups: '/var/log/fail2ban=fail2ban,/aws/events/auth0=auth0',
     auth0EventSource: 'aws.partner/auth0.com/example-tenant/auth0.logs',
+    exportAccount: '444455556666',
+    exportRegion: 'eu-west-1',
+    exportRecipients: [`age1${'q'.repeat(58)}`, `age1${'p'.repeat(58)}`].join(','),
   },
 };
 
