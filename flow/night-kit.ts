@@ -6,27 +6,30 @@ import { type KitInput, type NightKit, nightKit } from '#core/register/night-kit
 import { rfc3339 } from '#core/kernel/time.ts';
 import type { Anchors, World } from './ports.ts';
 
-export type KitWorld = Pick<World, 'ledger' | 'directory' | 'clock'> & { readonly anchors: Pick<Anchors, 'latest'> };
+export type KitWorld = Pick<World, 'ledger' | 'directory' | 'clock' | 'log'> & { readonly anchors: Pick<Anchors, 'latest'> };
 
-/** Reads the whole ledger once. One item that a newer version wrote is left out: the rest is worth more than nothing. */
-export const gatherKit = async ({ ledger, directory, clock, anchors }: KitWorld): Promise<NightKit> => {
+/** Reads the whole ledger once. An item that a newer version wrote is left out, and that is said: the rest is worth more than nothing. */
+export const gatherKit = async ({ ledger, directory, clock, log, anchors }: KitWorld): Promise<NightKit> => {
   const incidents: KitInput['incidents'][number][] = [];
-  const skip = (): void => undefined;
+  let unknown = 0;
+  const skip = (): void => {
+    unknown += 1;
+  };
   for await (const incident of ledger.incidents(skip))
     incidents.push({ incident, duties: await ledger.dutiesOf(incidentSubject(incident.id), skip) });
+  if (unknown > 0) log.error('items-of-unknown-version', { unknown });
   return nightKit({ configuration: directory.current().configuration, incidents, anchor: await anchors.latest(), now: clock.now() });
 };
 
 /** What is sealed: the kit for machines, with its printable text. */
 export const kitBytes = (kit: NightKit): Uint8Array => new TextEncoder().encode(JSON.stringify({ ...kit, text: kitText(kit) }));
 
-export type ExportWorld = KitWorld &
-  Pick<World, 'log'> & {
-    /** Closes it so that only named persons open it. */
-    readonly seal: (bytes: Uint8Array) => Promise<Uint8Array>;
-    /** A place of another account: written from here, never read. */
-    readonly vault: { readonly put: (name: string, bytes: Uint8Array) => Promise<void> };
-  };
+export type ExportWorld = KitWorld & {
+  /** Closes it so that only named persons open it. */
+  readonly seal: (bytes: Uint8Array) => Promise<Uint8Array>;
+  /** A place of another account: written from here, never read. */
+  readonly vault: { readonly put: (name: string, bytes: Uint8Array) => Promise<void> };
+};
 
 /** The vault can't be read from here: that it took the kit is all there is to know. */
 export const exportKit = async (world: ExportWorld): Promise<void> => {

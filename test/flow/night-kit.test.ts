@@ -46,6 +46,14 @@ it('the kit holds a draft for each affected controller, in its language, until t
   expect((await kit()).drafts).toEqual([]);
 });
 
+it('an item of a newer version is left out of the kit, and that is said', async () => {
+  const [duty] = await h.duties('call');
+  if (!duty) throw new Error('nobody is called');
+  h.node.database.run("UPDATE duty SET doc = json_set(doc, '$.v', 2) WHERE id = ?", duty.id);
+  expect((await kit()).duties.map(({ id }) => id)).not.toContain(duty.id);
+  expect(h.logged.filter((line) => line.includes('items-of-unknown-version'))).toEqual([expect.stringContaining('"unknown":1')]);
+});
+
 it('the text that prints says the same: terms, phones, script, and each draft on a page of its own', async () => {
   const made = await kit();
   const text = kitText(made);
