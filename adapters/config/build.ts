@@ -9,6 +9,7 @@ export const configurationOf = (files: Files): Configuration => ({
   processing: Object.entries(files.processing).map(([recipient, row]) => ({ recipient, ...row })),
   ...(files.art33.notice ? { notice: files.art33.notice } : {}),
   baseUrl: files.art33.baseUrl,
+  sources: new Map(Object.entries(files.sources)),
 });
 
 const directoryOf = (files: Files): Directory => ({

@@ -8,7 +8,7 @@ import { type Result, fail, ok } from '#core/kernel/result.ts';
 export const shippedConfiguration = fileURLToPath(new URL('../../config/', import.meta.url));
 
 /** `schema` goes along so that editors find it where the files' first lines say. */
-const copied = ['directory', 'schema', 'policy.yml', 'processing.yml', 'art33.yml', 'lists.yml'] as const;
+const copied = ['directory', 'schema', 'policy.yml', 'processing.yml', 'art33.yml', 'lists.yml', 'sources.yml'] as const;
 
 const rulesReadme = `# Your own rules
 

@@ -8,7 +8,7 @@ import { checkFile } from './check.ts';
 import { readYamlFile } from './file.ts';
 import { type ConfigProblem, fieldText, inReadingOrder } from './problem.ts';
 import { type Finding, type SomeFiles, checkReferences } from './references.ts';
-import { checkPolicy, warnings } from './sanity.ts';
+import { checkPolicy, checkSources, warnings } from './sanity.ts';
 import { strays } from './strays.ts';
 import { type FileName, type Files, configFiles, fileNames, optionalFiles } from './schema/files.ts';
 import type { YamlDocument } from './yaml.ts';
@@ -28,7 +28,10 @@ export const loadConfiguration = async (dir: string, now: Instant): Promise<Resu
     const line = read.find((one) => one.name === name)?.document?.line(path) ?? 1;
     return { file: join(dir, configFiles[name].path), line, field: fieldText(path), wrong, right };
   };
-  const problems = [...read.flatMap((one) => one.problems), ...[...checkReferences(files), ...checkPolicy(files)].map(placed)];
+  const problems = [
+    ...read.flatMap((one) => one.problems),
+    ...[...checkReferences(files), ...checkPolicy(files), ...checkSources(files)].map(placed),
+  ];
   if (problems.length > 0) return fail(inReadingOrder(problems));
   const complete = files as Files;
   return ok({

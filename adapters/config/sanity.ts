@@ -27,6 +27,14 @@ export const checkPolicy = (files: SomeFiles): readonly Finding[] => {
   ];
 };
 
+/** Refused: an instant that nobody would look at. */
+export const checkSources = ({ sources }: SomeFiles): readonly Finding[] =>
+  Object.entries(sources ?? {}).flatMap(([source, { firstConnection, liveFrom }]): readonly Finding[] => {
+    if (liveFrom === undefined || firstConnection === 'backfill') return [];
+    const right = 'write firstConnection: backfill beside it, or remove it';
+    return [{ name: 'sources', path: [source, 'liveFrom'], wrong: 'without meaning for a source that is live', right }];
+  });
+
 const noLonger = (given: Duration, limit: Duration, { path, why }: { path: Path; why: string }): readonly Finding[] => {
   if (given <= limit) return [];
   return [{ name: 'policy', path, wrong: `longer than ${durationText(limit)}`, right: `write ${durationText(limit)} or less: ${why}` }];
@@ -54,6 +62,7 @@ export const warnings = (files: SomeFiles, now: Instant): readonly Finding[] => 
   ...dpoInChain(files),
   ...dpoDecides(files),
   ...staleContacts(files, now),
+  ...backfilledForNow(files),
 ];
 
 const article38 = 'a data protection officer who decides has a conflict of interests (Art. 38(6) GDPR)';
@@ -84,3 +93,13 @@ const staleContacts = ({ controllers }: SomeFiles, now: Instant): readonly Findi
       return [{ name: 'controllers', path: [id, 'contacts', index, 'verifiedAt'], wrong, right }];
     }),
   );
+
+/** A source that is never switched over would be taken in and wake nobody, for good. */
+const backfilledForNow = ({ sources }: SomeFiles): readonly Finding[] =>
+  Object.entries(sources ?? {}).flatMap(([source, { firstConnection, liveFrom }]): readonly Finding[] => {
+    if (firstConnection === 'live' || liveFrom !== undefined) return [];
+    const wrong = 'calls nobody: every event of this source counts as old';
+    return [
+      { name: 'sources', path: [source, 'firstConnection'], wrong, right: 'write liveFrom beside it as soon as the old events are in' },
+    ];
+  });

@@ -3,6 +3,7 @@ import type { AssetId, ControllerId, PersonId } from '../kernel/ids.ts';
 import type { Safe } from '../kernel/safe.ts';
 import type { Duration, Instant } from '../kernel/time.ts';
 import type { DataClass } from '../signal/signal.ts';
+import type { SourceSettings } from './source-settings.ts';
 
 /** The roles of the operator's contract (TOM 4.2), the incident lead who decides (D-5), and the external DPO who advises. */
 export const roleNames = ['sysop', 'solution-architect', 'head-of-product', 'management', 'incident-lead', 'dpo'] as const;
@@ -127,4 +128,6 @@ export type Configuration = {
   readonly notice?: NoticeSettings;
   /** Where people find the console, for links in pages. */
   readonly baseUrl: Safe;
+  /** Settings of sources by name; read them by `sourceSettings`. A configuration of an older version has none. */
+  readonly sources?: ReadonlyMap<string, SourceSettings>;
 };

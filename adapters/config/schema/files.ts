@@ -6,6 +6,7 @@ import { operatorFile } from './operator.ts';
 import { peopleFile, rolesFile } from './people.ts';
 import { policyFile } from './policy.ts';
 import { art33File, listsFile, processingFile } from './processing.ts';
+import { sourcesFile } from './sources.ts';
 
 export const configFiles = {
   operator: { path: 'directory/operator.yml', schema: operatorFile },
@@ -18,6 +19,7 @@ export const configFiles = {
   processing: { path: 'processing.yml', schema: processingFile },
   art33: { path: 'art33.yml', schema: art33File },
   lists: { path: 'lists.yml', schema: listsFile },
+  sources: { path: 'sources.yml', schema: sourcesFile },
 } as const;
 
 export type FileName = keyof typeof configFiles;
@@ -26,8 +28,8 @@ export const fileNames = Object.keys(configFiles) as readonly FileName[];
 /** Every file as its schema reads it. */
 export type Files = { readonly [Name in FileName]: z.output<(typeof configFiles)[Name]['schema']> };
 
-/** What may be left out as a whole: both have a meaning without the file. */
-export const optionalFiles: readonly FileName[] = ['art33', 'lists'];
+/** What may be left out as a whole: each has a meaning without the file. */
+export const optionalFiles: readonly FileName[] = ['art33', 'lists', 'sources'];
 
 /** `controllers.json`, for the head `# yaml-language-server: $schema=../schema/controllers.json`. */
 export const schemaFileName = (name: FileName): string => configFiles[name].path.replace(/^.*\//, '').replace(/\.yml$/, '.json');

@@ -51,5 +51,6 @@ export const loadEdited = async (...edits: readonly Edit[]) => {
   return {
     refused: loaded.ok ? [] : withoutDirectory(dir, loaded.error),
     warnings: loaded.ok ? withoutDirectory(dir, loaded.value.warnings) : [],
+    configuration: loaded.ok ? loaded.value.configuration : undefined,
   };
 };

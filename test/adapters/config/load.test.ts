@@ -7,6 +7,7 @@ import { loadConfiguration } from '#adapters/config/load.ts';
 import { problemText } from '#adapters/config/problem.ts';
 import { roleNames } from '#core/directory/directory.ts';
 import { assetsOf, controllerOf, peopleOf } from '#core/directory/lookup.ts';
+import { sourceSettings } from '#core/directory/source-settings.ts';
 import { controllerId } from '#core/kernel/ids.ts';
 import { hours, minutes } from '#core/kernel/time.ts';
 import { type Edit, example, loadEdited, now } from './edited.ts';
@@ -246,6 +247,22 @@ const refusals: readonly Refusal[] = [
     ...{ line: 5, field: 'other', wrong: 'not a list', right: 'write a list: The entries of one list' },
   },
   {
+    title: 'a source whose clock is in no zone',
+    ...{ file: 'sources.yml', from: '\n# fail2ban:', to: '\nfail2ban: { zone: Europe/Bonn }\n#' },
+    ...{ line: 4, field: 'fail2ban.zone', wrong: 'not a time zone', right: 'write an IANA name such as Europe/Berlin' },
+  },
+  {
+    title: 'a source that may deliver from no network',
+    ...{ file: 'sources.yml', from: '\n# fail2ban:', to: '\nfail2ban: { allow: [192.0.2.0/33] }\n#' },
+    ...{ line: 4, field: 'fail2ban.allow[0]', wrong: 'not a network', right: 'write it as 192.0.2.0/24 or 2001:db8::/32' },
+  },
+  {
+    title: 'an instant from which a source counts that counts anyway',
+    ...{ file: 'sources.yml', from: '\n# fail2ban:', to: '\nfail2ban: { liveFrom: 2026-03-14 }\n#' },
+    ...{ line: 4, field: 'fail2ban.liveFrom', wrong: 'without meaning for a source that is live' },
+    right: 'write firstConnection: backfill beside it, or remove it',
+  },
+  {
     title: 'a tab as indentation',
     ...{ file: policy, from: '  within: 4h', to: '\twithin: 4h' },
     ...{ line: 8, field: 'the file', wrong: 'indented with a tab', right: 'indent with blanks' },
@@ -365,6 +382,25 @@ describe('loading a configuration', () => {
       expect(loaded.ok && loaded.value.configuration.baseUrl).toBe('http://localhost:3333');
     },
   );
+
+  it('warns of a source that would never call anybody', async () => {
+    const { warnings } = await loadEdited({ file: 'sources.yml', from: '\n# auth0:', to: '\nauth0: { firstConnection: backfill }\n#' });
+    expect(warnings).toContainEqual(
+      expect.objectContaining({ field: 'auth0.firstConnection', wrong: 'calls nobody: every event of this source counts as old' }),
+    );
+  });
+
+  it('reads the settings of a source, and says what holds without them', async () => {
+    const { configuration } = await loadEdited({
+      file: 'sources.yml',
+      from: '\n# auth0:',
+      to: '\nauth0: { expectEvery: 6h, owner: dpo }\n#',
+    });
+    if (!configuration) throw new Error('refused');
+    expect(sourceSettings(configuration, 'auth0')).toEqual({ zone: 'UTC', expectEvery: hours(6), owner: 'dpo', firstConnection: 'live' });
+    expect(sourceSettings(configuration, 'sshd')).toEqual({ zone: 'UTC', owner: 'sysop', firstConnection: 'live' });
+    expect(sourceSettings({}, 'sshd')).toEqual({ zone: 'UTC', owner: 'sysop', firstConnection: 'live' });
+  });
 
   it('does without art33.yml and lists.yml', async () => {
     const dir = example();
