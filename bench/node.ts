@@ -77,6 +77,7 @@ export const openBench = async (inForce: InForce): Promise<Bench> => {
       pager: sinks.pager,
       tickets: sinks.tickets,
       directory: { current: () => inForce },
+      sources: { current: () => inForce.sources },
       clock: { now: () => hour },
       limits: systemLimits,
       chance: systemChance,

@@ -1,6 +1,5 @@
 // Decides what happens at `POST /signals/{source}`: who sends is verified, what was sent is stored, and only then answered (I-01, I-06).
 import { Hono } from 'hono';
-import { sources } from '#core/signal/sources.ts';
 import { ingestDelivery } from '#flow/ingest.ts';
 import type { World } from '#flow/ports.ts';
 import type { Counters } from './deps.ts';
@@ -18,8 +17,6 @@ export type DoorDeps = {
 export const bodyLimit = 1_048_576;
 
 const bearer = (header: string): string => header.replace(/^Bearer\s+/i, '').trim();
-
-const known = (): string => [...sources.keys()].join(', ');
 
 const tooLarge = (length: string | undefined): boolean => length !== undefined && Number(length) > bodyLimit;
 
@@ -40,7 +37,8 @@ export const doors = (deps: DoorDeps): Hono => {
   const app = new Hono();
   app.post('/signals/:source', async (c) => {
     const source = c.req.param('source');
-    if (!sources.has(source)) return c.json({ error: 'There is no such source.', sources: [...sources.keys()] }, 404);
+    const { readers, names } = deps.world.sources.current();
+    if (!readers.has(source)) return c.json({ error: 'There is no such source.', sources: names }, 404);
     // A browser that was lured here sends its Origin; machines don't (D-11).
     const allowed = c.req.header('origin') === undefined ? await deps.tokensOf(source) : [];
     const given = bearer(c.req.header('authorization') ?? '');
@@ -64,7 +62,9 @@ export const doors = (deps: DoorDeps): Hono => {
     });
     return c.json({ request, ...done }, 202);
   });
-  app.all('/signals/:source', (c) => c.json({ error: `POST to /signals/{source}; sources: ${known()}` }, 404));
+  app.all('/signals/:source', (c) =>
+    c.json({ error: `POST to /signals/{source}; sources: ${deps.world.sources.current().names.join(', ')}` }, 404),
+  );
   app.onError((cause, c) => {
     deps.world.log.error('door-fault', failureOf(cause));
     return c.json({ error: 'It could not be stored. Send it again.' }, 503);

@@ -13,7 +13,6 @@ import { type Duration, days, plus } from '#core/kernel/time.ts';
 import { logsourceOf, toSignal } from '#core/signal/normalise.ts';
 import type { RawEvent, Refusal, Signal, SourceReader } from '#core/signal/signal.ts';
 import { splitBatch } from '#core/signal/split.ts';
-import { sourceNames, sources } from '#core/signal/sources.ts';
 import { deskWrites, emptyDesk, place } from './cases.ts';
 import { untilCommitted, wakeFor } from './change.ts';
 import { PortError, type Raw, type Receipt, type SignalRecord, type World, type Write } from './ports.ts';
@@ -42,8 +41,9 @@ type Read = { readonly reader: SourceReader; readonly event: RawEvent; readonly 
 const read = async (world: World, raw: Raw): Promise<Result<Read, Refusal>> => {
   const bytes = await world.evidence.get(raw.rawRef);
   if (!bytes) throw new PortError('evidence', 'again', 'a raw event is not where its reference says');
-  const reader = sources.get(raw.source);
-  if (!reader) return fail({ field: 'source', expected: `one of ${[...sources.keys()].join(', ')}` });
+  const { readers, names } = world.sources.current();
+  const reader = readers.get(raw.source);
+  if (!reader) return fail({ field: 'source', expected: `one of ${names.join(', ')}` });
   const event = rawEvent(reader, bytes);
   if (!event.ok) return event;
   const normal = toSignal({ reader, event: event.value, received: raw.received, rawRef: raw.rawRef, key: world.pseudonyms.idKey });
@@ -114,9 +114,8 @@ const receiptOf = (raw: Raw, world: World, more: Pick<Receipt, 'disposition'> & 
 const quarantine = async (world: World, raw: Raw, refusal: Refusal): Promise<Assessed> => {
   const reason = `${refusal.field}: expected ${refusal.expected}`;
   await world.ledger.commit([{ put: 'receipt', receipt: receiptOf(raw, world, { disposition: 'quarantined', reason }) }]);
-  world.log.warn('quarantined', {
-    source: safeWord(sourceNames.includes(raw.source) ? raw.source : 'unknown', [...sourceNames, 'unknown']),
-  });
+  const { names } = world.sources.current();
+  world.log.warn('quarantined', { source: safeWord(names.includes(raw.source) ? raw.source : 'unknown', [...names, 'unknown']) });
   return { disposition: 'quarantined', findings: [], refusal };
 };
 

@@ -1,9 +1,8 @@
 // What happens at a door: the delivery is split, every raw event stored, then queued; only then may the sender be told 2xx (I-01).
 import { sha256 } from '#core/kernel/hash.ts';
 import { safeWord } from '#core/kernel/safe.ts';
-import type { RawEvent, SourceReader } from '#core/signal/signal.ts';
+import type { RawEvent } from '#core/signal/signal.ts';
 import { splitBatch } from '#core/signal/split.ts';
-import { sourceNames, sources } from '#core/signal/sources.ts';
 import type { Instant } from '#core/kernel/time.ts';
 import type { Raw, World } from './ports.ts';
 
@@ -37,7 +36,7 @@ const storeRaw = async (world: World, delivery: Delivery, bytes: Uint8Array): Pr
 const quarantineWhole = async (world: World, delivery: Delivery): Promise<Ingested> => {
   const rawRef = await storeRaw(world, delivery, delivery.bytes);
   await world.queues.sendRaw([rawOf(delivery, 0, rawRef)]);
-  world.log.warn('delivery-unreadable', { source: safeWord(delivery.source, sourceNames) });
+  world.log.warn('delivery-unreadable', { source: safeWord(delivery.source, world.sources.current().names) });
   return { stored: 1, quarantined: 1 };
 };
 
@@ -45,8 +44,9 @@ const eventBytes = (event: RawEvent): Uint8Array => encoder.encode(event.json ==
 
 /** Stores and queues what one delivery brought. Throws PortError when it could not be stored: then nobody is told 2xx. */
 export const ingestDelivery = async (world: World, delivery: Delivery): Promise<Ingested> => {
-  const reader: SourceReader | undefined = sources.get(delivery.source);
-  if (!reader) throw new Error(`no such source: ${[...sources.keys()].join(', ')}`);
+  const { readers, names } = world.sources.current();
+  const reader = readers.get(delivery.source);
+  if (!reader) throw new Error(`no such source: ${names.join(', ')}`);
   const split = splitBatch(reader, delivery.bytes, delivery.contentType);
   if (!split.ok) return quarantineWhole(world, delivery);
   const stored = await Promise.all(

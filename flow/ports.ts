@@ -10,6 +10,7 @@ import type { Safe } from '#core/kernel/safe.ts';
 import type { Duration, Instant } from '#core/kernel/time.ts';
 import type { Entry } from '#core/register/entry.ts';
 import type { Anchor } from '#core/register/verify.ts';
+import type { Sources } from '#core/signal/sources.ts';
 
 /**
  * `again` (throttle, outage, conflict), `refused` (permanent: other channel, human), `unsure` (may have happened),
@@ -65,16 +66,16 @@ export type CaseRecord = {
 
 /** D-9: every stored raw event has exactly one receipt. */
 export type Receipt = {
-  /** Identity of the stored raw event (its delivery), not of the signal. */
-  readonly delivery: string;
+  readonly delivery: string /** Identity of the stored raw event, not of the signal. */;
   readonly source: string;
   readonly at: Instant;
   readonly rawRef: string;
   readonly disposition: 'attached' | 'assessed' | 'duplicate' | 'quarantined';
   readonly signal?: SignalId;
   readonly incidents?: readonly IncidentId[];
-  /** For `quarantined`: which field, what was expected. */
+  /** For `quarantined`: which field, what was expected; and when it came in, because it may be read again. */
   readonly reason?: string;
+  readonly received?: Instant;
 };
 
 /** What is known of a signal identity: claimed by the first delivery that brought it. `ref` is what an incident keeps of it. */
@@ -93,7 +94,7 @@ export type Write =
   | { readonly put: 'incident'; readonly incident: Incident /** Version read, 0 for new. */; readonly ifVer: number }
   | { readonly put: 'duty'; readonly duty: Duty; readonly if: 'absent' | DutySeen }
   | { readonly put: 'case'; readonly record: CaseRecord; readonly ifVer: number }
-  | { readonly put: 'receipt'; readonly receipt: Receipt }
+  | { readonly put: 'receipt'; readonly receipt: Receipt; readonly if?: 'quarantined' /** Read again (D-9); else absent. */ }
   | {
       readonly put: 'signal';
       readonly signal: SignalRecord;
@@ -148,7 +149,7 @@ export type Ledger = {
   readonly intake: () => Promise<
     readonly { readonly source: string; readonly disposition: Receipt['disposition'] | 'stored' | 'waiting'; readonly count: number }[]
   >;
-  readonly quarantined: (limit: number) => Promise<readonly Receipt[]>;
+  readonly quarantined: (limit: number, source?: string) => Promise<readonly Receipt[]>;
 };
 
 /** Event-time member sets of correlation groups (detection.md 6.2). Keys and values are keyed hashes already. */
@@ -289,6 +290,7 @@ export type World = {
   readonly pager: Pager;
   readonly tickets: TicketDesk;
   readonly directory: DirectoryPort;
+  readonly sources: { readonly current: () => Sources };
   readonly clock: Clock;
   readonly limits: Limits;
   readonly chance: Chance;

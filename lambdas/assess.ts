@@ -25,6 +25,7 @@ const open = opened('assess', log, async () => {
     evidence: evidenceOf(env),
     pseudonyms,
     directory,
+    sources: { current: () => directory.current().sources },
   };
 });
 

@@ -1,7 +1,7 @@
 // Decides which configuration a function works under: the one that was checked and deployed beside it, or a newer one that was pushed.
 import { readFile } from 'node:fs/promises';
 import type { RuleSet } from '#core/detection/rule.ts';
-import type { Log } from '#flow/ports.ts';
+import type { DirectoryPort, Log } from '#flow/ports.ts';
 import { type Deployed, decode } from './deployed.ts';
 import { type LiveDirectory, type LiveSettings, liveDirectory } from './live-directory.ts';
 import { inBucket } from './s3.ts';
@@ -23,13 +23,21 @@ const pushedTo = (env: Env): LiveSettings['read'] => {
 /** `entry` is the handler's own address; the bundle puts the file beside it. */
 const deployedAt = async (entry: string): Promise<Deployed> => decode(await readFile(new URL('./configuration.json', entry), 'utf8'));
 
-type Under = { readonly env: Env; readonly log: Log; readonly inForceOf: LiveSettings['inForceOf'] };
+type InForce = ReturnType<DirectoryPort['current']>;
+type Under<Held extends InForce> = {
+  readonly env: Env;
+  readonly log: Log;
+  readonly inForceOf: LiveSettings<Held>['inForceOf'];
+};
 
 /**
  * Looked at before anything works under it: a process may start long after a push, and its first notice must not go to an address that
  * was taken out. S3 away costs the reading time, no more: then what was deployed is in force.
  */
-export const directoryAt = async (entry: string, { env, log, inForceOf }: Under): Promise<LiveDirectory> => {
+export const directoryAt = async <Held extends InForce>(
+  entry: string,
+  { env, log, inForceOf }: Under<Held>,
+): Promise<LiveDirectory<Held>> => {
   const directory = liveDirectory({ bundled: await deployedAt(entry), read: pushedTo(env), inForceOf, clock, log });
   await directory.refresh?.();
   return directory;

@@ -1,4 +1,5 @@
 // Decides what both doors for signals hold: the raw evidence and the assess queue, and that what is queued is counted as stored.
+import { sourcesOf } from '#core/signal/sources.ts';
 import type { World } from '#flow/ports.ts';
 import { sqsClient, sqsQueues } from '#adapters/sqs/queues.ts';
 import { evidenceOf } from './evidence.ts';
@@ -11,7 +12,9 @@ export const intakeOf = (
   log: StageLog,
 ): World => {
   const queues = sqsQueues({ client: sqsClient(), assess: env.ASSESS_QUEUE_URL });
+  const sources = sourcesOf();
   return grant(stage, log, {
+    sources: { current: () => sources },
     evidence: evidenceOf(env),
     queues: {
       ...queues,

@@ -4,17 +4,17 @@ import { failureOf } from '#flow/failure.ts';
 import type { Clock, DirectoryPort, Log } from '#flow/ports.ts';
 import { type Deployed, decode } from './deployed.ts';
 
-/** A directory that may have changed since the last invocation. */
-export type LiveDirectory = DirectoryPort & { readonly refresh?: () => Promise<void> };
-
 type InForce = ReturnType<DirectoryPort['current']>;
 
-export type LiveSettings = {
+/** A directory that may have changed since the last invocation; some hold more than the port asks for. */
+export type LiveDirectory<Held extends InForce = InForce> = { readonly current: () => Held; readonly refresh?: () => Promise<void> };
+
+export type LiveSettings<Held extends InForce = InForce> = {
   readonly bundled: Deployed;
   /** What was pushed, unless it is still the one of that ETag. */
   readonly read: (unlessEtag: string | undefined) => Promise<{ readonly text: string; readonly etag: string } | 'unchanged' | undefined>;
   /** Throws where the rules are refused. */
-  readonly inForceOf: (deployed: Deployed) => InForce;
+  readonly inForceOf: (deployed: Deployed) => Held;
   readonly clock: Clock;
   readonly log: Log;
 };
@@ -22,9 +22,10 @@ export type LiveSettings = {
 /** The console and the duties follow a push within two minutes: this, and the time of an invocation. */
 const lookEvery: Duration = minutes(1);
 
-export const liveDirectory = ({ bundled, read, inForceOf, clock, log }: LiveSettings): LiveDirectory => {
+export const liveDirectory = <Held extends InForce>(settings: LiveSettings<Held>): LiveDirectory<Held> => {
+  const { bundled, read, inForceOf, clock, log } = settings;
   /** Nothing: the bundled one, made when it is asked for; where a newer one was pushed it never is. */
-  let held: InForce | undefined;
+  let held: Held | undefined;
   let lookedAt: Instant | undefined;
   let etag: string | undefined;
 

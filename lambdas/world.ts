@@ -28,6 +28,7 @@ const ports = [
   'pager',
   'tickets',
   'directory',
+  'sources',
   'clock',
   'limits',
   'chance',

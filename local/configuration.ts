@@ -6,6 +6,7 @@ import type { RuleError } from '#core/detection/rule.ts';
 import { compileRules } from '#core/detection/sigma/compile.ts';
 import { type Result, fail, ok } from '#core/kernel/result.ts';
 import type { Instant } from '#core/kernel/time.ts';
+import { sourcesOf } from '#core/signal/sources.ts';
 import { loadConfiguration } from '#adapters/config/load.ts';
 import type { ConfigProblem } from '#adapters/config/problem.ts';
 import { readRuleDocuments } from '#adapters/config/rule-documents.ts';
@@ -59,5 +60,5 @@ export const loadInForce = async (
         right: 'put the shipped rules back',
       },
     ]);
-  return ok({ configuration: loaded.value.configuration, rules: compiled.set, warnings: loaded.value.warnings });
+  return ok({ configuration: loaded.value.configuration, rules: compiled.set, sources: sourcesOf(), warnings: loaded.value.warnings });
 };

@@ -5,7 +5,7 @@ import type { Configuration } from '#core/directory/directory.ts';
 import type { RuleSet } from '#core/detection/rule.ts';
 import { keyedPseudonyms } from '#core/kernel/pseudonyms.ts';
 import type { Duration } from '#core/kernel/time.ts';
-import { sources } from '#core/signal/sources.ts';
+import type { Sources } from '#core/signal/sources.ts';
 import { fileAnchors } from '#adapters/embedded/anchors.ts';
 import { type Database, openDatabase } from '#adapters/embedded/database.ts';
 import { type EmbeddedQueue, embeddedCorrelations, embeddedEvidence, embeddedQueues } from '#adapters/embedded/intake.ts';
@@ -19,7 +19,7 @@ import type { Anchors, Clock, Journal, Log, Outbox, World } from '#flow/ports.ts
 import { type Frozen, frozenIn } from './frozen.ts';
 import { type Sinks, chooseHeartbeat, chooseSinks, openOutbox } from './sinks.ts';
 
-export type InForce = { readonly configuration: Configuration; readonly rules: RuleSet };
+export type InForce = { readonly configuration: Configuration; readonly rules: RuleSet; readonly sources: Sources };
 
 export type NodeSettings = {
   /** Where the ledger, the keys and the outbox lie. */
@@ -74,7 +74,7 @@ const openJournal = (path: string): Journal => {
 
 /** Opens one machine's world. The caller holds the lock of the data directory. */
 export const openNode = async (settings: NodeSettings): Promise<Node> => {
-  const secrets = openSecrets(settings.dataDir, [...sources.keys()]);
+  const secrets = openSecrets(settings.dataDir, settings.inForce().sources.names);
   const database = openDatabase(join(settings.dataDir, 'art33.db'));
   await storeKind(database, settings.kind, settings.dataDir);
   const epoch = await nextEpoch(database);
@@ -96,6 +96,7 @@ export const openNode = async (settings: NodeSettings): Promise<Node> => {
     pager: sinks.pager,
     tickets: sinks.tickets,
     directory: { current: settings.inForce },
+    sources: { current: () => settings.inForce().sources },
     clock,
     limits: systemLimits,
     chance: systemChance,

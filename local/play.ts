@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { hashOf } from '#core/kernel/hash.ts';
 import { type Result, fail, ok } from '#core/kernel/result.ts';
 import type { RawEvent } from '#core/signal/signal.ts';
-import { anySource, recognise, sources } from '#core/signal/sources.ts';
+import type { Sources } from '#core/signal/sources.ts';
 import { splitBatch } from '#core/signal/split.ts';
 import { playOf, savePlay } from '#adapters/embedded/meta.ts';
 import { ingestDelivery } from '#flow/ingest.ts';
@@ -37,15 +37,15 @@ export const readEventFile = (file: string): Result<Uint8Array> => {
 };
 
 /** The raw events of one file, each with its source. An event that no source knows goes to the one named by its folder or neighbours. */
-export const eventsOf = (file: string, wanted: string): Result<readonly Played[]> => {
+const eventsOf = (file: string, sources: Sources, wanted: string): Result<readonly Played[]> => {
   const bytes = readEventFile(file);
   if (!bytes.ok) return bytes;
-  const named = wanted === 'auto' ? undefined : sources.get(wanted);
-  const split = splitBatch(named ?? anySource, bytes.value);
+  const named = wanted === 'auto' ? undefined : sources.readers.get(wanted);
+  const split = splitBatch(named ?? sources.any, bytes.value);
   if (!split.ok) return fail(`${file}: ${split.error.field}: expected ${split.error.expected}.`);
-  const known = split.value.map((event) => named ?? recognise(event));
+  const known = split.value.map((event) => named ?? sources.recognise(event));
   const fallback = known.find((reader) => reader !== undefined);
-  if (!fallback) return fail(`${file}: no source recognises this. Name it: --source ${[...sources.keys()].join('|')}.`);
+  if (!fallback) return fail(`${file}: no source recognises this. Name it: --source ${sources.names.join('|')}.`);
   return ok(split.value.map((event, i) => ({ source: (known[i] ?? fallback).name, bytes: bytesOf(event) })));
 };
 
@@ -63,12 +63,12 @@ export const eventFiles = (paths: readonly string[]): Result<readonly string[]> 
 };
 
 /** All events of the given files and folders. The first unreadable file ends it. */
-export const eventsUnder = (paths: readonly string[], wanted = 'auto'): Result<readonly Played[]> => {
+export const eventsUnder = (paths: readonly string[], sources: Sources, wanted = 'auto'): Result<readonly Played[]> => {
   const files = eventFiles(paths);
   if (!files.ok) return files;
   const all: Played[] = [];
   for (const file of files.value) {
-    const events = eventsOf(file, wanted);
+    const events = eventsOf(file, sources, wanted);
     if (!events.ok) return events;
     all.push(...events.value);
   }

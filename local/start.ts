@@ -105,7 +105,7 @@ const eventPaths = (settings: StartSettings): readonly string[] => settings.even
 const playInto = async (node: Node, settings: StartSettings, again: boolean): Promise<void> => {
   const paths = eventPaths(settings);
   if (paths.length === 0) return;
-  const events = eventsUnder(paths);
+  const events = eventsUnder(paths, node.world.sources.current());
   if (!events.ok) return refuse(events.error);
   const bar = progress('playing');
   await play(node, events.value, { again, onEach: bar.step });

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { systemClock } from '#adapters/embedded/secrets.ts';
 import { splitBatch } from '#core/signal/split.ts';
-import { anySource, recognise, sources } from '#core/signal/sources.ts';
+import type { Sources } from '#core/signal/sources.ts';
 import { type Candidate, type Classified, classify } from '#local/classify.ts';
 import { eventFiles, readEventFile } from '#local/play.ts';
 import { CliFailure, CliUse, type Command, configuration, print, readWords } from './command.ts';
@@ -25,11 +25,11 @@ const filesOf = (path: string): readonly string[] => {
   return files.value;
 };
 
-const candidatesIn = (file: string, source: string): readonly Candidate[] => {
-  const named = source === 'auto' ? undefined : sources.get(source);
-  const split = splitBatch(named ?? anySource, bytesOf(file));
+const candidatesIn = (file: string, sources: Sources, source: string): readonly Candidate[] => {
+  const named = source === 'auto' ? undefined : sources.readers.get(source);
+  const split = splitBatch(named ?? sources.any, bytesOf(file));
   if (!split.ok) throw new CliFailure(`${file}: ${split.error.field}: expected ${split.error.expected}.`);
-  const known = split.value.map((event) => named ?? recognise(event));
+  const known = split.value.map((event) => named ?? sources.recognise(event));
   // A line that nobody recognises among lines of one source is a bad line of that source.
   const only = new Set(known.filter((reader) => reader !== undefined));
   const [neighbour] = only.size === 1 ? only : [];
@@ -42,18 +42,21 @@ const text = (line: Classified): string =>
 export const classifyCommand: Command = {
   name: 'classify',
   summary: 'dry run: what would these events mean?',
-  help: `art33 classify PATH…|- [--source auto|${[...sources.keys()].join('|')}] [--config DIR] [--json]
+  help: `art33 classify PATH…|- [--source auto|NAME] [--config DIR] [--json]
   Reads raw events as one stream in the order of their own times, on an empty state; nothing is stored.
   --json: one JSON line per raw event {source, eventId, kind, outcome, nature, personalData, level, rules}; an event that can't be
-  read has outcome "quarantine" and a reason. Exit 0 when every event was read or quarantined.`,
+  read has outcome "quarantine" and a reason. Exit 0 when every event was read or quarantined.
+  NAME: a source of docs/sources.md, or of a mapping in DIR/sources/.`,
   run: async (words) => {
     const { values, positionals } = readWords(words, { json: { type: 'boolean' }, source: { type: 'string' }, config: { type: 'string' } });
     if (positionals.length === 0) throw new CliUse('classify takes files, or - for standard input: art33 classify FILE.');
     const source = values.source ?? 'auto';
-    if (source !== 'auto' && !sources.has(source))
-      throw new CliUse(`--source ${source}: there is auto, ${[...sources.keys()].join(', ')}.`);
-    const candidates = positionals.flatMap(filesOf).flatMap((file) => candidatesIn(file, source));
-    const answers = classify(await configuration(values.config), candidates, systemClock().now());
+    const inForce = await configuration(values.config);
+    const { sources } = inForce;
+    if (source !== 'auto' && !sources.readers.has(source))
+      throw new CliUse(`--source ${source}: there is auto, ${sources.names.join(', ')}.`);
+    const candidates = positionals.flatMap(filesOf).flatMap((file) => candidatesIn(file, sources, source));
+    const answers = classify(inForce, candidates, systemClock().now());
     for (const answer of answers) print(values.json ? JSON.stringify(answer) : text(answer));
     return 0;
   },

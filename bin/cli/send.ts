@@ -1,10 +1,9 @@
 // Sends raw events: to a door over HTTP, to the running process, or into the store for the next start.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { sources } from '#core/signal/sources.ts';
 import { type SentEvent, storeEvents } from '#local/commands.ts';
 import { type Played, eventsUnder } from '#local/play.ts';
-import { CliFailure, CliUse, type Command, dataDirFor, print, readWords, withStore } from './command.ts';
+import { CliFailure, CliUse, type Command, configuration, dataDirFor, print, readWords, withStore } from './command.ts';
 
 const decoder = new TextDecoder();
 
@@ -64,20 +63,23 @@ const intoStore = async (events: readonly Played[], dataDir: string): Promise<nu
 export const sendCommand: Command = {
   name: 'send',
   summary: 'send raw events from files',
-  help: `art33 send FILE… [--source ${[...sources.keys()].join('|')}] [--to URL] [--json] [--data DIR]
+  help: `art33 send FILE… [--source NAME] [--config DIR] [--to URL] [--json] [--data DIR]
   Without --to: to the Art33 that runs on this data folder, else into its store, to be assessed at the next start.
-  With --to: to POST URL/signals/{source}, with the token from DIR/secrets.json or ART33_TOKEN.`,
+  With --to: to POST URL/signals/{source}, with the token from DIR/secrets.json or ART33_TOKEN.
+  --source: a name of docs/sources.md, or of a mapping in DIR/sources/; without it each event is recognised by its fields.`,
   run: async (words) => {
     const { values, positionals } = readWords(words, {
       json: { type: 'boolean' },
       source: { type: 'string' },
+      config: { type: 'string' },
       to: { type: 'string' },
       data: { type: 'string' },
     });
     if (positionals.length === 0) throw new CliUse('send takes at least one file: art33 send FILE.');
     const source = values.source ?? 'auto';
-    if (source !== 'auto' && !sources.has(source)) throw new CliUse(`--source ${source}: there is ${[...sources.keys()].join(', ')}.`);
-    const events = eventsUnder(positionals, source);
+    const { sources } = await configuration(values.config);
+    if (source !== 'auto' && !sources.readers.has(source)) throw new CliUse(`--source ${source}: there is ${sources.names.join(', ')}.`);
+    const events = eventsUnder(positionals, sources, source);
     if (!events.ok) throw new CliFailure(events.error);
     const dataDir = dataDirFor(values.data);
     const stored = values.to === undefined ? await intoStore(events.value, dataDir) : await overHttp(values.to, events.value, dataDir);

@@ -1,4 +1,4 @@
-// Decides which sources there are, and which of them an event of unknown origin comes from: exactly one, or none.
+// Decides which sources there are, those in code and those by mapping, and which of them an event of unknown origin comes from: one or none.
 import type { Recogniser } from './split.ts';
 import type { RawEvent, SourceReader } from './signal.ts';
 import { auth0 } from './sources/auth0.ts';
@@ -10,18 +10,26 @@ import { securityhub } from './sources/securityhub.ts';
 import { sshd } from './sources/sshd.ts';
 import { vaultAudit } from './sources/vault-audit.ts';
 
-export const sources: ReadonlyMap<string, SourceReader> = new Map(
-  [fail2ban, sshd, vaultAudit, auth0, guardduty, cloudtrail, securityhub, googleAlertCenter].map((reader) => [reader.name, reader]),
-);
+/** The sources whose meaning needs code (D-26). */
+export const coded: readonly SourceReader[] = [fail2ban, sshd, vaultAudit, auth0, guardduty, cloudtrail, securityhub, googleAlertCenter];
 
-/** Their names: words of ours. */
-export const sourceNames: readonly string[] = [...sources.keys()];
-
-/** The one source that knows this event. Two that claim it are as good as none: a wrong guess would be read without a word. */
-export const recognise = (event: RawEvent): SourceReader | undefined => {
-  const claims = [...sources.values()].filter((reader) => reader.recognises(event));
-  return claims.length === 1 ? claims[0] : undefined;
+/** All sources of one configuration. */
+export type Sources = {
+  readonly readers: ReadonlyMap<string, SourceReader>;
+  /** Words of ours or of the operator's, never of a sender. */
+  readonly names: readonly string[];
+  /** The one source that knows this event. Two that claim it are as good as none: a wrong guess would be read without a word. */
+  readonly recognise: (event: RawEvent) => SourceReader | undefined;
+  /** For `splitBatch` where the source is not known beforehand. */
+  readonly any: Recogniser;
 };
 
-/** For `splitBatch` where the source is not known beforehand. */
-export const anySource: Recogniser = { recognises: (event) => recognise(event) !== undefined };
+/** The coded sources and these. No name may stand twice: who reads the mappings refuses it with file and line. */
+export const sourcesOf = (mapped: readonly SourceReader[] = []): Sources => {
+  const readers = new Map([...coded, ...mapped].map((reader) => [reader.name, reader]));
+  const recognise = (event: RawEvent): SourceReader | undefined => {
+    const claims = [...readers.values()].filter((reader) => reader.recognises(event));
+    return claims.length === 1 ? claims[0] : undefined;
+  };
+  return { readers, names: [...readers.keys()], recognise, any: { recognises: (event) => recognise(event) !== undefined } };
+};

@@ -69,8 +69,9 @@ beforeAll(async () => {
     evidence: s3Evidence({ client, bucket }),
     pseudonyms: keyedPseudonyms(new Uint8Array(32).fill(7)),
     directory: { current: () => loaded.value },
+    sources: { current: () => loaded.value.sources },
   });
-  const events = eventsUnder(['events/demo/30-guardduty.json']);
+  const events = eventsUnder(['events/demo/30-guardduty.json'], loaded.value.sources);
   if (!events.ok) throw new Error(events.error);
   for (const [i, { source, bytes }] of events.value.entries())
     await ingestDelivery(world, { source, id: `t-${i}`, bytes, received: world.clock.now() });

@@ -4,11 +4,11 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { readFileSync, readdirSync } from 'node:fs';
 import { type Played, eventsUnder } from '#local/play.ts';
 import { signalCounts } from '#flow/report.ts';
-import { type Harness, lineOf, openHarness } from '../flow/harness.ts';
+import { type Harness, example, lineOf, openHarness } from '../flow/harness.ts';
 import { informs, suspicion, ticket } from '../flow/lines.ts';
 import { demoDir } from '../flow/raw-events.ts';
 
-const played = eventsUnder([demoDir]);
+const played = eventsUnder([demoDir], example.sources);
 if (!played.ok) throw new Error(played.error);
 const demo: readonly Played[] = played.value;
 

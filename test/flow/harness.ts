@@ -105,6 +105,7 @@ export const openHarness = async (settings: Settings = {}) => {
     pager: sinks.pager,
     tickets: sinks.tickets,
     directory: { current: () => inForce },
+    sources: { current: () => inForce.sources },
     clock,
     limits: systemLimits,
     chance: { fraction: dice(33) },
@@ -150,7 +151,7 @@ export const openHarness = async (settings: Settings = {}) => {
     play: async (events: readonly string[] | readonly Played[]): Promise<void> => {
       const played =
         typeof events[0] === 'string'
-          ? eventsUnder(events as readonly string[])
+          ? eventsUnder(events as readonly string[], example.sources)
           : { ok: true as const, value: events as readonly Played[] };
       if (!played.ok) throw new Error(played.error);
       await play(node, played.value, { again: true });

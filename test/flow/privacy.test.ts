@@ -5,7 +5,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ingestDelivery } from '#flow/ingest.ts';
 import { gatherKit, kitBytes } from '#flow/night-kit.ts';
 import { report, signalCounts } from '#flow/report.ts';
-import { sources } from '#core/signal/sources.ts';
 import { type Harness, openHarness } from './harness.ts';
 import { filesIn, identifiersIn, mark, poisonFile } from './planted.ts';
 import { demoDir, eventsDir } from './raw-events.ts';
@@ -36,7 +35,7 @@ const feed = async (source: string, text: string, id: string): Promise<void> => 
   await h.work();
 };
 
-const sourceOf = (file: string): string => [...sources.keys()].find((name) => file.includes(name)) ?? '';
+const sourceOf = (file: string): string => h.world.sources.current().names.find((name) => file.includes(name)) ?? '';
 
 /** Some fixture's address may be one of ours (a contact of the directory): those may be named. */
 const ours = (found: string): boolean => found.endsWith('@muster.example') || found === '127.0.0.1';

@@ -1,7 +1,7 @@
 // Decides which settings are refused at synth, and what is said then.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sourceNames } from '#core/signal/sources.ts';
+import { shipped } from '../core/signal/shipped.ts';
 import { readSettings, regions, signalSources } from '#lib/settings.ts';
 
 const errors = (context: Record<string, unknown>): string => {
@@ -63,7 +63,7 @@ describe('settings', () => {
   });
 
   it('name log groups with a source that there is', () => {
-    expect(signalSources.toSorted()).toEqual(sourceNames.toSorted());
+    expect(signalSources.toSorted()).toEqual(shipped.names.toSorted());
     expect(readSettings({ 'art33:logGroups': '/var/log/fail2ban=fail2ban,/aws/auth0=auth0' })).toMatchObject({
       ok: true,
       value: { logGroups: { '/var/log/fail2ban': 'fail2ban', '/aws/auth0': 'auth0' } },

@@ -78,7 +78,7 @@ const inNode = async <T>(work: (node: Node) => Promise<T>): Promise<T> => {
 
 const suspected = (): Promise<void> =>
   inNode(async (node) => {
-    const events = eventsUnder(['events/demo/30-guardduty.json']);
+    const events = eventsUnder(['events/demo/30-guardduty.json'], node.world.sources.current());
     if (!events.ok) throw new Error(events.error);
     await play(node, events.value, { again: true });
     await assessWaiting(node);

@@ -2,9 +2,9 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sourceNames } from '#core/signal/sources.ts';
 import { askRunning } from '#local/ask.ts';
 import { readable } from '#console/letter.ts';
+import { shipped } from '../core/signal/shipped.ts';
 import { type Browser, form, openBrowser } from './browser.ts';
 import { type Running, ask, askUntil, cleanUp, cli, freshFolder, root, start } from './process.ts';
 
@@ -173,7 +173,7 @@ describe('the door for signals', () => {
   it('answers 404 with the list of sources for one that it does not know', async () => {
     const answer = await send('nagios', '{}', { authorization: 'Bearer x' });
     expect(answer.status).toBe(404);
-    expect(JSON.parse(answer.text)).toMatchObject({ sources: sourceNames });
+    expect(JSON.parse(answer.text)).toMatchObject({ sources: shipped.names });
   });
 
   it('answers 413 over its limit, whether or not the length was said', async () => {

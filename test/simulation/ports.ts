@@ -20,6 +20,7 @@ export type Shared = {
   readonly pseudonyms: Pseudonyms;
   readonly chance: Random;
   readonly directory: DirectoryPort;
+  readonly sources: World['sources'];
   readonly log: Log;
   /** Milliseconds that the due index is behind. */
   readonly indexLag: () => number;
@@ -194,6 +195,7 @@ export const worldOf = (shared: Shared, worker: SimWorker): World => {
         }),
     },
     directory: shared.directory,
+    sources: shared.sources,
     clock: { now: () => instantOf(kernel.now() + worker.skew) },
     limits: {
       after: (time) => {

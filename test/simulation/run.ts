@@ -171,6 +171,7 @@ export const run = async (settings: RunSettings): Promise<Ran> => {
     pseudonyms: keyedPseudonyms(new Uint8Array(32).fill(7)),
     chance: random(seed, 7),
     directory: { current: () => inForce },
+    sources: { current: () => inForce.sources },
     log: trace ? { ...silent, error: (event) => trace(`${clock()} log: ${event}`) } : silent,
     indexLag: () => (faults.has('index-lag') ? draw.between(0, 120_000) : 0),
     sendRaw: (messages) => house.sendRaw(messages),

@@ -1,7 +1,7 @@
 // Decides how signals come to the door: posted until they are answered, as senders do, and every try remembered.
 import { sha256 } from '#core/kernel/hash.ts';
-import { sources } from '#core/signal/sources.ts';
 import { splitBatch } from '#core/signal/split.ts';
+import { shipped } from '../core/signal/shipped.ts';
 import { ask } from '../local/process.ts';
 import type { Sent, Violation } from './check/facts.ts';
 import type { Post } from './cast.ts';
@@ -10,7 +10,7 @@ const encoder = new TextEncoder();
 
 /** Where the bytes of each raw event of a body are to lie. */
 export const refsOf = ({ source, body }: Post): readonly string[] => {
-  const reader = sources.get(source);
+  const reader = shipped.readers.get(source);
   const split = reader && splitBatch(reader, encoder.encode(body));
   if (!split?.ok) throw new Error(`the soak's own ${source} body can't be read`);
   return split.value.map(

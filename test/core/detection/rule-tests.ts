@@ -16,7 +16,7 @@ import { fromConfiguration } from '#core/kernel/safe.ts';
 import { type Instant, parseDuration, parseInstant, plus } from '#core/kernel/time.ts';
 import { logsourceOf, toSignal } from '#core/signal/normalise.ts';
 import type { RawEvent } from '#core/signal/signal.ts';
-import { sources } from '#core/signal/sources.ts';
+import { shipped } from '../signal/shipped.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 type Event = { readonly at: string; readonly as: string; readonly raw: unknown };
@@ -98,7 +98,7 @@ const keyed = (value: string): string => `~${value}`;
 type Playing = { readonly set: RuleSet; readonly rule: string; readonly order: Order; readonly bare?: boolean };
 
 const matchesOf = ({ set, bare }: Playing, { at, as, raw }: Event): readonly Match[] => {
-  const reader = sources.get(as);
+  const reader = shipped.readers.get(as);
   if (!reader) throw new Error(`no source ${as}`);
   const event: RawEvent = typeof raw === 'string' ? { text: raw } : { text: JSON.stringify(raw), json: raw };
   const read = toSignal({ reader, event, received: timeOf(at), rawRef: '', key });

@@ -4,19 +4,19 @@ import { describe, expect, it } from 'vitest';
 import type { IdKey } from '#core/kernel/ids.ts';
 import { dayOf, minutes } from '#core/kernel/time.ts';
 import { toSignal } from '#core/signal/normalise.ts';
-import { anySource, recognise } from '#core/signal/sources.ts';
 import { splitBatch } from '#core/signal/split.ts';
 import type { Signal } from '#core/signal/signal.ts';
 import { noon, sample } from './reading.ts';
+import { shipped } from './shipped.ts';
 
 const key: IdKey = new Uint8Array(32);
 const files = readdirSync(new URL('../../../events/demo/', import.meta.url)).sort();
 
 const signalsIn = (file: string): readonly Signal[] => {
-  const split = splitBatch(anySource, sample(`demo/${file}`));
+  const split = splitBatch(shipped.any, sample(`demo/${file}`));
   if (!split.ok) throw new Error(split.error.field);
   return split.value.map((event) => {
-    const reader = recognise(event);
+    const reader = shipped.recognise(event);
     const read = reader && toSignal({ reader, event, received: noon, rawRef: file, key });
     if (!read?.ok) throw new Error(`${file}: unreadable`);
     return read.value.signal;

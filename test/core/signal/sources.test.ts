@@ -1,22 +1,22 @@
 // Holds that an event of unknown origin is given to its own source or to none.
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { anySource, recognise, sources } from '#core/signal/sources.ts';
 import { splitBatch } from '#core/signal/split.ts';
 import { json, line, sample } from './reading.ts';
+import { shipped } from './shipped.ts';
 
 const at = '2026-03-14T02:10:00Z';
 
 describe('recognise', () => {
-  it.each([...sources.keys()])('gives every sample of %s to it', (name) => {
+  it.each(shipped.names)('gives every sample of %s to it', (name) => {
     const folder = new URL(`../../../events/${name}/`, import.meta.url);
     for (const file of readdirSync(folder)) {
       const split = splitBatch(
-        anySource,
+        shipped.any,
         sample(`${name}/${file}`),
         file.endsWith('.form') ? 'application/x-www-form-urlencoded' : undefined,
       );
-      const names = split.ok ? split.value.map((event) => recognise(event)?.name) : ['refused'];
+      const names = split.ok ? split.value.map((event) => shipped.recognise(event)?.name) : ['refused'];
       expect([file, ...new Set(names)]).toEqual(names.length === 0 ? [file] : [file, name]);
     }
   });
@@ -46,16 +46,16 @@ describe('recognise', () => {
     ['a log of another program', json({ message: 'hello', timestamp: at })],
     ['an object with name and id', json({ name: 'x', id: '192.0.2.1' })],
   ])('gives %s to nobody', (_, event) => {
-    expect(recognise(event)).toBeUndefined();
+    expect(shipped.recognise(event)).toBeUndefined();
   });
 
   it('gives a finding to GuardDuty although it looks a little like a log', () => {
-    expect(recognise(json({ id: '1', type: 'Recon:EC2/Portscan', severity: 2, date: at, user_agent: 'x', _id: '1' }))?.name).toBe(
+    expect(shipped.recognise(json({ id: '1', type: 'Recon:EC2/Portscan', severity: 2, date: at, user_agent: 'x', _id: '1' }))?.name).toBe(
       'guardduty',
     );
   });
 
   it('gives an event that two sources claim to nobody', () => {
-    expect(recognise(json({ log_id: '1', data: { type: 's' }, id: '1', type: 'Recon:EC2/Portscan', severity: 2 }))).toBeUndefined();
+    expect(shipped.recognise(json({ log_id: '1', data: { type: 's' }, id: '1', type: 'Recon:EC2/Portscan', severity: 2 }))).toBeUndefined();
   });
 });

@@ -2,12 +2,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { depthCap } from '#core/signal/json.ts';
-import { anySource } from '#core/signal/sources.ts';
 import { splitBatch } from '#core/signal/split.ts';
 import { bytesOf } from './reading.ts';
+import { shipped } from './shipped.ts';
 
 const split = (body: string | Uint8Array, contentType?: string) =>
-  splitBatch(anySource, typeof body === 'string' ? bytesOf(body) : body, contentType);
+  splitBatch(shipped.any, typeof body === 'string' ? bytesOf(body) : body, contentType);
 const values = (body: string | Uint8Array, contentType?: string): readonly unknown[] => {
   const result = split(body, contentType);
   if (!result.ok) throw new Error(result.error.field);
