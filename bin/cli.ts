@@ -5,6 +5,7 @@ import { doctorCommand } from './cli/doctor.ts';
 import { dueCommand } from './cli/due.ts';
 import { initCommand } from './cli/init.ts';
 import { nightCommand } from './cli/night.ts';
+import { playCommand } from './cli/play.ts';
 import { redriveCommand } from './cli/redrive.ts';
 import { registerCommand } from './cli/register.ts';
 import { restoreCommand } from './cli/restore.ts';
@@ -15,6 +16,7 @@ import { CliFailure, CliUse, type Command } from './cli/command.ts';
 const commands: readonly Command[] = [
   sendCommand,
   classifyCommand,
+  playCommand,
   dueCommand,
   registerCommand,
   initCommand,

@@ -11,13 +11,16 @@ import { performOne, tick, tickEvery } from '#flow/tick.ts';
 import type { Node } from './node.ts';
 import { failureOf } from '#flow/failure.ts';
 
-const worker = (node: Node): Worker => ({ name: `node-${node.epoch}`, epoch: node.epoch });
+/** All of a node that its work needs: a story is played with as much. */
+type Working = Pick<Node, 'world' | 'queue' | 'epoch' | 'frozen'>;
+
+const worker = (node: Pick<Node, 'epoch'>): Worker => ({ name: `node-${node.epoch}`, epoch: node.epoch });
 
 /**
  * Assesses everything that waits, in order of arrival. Tells how many. One that fails stops no other: when the world failed it
  * stays for the next turn; when we did, it is quarantined, for a fault of ours would only come again (case 24).
  */
-export const assessWaiting = async (node: Node, onEach?: () => void): Promise<number> => {
+export const assessWaiting = async (node: Working, onEach?: () => void): Promise<number> => {
   let done = 0;
   let last = 0;
   for (let batch = node.queue.next(100, last); batch.length > 0; batch = node.queue.next(100, last)) {
@@ -32,7 +35,7 @@ export const assessWaiting = async (node: Node, onEach?: () => void): Promise<nu
   return done;
 };
 
-const assessOne = async (node: Node, raw: Raw): Promise<boolean> => {
+const assessOne = async (node: Working, raw: Raw): Promise<boolean> => {
   try {
     await assess(node.world, raw);
     return true;
@@ -48,7 +51,7 @@ const assessOne = async (node: Node, raw: Raw): Promise<boolean> => {
 const atOnce: Readonly<Record<Lane, number>> = { notify: 8, page: 4, ticket: 2, other: 2 };
 
 /** What is due in a lane, in turn, by so many hands. */
-const performLane = async (node: Node, lane: Lane): Promise<number> => {
+const performLane = async (node: Working, lane: Lane): Promise<number> => {
   const due: Due[] = [];
   for await (const one of node.world.ledger.due(lane, node.world.clock.now(), node.epoch)) due.push(one);
   const waiting = inTurn(due).values();
@@ -61,13 +64,13 @@ const performLane = async (node: Node, lane: Lane): Promise<number> => {
 };
 
 /** Performs what is due now, the lanes beside each other: a slow ticket desk never holds up legal mail (F-A12). */
-export const performDue = async (node: Node): Promise<number> => {
+export const performDue = async (node: Working): Promise<number> => {
   const done = await Promise.all(lanes.map((lane) => performLane(node, lane)));
   return done.reduce((all, n) => all + n, 0);
 };
 
 /** Works until nothing waits and nothing is due now. A frozen store takes in and assesses; nobody is called by it (P-25). */
-export const workOff = async (node: Node, onEach?: () => void): Promise<void> => {
+export const workOff = async (node: Working, onEach?: () => void): Promise<void> => {
   for (;;) {
     const assessed = await assessWaiting(node, onEach);
     const performed = node.frozen ? 0 : await performDue(node);

@@ -5,6 +5,7 @@ import { CliFailure, CliUse } from '#bin/cli/command.ts';
 import { dueCommand } from '#bin/cli/due.ts';
 import { initCommand } from '#bin/cli/init.ts';
 import { nightCommand } from '#bin/cli/night.ts';
+import { playCommand } from '#bin/cli/play.ts';
 import { registerCommand } from '#bin/cli/register.ts';
 import { restoreCommand } from '#bin/cli/restore.ts';
 import { sendCommand } from '#bin/cli/send.ts';
@@ -16,6 +17,7 @@ import type { Ended } from '../local/process.ts';
 
 const commands = [
   classifyCommand,
+  playCommand,
   dueCommand,
   initCommand,
   registerCommand,

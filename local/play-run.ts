@@ -1,0 +1,90 @@
+// Decides how a story is played to its end, and what it came to: the highest outcome, the cases, and how often somebody was newly called (D-17).
+import type { Duty } from '#core/duty/duty.ts';
+import { summarise } from '#core/incident/fold.ts';
+import { type Incident, type Outcome, outcomes } from '#core/incident/incident.ts';
+import { type Instant, hours, plus } from '#core/kernel/time.ts';
+import { ingestDelivery } from '#flow/ingest.ts';
+import type { Log, Receipt } from '#flow/ports.ts';
+import { readState } from '#flow/report.ts';
+import { workOff } from './loops.ts';
+import type { InForce } from './node.ts';
+import type { Arrival, Story } from './play-story.ts';
+import { type Left, type PlayWorld, openPlayWorld } from './play-world.ts';
+
+/** What `play --json` prints last. */
+export type Ending = { readonly outcome: Outcome; readonly incidents: number; readonly pages: number };
+
+/** What became of one delivery's raw events. */
+export type Taken = { readonly arrival: Arrival; readonly receipts: readonly Receipt[] };
+
+export type Told = {
+  readonly ending: Ending;
+  readonly taken: readonly Taken[];
+  /** Cases that live on; a merged one is part of another. */
+  readonly incidents: readonly Incident[];
+  /** Calls that count, by their duty: the first of a chain, and each for something new. */
+  readonly calls: readonly Duty[];
+  readonly left: readonly Left[];
+};
+
+/** Nobody answers for so long after the last event. */
+const silence = hours(24);
+
+/** Works off each wake-up at its own hour, up to this one. */
+const runTo = async (play: PlayWorld, until: Instant): Promise<void> => {
+  for (;;) {
+    const next = await play.world.ledger.nextWake();
+    if (next === undefined || next > until) break;
+    play.windTo(next);
+    await workOff(play);
+  }
+  play.windTo(until);
+};
+
+const receive = async (play: PlayWorld, arrival: Arrival, nth: number): Promise<Taken> => {
+  const { at, source, bytes } = arrival;
+  const { stored } = await ingestDelivery(play.world, { source, id: `story:${nth}`, bytes, received: at });
+  await workOff(play);
+  const receipts: Receipt[] = [];
+  for (let i = 0; i < stored; i += 1) {
+    const receipt = await play.world.ledger.receipt(source, `story:${nth}#${i}`);
+    if (receipt) receipts.push(receipt);
+  }
+  return { arrival, receipts };
+};
+
+/** What the signs themselves say (D-4). That nobody answered makes a case suspected (D-5), and is no sign. */
+const classified = (incident: Incident): Outcome => summarise(incident.findings).outcome;
+
+const highest = (all: readonly Outcome[]): Outcome =>
+  all.reduce((most, one) => (outcomes.indexOf(one) > outcomes.indexOf(most) ? one : most), 'none');
+
+/** A call that went out and begins something: the chain, or what is new in a case that was called for already. */
+const isNewCall = ({ kind, step, sentAt, state }: Duty): boolean =>
+  kind === 'call' && (step === '0' || step.startsWith('again')) && (sentAt !== undefined || state === 'EXPIRED');
+
+const played = async (play: PlayWorld, story: Story): Promise<Told> => {
+  const taken: Taken[] = [];
+  for (const [nth, arrival] of story.arrivals.entries()) {
+    await runTo(play, arrival.at);
+    taken.push(await receive(play, arrival, nth));
+  }
+  const last = story.arrivals.at(-1);
+  if (last) await runTo(play, plus(last.at, silence));
+  const { incidents, duties } = await readState(play.world.ledger);
+  const calls = duties.filter(isNewCall).toSorted((a, b) => (a.sentAt ?? a.createdAt) - (b.sentAt ?? b.createdAt));
+  const ending = { outcome: highest(incidents.map(classified)), incidents: incidents.length, pages: calls.length };
+  return { ending, taken, incidents, calls, left: play.left };
+};
+
+/** Plays a story in an empty world of its own, with the whole flow, until a day after its last event. */
+export const playStory = async (story: Story, inForce: InForce, log: Log): Promise<Told> => {
+  const [first] = story.arrivals;
+  if (!first) return { ending: { outcome: 'none', incidents: 0, pages: 0 }, taken: [], incidents: [], calls: [], left: [] };
+  const play = await openPlayWorld(inForce, first.at, log);
+  try {
+    return await played(play, story);
+  } finally {
+    play.close();
+  }
+};
