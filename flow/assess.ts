@@ -5,6 +5,7 @@ import type { Finding } from '#core/detection/finding.ts';
 import type { Member } from '#core/detection/rule.ts';
 import { type Match, carriedFields, retained, walk } from '#core/detection/walk.ts';
 import { enrich } from '#core/directory/enrich.ts';
+import { sourceSettings } from '#core/directory/source-settings.ts';
 import type { SignalRef } from '#core/incident/incident.ts';
 import type { IncidentId } from '#core/kernel/ids.ts';
 import { type Result, fail, ok } from '#core/kernel/result.ts';
@@ -46,10 +47,17 @@ const read = async (world: World, raw: Raw): Promise<Result<Read, Refusal>> => {
   if (!reader) return fail({ field: 'source', expected: `one of ${names.join(', ')}` });
   const event = rawEvent(reader, bytes);
   if (!event.ok) return event;
-  const normal = toSignal({ reader, event: event.value, received: raw.received, rawRef: raw.rawRef, key: world.pseudonyms.idKey });
+  const { configuration } = world.directory.current();
+  const normal = toSignal({
+    reader,
+    event: event.value,
+    received: raw.received,
+    rawRef: raw.rawRef,
+    key: world.pseudonyms.idKey,
+    zone: sourceSettings(configuration, raw.source).zone,
+  });
   if (!normal.ok) return normal;
-  const { directory } = world.directory.current().configuration;
-  return ok({ reader, event: event.value, signal: enrich(normal.value.signal, normal.value.identifiers, directory) });
+  return ok({ reader, event: event.value, signal: enrich(normal.value.signal, normal.value.identifiers, configuration.directory) });
 };
 
 /** What an incident keeps of a signal: pseudonyms and directory ids (D-15). */

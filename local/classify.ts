@@ -6,6 +6,7 @@ import { noNature, outcomeOf, worstLevel, worstNature } from '#core/detection/ou
 import type { Level, Member, Nature } from '#core/detection/rule.ts';
 import { type Match, carriedFields, walk } from '#core/detection/walk.ts';
 import { enrich } from '#core/directory/enrich.ts';
+import { sourceSettings } from '#core/directory/source-settings.ts';
 import { keyed } from '#core/kernel/hash.ts';
 import type { Instant } from '#core/kernel/time.ts';
 import { logsourceOf, toSignal } from '#core/signal/normalise.ts';
@@ -90,8 +91,11 @@ const findingsIn = (inForce: InForce) => {
   };
 };
 
+/** `zone`: of log lines that name none, whatever the configuration says of their source. */
+export type DryRun = { readonly now: Instant; readonly zone?: string };
+
 /** One answer per candidate, in the order in which they came. */
-export const classify = (inForce: InForce, candidates: readonly Candidate[], now: Instant): readonly Classified[] => {
+export const classify = (inForce: InForce, candidates: readonly Candidate[], { now, zone }: DryRun): readonly Classified[] => {
   const answers: Classified[] = [];
   const read: Read[] = [];
   for (const [index, { reader, event }] of candidates.entries()) {
@@ -99,7 +103,8 @@ export const classify = (inForce: InForce, candidates: readonly Candidate[], now
       answers[index] = quarantined(null, 'no source recognises this event; name it with --source');
       continue;
     }
-    const normal = toSignal({ reader, event, received: now, rawRef: '', key: passingKey });
+    const named = zone ?? sourceSettings(inForce.configuration, reader.name).zone;
+    const normal = toSignal({ reader, event, received: now, rawRef: '', key: passingKey, zone: named });
     if (!normal.ok) answers[index] = quarantined(reader.name, `${normal.error.field}: expected ${normal.error.expected}`);
     else
       read.push({ index, reader, event, signal: enrich(normal.value.signal, normal.value.identifiers, inForce.configuration.directory) });

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { systemClock } from '#adapters/embedded/secrets.ts';
 import { splitBatch } from '#core/signal/split.ts';
 import type { Sources } from '#core/signal/sources.ts';
+import { isZone } from '#core/kernel/wall-clock.ts';
 import { type Candidate, type Classified, classify } from '#local/classify.ts';
 import { eventFiles, readEventFile } from '#local/play.ts';
 import { CliFailure, CliUse, type Command, configuration, print, readWords } from './command.ts';
@@ -42,21 +43,30 @@ const text = (line: Classified): string =>
 export const classifyCommand: Command = {
   name: 'classify',
   summary: 'dry run: what would these events mean?',
-  help: `art33 classify PATH…|- [--source auto|NAME] [--config DIR] [--json]
+  help: `art33 classify PATH…|- [--source auto|NAME] [--zone ZONE] [--config DIR] [--json]
   Reads raw events as one stream in the order of their own times, on an empty state; nothing is stored.
+  --zone: zone of log lines that name none, such as Europe/Berlin; without it that of sources.yml, else UTC.
   --json: one JSON line per raw event {source, eventId, kind, outcome, nature, personalData, level, rules}; an event that can't be
   read has outcome "quarantine" and a reason. Exit 0 when every event was read or quarantined.
   NAME: a source of docs/sources.md, or of a mapping in DIR/sources/.`,
   run: async (words) => {
-    const { values, positionals } = readWords(words, { json: { type: 'boolean' }, source: { type: 'string' }, config: { type: 'string' } });
+    const { values, positionals } = readWords(words, {
+      json: { type: 'boolean' },
+      source: { type: 'string' },
+      config: { type: 'string' },
+      zone: { type: 'string' },
+    });
     if (positionals.length === 0) throw new CliUse('classify takes files, or - for standard input: art33 classify FILE.');
     const source = values.source ?? 'auto';
     const inForce = await configuration(values.config);
     const { sources } = inForce;
     if (source !== 'auto' && !sources.readers.has(source))
       throw new CliUse(`--source ${source}: there is auto, ${sources.names.join(', ')}.`);
+    if (values.zone !== undefined && !isZone(values.zone))
+      throw new CliUse(`--zone ${values.zone}: not a time zone; write an IANA name such as Europe/Berlin.`);
     const candidates = positionals.flatMap(filesOf).flatMap((file) => candidatesIn(file, sources, source));
-    const answers = classify(inForce, candidates, systemClock().now());
+    const zone = values.zone === undefined ? {} : { zone: values.zone };
+    const answers = classify(inForce, candidates, { now: systemClock().now(), ...zone });
     for (const answer of answers) print(values.json ? JSON.stringify(answer) : text(answer));
     return 0;
   },

@@ -89,15 +89,20 @@ const formatterFor = (zone: string, locale: 'en-GB' | 'de-DE'): Intl.DateTimeFor
 export const localText = (at: Instant, zone: string, language: 'en' | 'de' = 'en'): string =>
   formatterFor(zone, language === 'de' ? 'de-DE' : 'en-GB').format(at);
 
-/** Wall-clock parts (a log line without a zone) as an instant of the given fixed offset in minutes east of UTC. */
-export const wallClock = (
-  parts: { year: number; month: number; day: number; hour: number; minute: number; second: number; millisecond?: number },
-  offsetMinutes = 0,
-): Instant =>
-  instantOf(
-    Date.UTC(parts.year, parts.month - 1, parts.day, parts.hour, parts.minute, parts.second, parts.millisecond ?? 0) -
-      offsetMinutes * 60_000,
-  );
+/** What a clock on a wall shows: a date and a time of day, of which zone is not said. Months count from 1. */
+export type Wall = {
+  readonly year: number;
+  readonly month: number;
+  readonly day: number;
+  readonly hour: number;
+  readonly minute: number;
+  readonly second: number;
+  readonly millisecond?: number;
+};
+
+/** The instant at which a clock in UTC shows this. */
+export const shownInUtc = ({ year, month, day, hour, minute, second, millisecond = 0 }: Wall): Instant =>
+  instantOf(Date.UTC(year, month - 1, day, hour, minute, second, millisecond));
 
 /** The calendar year an instant falls in, UTC. */
 export const yearOf = (at: Instant): number => new Date(at).getUTCFullYear();

@@ -1,9 +1,9 @@
 // Decides what instant a source's time means: with an offset as written, without one in the zone of the host (formats.md 0.4).
-import { type Instant, days, instantOf, parseInstant, plus, wallClock, yearOf } from '../kernel/time.ts';
+import { type Instant, type Wall, days, instantOf, parseInstant, plus, yearOf } from '../kernel/time.ts';
+import { wallClock } from '../kernel/wall-clock.ts';
 import type { ReadContext, SignalMark } from './signal.ts';
 
 export type EventTime = { readonly time: Instant; readonly marks: readonly SignalMark[] };
-type Wall = Parameters<typeof wallClock>[0];
 
 const daysIn = (year: number, month: number): number => {
   if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
@@ -14,8 +14,11 @@ const daysIn = (year: number, month: number): number => {
 const exists = ({ year, month, day, hour, minute, second }: Wall): boolean =>
   month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month) && hour <= 23 && minute <= 59 && second <= 60;
 
-const local = (wall: Wall, context: ReadContext): EventTime | undefined =>
-  exists(wall) ? { time: wallClock(wall, context.zoneOffsetMinutes ?? 0), marks: ['no-zone'] } : undefined;
+const local = (wall: Wall, context: ReadContext): EventTime | undefined => {
+  if (!exists(wall)) return undefined;
+  const { at, doubt } = wallClock(wall, context.zone ?? 'UTC');
+  return { time: at, marks: doubt === undefined ? ['no-zone'] : ['no-zone', doubt] };
+};
 
 const noZone = /^(\d{4})-(\d{2})-(\d{2})[ T](\d{2}):(\d{2}):(\d{2})(?:[.,](\d{1,9}))?$/;
 

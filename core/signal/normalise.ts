@@ -10,7 +10,7 @@ export type Reading = {
   readonly received: Instant;
   readonly rawRef: string;
   readonly key: IdKey;
-  readonly zoneOffsetMinutes?: number;
+  readonly zone?: string;
 };
 
 export type Normalised = { readonly signal: Signal; readonly identifiers: readonly string[]; readonly identity: string };
@@ -26,8 +26,8 @@ const timed = (claimed: Instant | undefined, received: Instant, marks: readonly 
 };
 
 export const toSignal = (reading: Reading): Result<Normalised, Refusal> => {
-  const { reader, event, received, rawRef, key, zoneOffsetMinutes } = reading;
-  const context: ReadContext = { received, ...(zoneOffsetMinutes !== undefined && { zoneOffsetMinutes }) };
+  const { reader, event, received, rawRef, key, zone } = reading;
+  const context: ReadContext = { received, ...(zone !== undefined && { zone }) };
   const read = reader.read(event, context);
   if (!read.ok) return read;
   const { identity, identifiers, time, marks, ...facts } = read.value;

@@ -41,7 +41,7 @@ export type DataClass =
   | 'public';
 
 /** What the source itself says of the event: test data and replays must be visible but never page (formats.md 0.5). */
-export type SignalMark = 'sample' | 'restored' | 'archived' | 'clamped' | 'no-time' | 'no-zone';
+export type SignalMark = 'sample' | 'restored' | 'archived' | 'clamped' | 'no-time' | 'no-zone' | 'repeated-hour' | 'missing-hour';
 
 /** What a source's reader makes of one raw event: facts, before the directory adds what it knows. */
 export type Facts = {
@@ -108,4 +108,4 @@ export type SourceReader = {
 };
 
 /** What a reader may know besides the bytes: when it was received, and the zone of log lines without one. */
-export type ReadContext = { readonly received: Instant; readonly zoneOffsetMinutes?: number };
+export type ReadContext = { readonly received: Instant /** IANA name; UTC where nobody wrote one. */; readonly zone?: string };

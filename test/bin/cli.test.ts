@@ -67,6 +67,7 @@ describe('wrong use', () => {
       ['send'],
       ['classify'],
       ['classify', 'x', '--source', 'nagios'],
+      ['classify', 'x', '--zone', '+01:00'],
       ['due', 'x'],
       ['due', '--bogus'],
       ['register', 'export'],
@@ -165,6 +166,15 @@ describe('classify', () => {
     const good = '2026-03-14 02:00:00,100 fail2ban.actions [812]: NOTICE [sshd] Ban 192.0.2.41';
     const read = lines<Line>(await classify(['-', '--source', 'fail2ban'], `${good}\n2026-99-99 nonsense Ban\n${good}\n`));
     expect(read.map((line) => line.outcome)).toEqual(['none', 'quarantine', 'none']);
+  });
+
+  it('reads log lines without a zone in the one given: only then was the ban before the login', async () => {
+    const ban = file('local.log', '2026-03-14 03:00:00,100 fail2ban.actions [812]: NOTICE [sshd] Ban 203.0.113.9\n');
+    const login = { log_id: '1', data: { type: 's', date: '2026-03-14T02:30:00.000Z', ip: '203.0.113.9', user_id: 'auth0|1' } };
+    const words = [ban, file('login.json', JSON.stringify(login))];
+    const rules = async (...more: readonly string[]) => lines<Line>(await classify([...words, ...more])).flatMap((line) => line.rules);
+    expect(await rules()).not.toContain('ban_then_login');
+    expect(await rules('--zone', 'Europe/Berlin')).toContain('ban_then_login');
   });
 
   it('repeats nothing of an event that it can’t read', async () => {

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { type Safe, fromConfiguration } from '#core/kernel/safe.ts';
 import { type Duration, type Instant, durationOf, instantOf, parseDuration, parseInstant } from '#core/kernel/time.ts';
+import { isZone } from '#core/kernel/wall-clock.ts';
 import type { DataClass } from '#core/signal/signal.ts';
 
 /** A message is `what is wrong; what would be right`. A value is never repeated: it may be a secret in the wrong place. */
@@ -23,15 +24,6 @@ export const phone = z
   .string()
   .regex(/^\+?[0-9][0-9 ()/.-]{3,30}$/, { error: "not a phone number; write it in quotes, as '+49 30 23125 100'" })
   .transform((value): Safe => fromConfiguration(value));
-
-const isZone = (name: string): boolean => {
-  if (!/^[A-Za-z]/.test(name)) return false;
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-};
 
 export const zone = z.string().refine(isZone, { error: 'not a time zone; write an IANA name such as Europe/Berlin' });
 

@@ -13,7 +13,6 @@ import {
   parseInstant,
   plus,
   rfc3339,
-  wallClock,
 } from '#core/kernel/time.ts';
 import { at } from '../given.ts';
 
@@ -71,10 +70,6 @@ describe('wall clocks in Berlin', () => {
 
   it('names month and offset in German for German readers', () => {
     expect(localText(at('2026-10-25T01:30:00Z'), 'Europe/Berlin', 'de')).toMatch(/^25\. Okt\.? 2026, 02:30 (GMT|MEZ|UTC)\+?1?$/);
-  });
-
-  it('reads a log line by its fixed offset', () => {
-    expect(wallClock({ year: 2026, month: 3, day: 14, hour: 2, minute: 59, second: 26 }, 60)).toBe(at('2026-03-14T01:59:26Z'));
   });
 });
 

@@ -4,8 +4,8 @@ import { rfc3339 } from '#core/kernel/time.ts';
 import { timeOf } from '#core/signal/event-time.ts';
 import { noon } from './reading.ts';
 
-const told = (value: unknown, zoneOffsetMinutes?: number) => {
-  const time = timeOf(value, { received: noon, ...(zoneOffsetMinutes !== undefined && { zoneOffsetMinutes }) });
+const told = (value: unknown, zone?: string) => {
+  const time = timeOf(value, { received: noon, ...(zone !== undefined && { zone }) });
   return time && [rfc3339(time.time), ...time.marks];
 };
 
@@ -44,8 +44,15 @@ describe('timeOf', () => {
     expect(told(value)).toBeUndefined();
   });
 
-  it('counts the offset of the host east of UTC, only where no zone is written', () => {
-    expect(told('2026-03-14 02:10:00', 60)).toEqual(['2026-03-14T01:10:00Z', 'no-zone']);
-    expect(told('2026-03-14T02:10:00Z', 60)).toEqual(['2026-03-14T02:10:00Z']);
+  it('reads in the zone of the host, only where no zone is written', () => {
+    expect(told('2026-03-14 02:10:00', 'Europe/Berlin')).toEqual(['2026-03-14T01:10:00Z', 'no-zone']);
+    expect(told('2026-07-14 02:10:00', 'Europe/Berlin')).toEqual(['2026-07-14T00:10:00Z', 'no-zone']);
+    expect(told('2026-03-14T02:10:00Z', 'Europe/Berlin')).toEqual(['2026-03-14T02:10:00Z']);
+  });
+
+  it('marks a time of the night on which the clocks change, and never moves it without a word', () => {
+    expect(told('2026-10-25 02:30:00', 'Europe/Berlin')).toEqual(['2026-10-25T00:30:00Z', 'no-zone', 'repeated-hour']);
+    expect(told('2026-03-29 02:30:00', 'Europe/Berlin')).toEqual(['2026-03-29T01:30:00Z', 'no-zone', 'missing-hour']);
+    expect(told('2026-10-25 03:00:00', 'Europe/Berlin')).toEqual(['2026-10-25T02:00:00Z', 'no-zone']);
   });
 });

@@ -74,7 +74,7 @@ describe('fail2ban', () => {
 
   it('takes times without a zone in the zone of the host', () => {
     const event = line('2026-03-14 02:59:26,000 fail2ban.actions [1]: NOTICE [sshd] Ban 192.0.2.1');
-    const result = fail2ban.read(event, { received: noon, zoneOffsetMinutes: 60 });
+    const result = fail2ban.read(event, { received: noon, zone: 'Europe/Berlin' });
     expect(result.ok && result.value.time).toBe(Date.parse('2026-03-14T01:59:26Z'));
   });
 

@@ -166,7 +166,7 @@ describe('sshd', () => {
   });
 
   it('takes times without a zone in the zone of the host', () => {
-    const result = sshd.read(line(`${at}Invalid user a from 203.0.113.7 port 1`), { received: noon, zoneOffsetMinutes: 60 });
+    const result = sshd.read(line(`${at}Invalid user a from 203.0.113.7 port 1`), { received: noon, zone: 'Europe/Berlin' });
     expect(result.ok && result.value.time).toBe(Date.parse('2026-03-14T01:00:00Z'));
   });
 
