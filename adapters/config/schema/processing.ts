@@ -49,6 +49,10 @@ const entry = z
   .regex(/^\S(?:.*\S)?$/, { error: 'empty or with blanks around; write one entry' })
   .describe('One entry');
 
+/** What the shipped rules mean by a list that an operator did not write: nobody trusted, no further account, anybody may use sudo. */
+const unwritten = { trusted_networks: [], own_accounts: [], sudo_users: ['*'] };
+
 export const listsFile = z
   .record(listName, z.array(entry).describe('The entries of one list'))
-  .describe('Lists that rules refer to by name');
+  .describe('Lists that rules refer to by name')
+  .transform((lists): Readonly<Record<string, readonly string[]>> => ({ ...unwritten, ...lists }));

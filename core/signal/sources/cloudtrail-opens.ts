@@ -4,6 +4,12 @@ import { parseJson } from '../json.ts';
 
 export type Opens = 'everyone' | 'other-account' | 'nobody';
 
+/** What one statement or list opens: to everyone, or to accounts by their numbers. */
+type Opening = { readonly everyone: boolean; readonly accounts: readonly string[] };
+
+const closed: Opening = { everyone: false, accounts: [] };
+const toAll: Opening = { everyone: true, accounts: [] };
+
 const many = (value: unknown): readonly unknown[] => {
   if (Array.isArray(value)) return value;
   return value === undefined || value === null ? [] : [value];
@@ -44,19 +50,18 @@ const isNarrow = (statement: unknown): boolean => {
 const accountOf = (principal: unknown): string | undefined =>
   /^(?:arn:aws[a-z-]{0,20}:(?:iam|sts)::)?(\d{12})(?::|$)/.exec(textOf(principal) ?? '')?.[1];
 
-const foreign = (principals: readonly unknown[], own: string | undefined): boolean =>
-  principals.some((principal) => {
-    const account = accountOf(principal);
-    return account !== undefined && own !== undefined && account !== own;
-  });
+const toForeign = (principals: readonly unknown[], own: string | undefined): Opening => ({
+  everyone: false,
+  accounts: principals.map(accountOf).filter((account) => account !== undefined && own !== undefined && account !== own) as string[],
+});
 
-const statementOpens = (statement: unknown, own: string | undefined): Opens => {
-  if (at(statement, 'Effect') !== 'Allow') return 'nobody';
+const statementOpens = (statement: unknown, own: string | undefined): Opening => {
+  if (at(statement, 'Effect') !== 'Allow') return closed;
   const principal = at(statement, 'Principal');
   const named = isFields(principal) ? many(at(principal, 'AWS')) : many(principal);
   // NotPrincipal with Allow lets in everybody but those.
-  if (named.includes('*') || at(statement, 'NotPrincipal') !== undefined) return isNarrow(statement) ? 'nobody' : 'everyone';
-  return foreign(named, own) ? 'other-account' : 'nobody';
+  if (named.includes('*') || at(statement, 'NotPrincipal') !== undefined) return isNarrow(statement) ? closed : toAll;
+  return toForeign(named, own);
 };
 
 /** Services write a policy as an object, or as text that holds one. */
@@ -64,34 +69,37 @@ const policyOf = (value: unknown): unknown => (typeof value === 'string' ? parse
 
 const policyFields = ['bucketPolicy', 'policy', 'resourcePolicy', 'policyText', 'policyDocument', 'assumeRolePolicyDocument'];
 
-const policies = (asked: unknown, own: string | undefined): readonly Opens[] =>
+const policies = (asked: unknown, own: string | undefined): readonly Opening[] =>
   policyFields.flatMap((name) => many(at(policyOf(at(asked, name)), 'Statement')).map((statement) => statementOpens(statement, own)));
 
 const groups = /(?:^|[/"=])global\/(?:AllUsers|AuthenticatedUsers)\b/;
 const cannedForAll: ReadonlySet<unknown> = new Set(['public-read', 'public-read-write', 'authenticated-read']);
 
 /** A canned list, a header that grants, or the list itself: an authenticated user is anybody with any AWS account. */
-const accessLists = (asked: unknown): readonly Opens[] => {
+const accessLists = (asked: unknown): readonly Opening[] => {
   const canned = ['x-amz-acl', 'acl'].flatMap((name) => many(at(asked, name)));
   const headers = ['read', 'write', 'read-acp', 'write-acp', 'full-control'].flatMap((name) => many(at(asked, `x-amz-grant-${name}`)));
   const grants = many(at(asked, 'AccessControlPolicy', 'AccessControlList', 'Grant')).map((grant) => at(grant, 'Grantee', 'URI'));
   const isOpen = canned.some((word) => cannedForAll.has(word)) || [...headers, ...grants].some((word) => groups.test(textOf(word) ?? ''));
-  return isOpen ? ['everyone'] : [];
+  return isOpen ? [toAll] : [];
 };
 
 /** Snapshots of databases name accounts or `all`; those of disks and images name `userId` or a `group`. */
-const shares = (asked: unknown, own: string | undefined): readonly Opens[] => {
+const shares = (asked: unknown, own: string | undefined): readonly Opening[] => {
   const items = ['createVolumePermission', 'launchPermission'].flatMap((name) => many(at(asked, name, 'add', 'items')));
   const values = at(asked, 'attributeName') === 'restore' ? many(at(asked, 'valuesToAdd')) : [];
   const added = [...values, ...items.flatMap((item) => [at(item, 'group'), at(item, 'userId')])];
-  if (added.includes('all')) return ['everyone'];
-  return foreign(added, own) ? ['other-account'] : [];
+  return [added.includes('all') ? toAll : toForeign(added, own)];
 };
 
-/** `own` is the account of the record; without it nobody can say who is a stranger. */
-export const opensTo = (record: Fields, own: string | undefined): Opens => {
+/**
+ * `own` is the account of the record; without it nobody can say who is a stranger. `opensToAccount` names the others, so that rules can
+ * tell the operator's own accounts: one number, or several with blanks between.
+ */
+export const opensTo = (record: Fields, own: string | undefined): { readonly opensTo: Opens; readonly opensToAccount?: string } => {
   const asked = at(record, 'requestParameters');
   const found = [...policies(asked, own), ...accessLists(asked), ...shares(asked, own)];
-  if (found.includes('everyone')) return 'everyone';
-  return found.includes('other-account') ? 'other-account' : 'nobody';
+  const accounts = [...new Set(found.flatMap((one) => one.accounts))].sort();
+  const word = found.some((one) => one.everyone) ? 'everyone' : accounts.length > 0 ? 'other-account' : 'nobody';
+  return { opensTo: word, ...(accounts.length > 0 && { opensToAccount: accounts.join(' ') }) };
 };

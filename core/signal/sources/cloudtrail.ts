@@ -100,11 +100,11 @@ export const cloudtrail: SourceReader = {
   name: 'cloudtrail',
   logsource: { product: 'aws', service: 'cloudtrail' },
   recognises: ({ json }) => isFields(json) && (looksLikeRecord(recordOf(json)) || (isDelivery(json) && isFields(at(json, 'detail')))),
-  /** The record, and beside its own fields `opensTo`: policies are nested too deep for a rule to tell an Allow from a Deny. */
+  /** The record, and beside its own fields `opensTo` and `opensToAccount`: policies are nested too deep for a rule to tell an Allow from a Deny. */
   vendorEvent: ({ json }) => {
     if (!isFields(json)) return {};
     const record = recordOf(json);
-    return { ...record, opensTo: opensTo(record, accountIn(record, json)) };
+    return { ...record, opensToAccount: undefined, ...opensTo(record, accountIn(record, json)) };
   },
   read,
 };

@@ -6,17 +6,21 @@ import { addressOf, hostNameOf } from '../address.ts';
 import { isFields, textOf } from '../fields.ts';
 import { shippedLine } from '../log-line.ts';
 import type { Facts, RawEvent, ReadContext, Refusal, SourceReader } from '../signal.ts';
+import { type HostMessage, hostMessageOf } from './host-message.ts';
 import { type Line, isSshd, readLine } from './sshd-line.ts';
 import { type Message, messageOf } from './sshd-message.ts';
 
-/** A line's parts with the meaning of its message; no meaning where another program wrote it. */
-type Said = Line & { readonly meaning?: Message };
+/** A line's parts with the meaning of its message: of sshd's own, or of what another program says about the host. */
+type Said = Line & { readonly meaning?: Message; readonly onHost?: HostMessage };
 
 /** What sshd says in words that we don't know is kept as such and counted. */
 const unheard: Message = { event: 'other', kind: 'unknown', outcome: 'unknown' };
 
-const meant = (line: Line): Said =>
-  line.program === undefined || isSshd(line.program) ? { ...line, meaning: messageOf(line.message) ?? unheard } : line;
+const meant = (line: Line): Said => {
+  if (line.program === undefined || isSshd(line.program)) return { ...line, meaning: messageOf(line.message) ?? unheard };
+  const onHost = hostMessageOf(line.program, line.message);
+  return onHost ? { ...line, onHost } : line;
+};
 
 /** A shipper that names the program sends the message alone, or the whole line; its name for the program holds. */
 const readShipped = (json: RawEvent['json'], context: ReadContext): Result<Said, Refusal> => {
@@ -53,9 +57,9 @@ const sourceOf = (from: string | undefined): Pick<Facts, 'src'> => {
 };
 
 const facts = (said: Said, context: ReadContext): Facts => {
-  const { host, pid, message, meaning, time } = said;
+  const { host, pid, message, meaning, onHost, time } = said;
   const { kind, outcome, user, from } = meaning ?? { ...unheard, kind: 'housekeeping' as const };
-  const name = textOf(user);
+  const name = textOf(user ?? onHost?.user);
   // No id of its own. Without a time, the second of receipt, as with fail2ban.
   const second = Math.floor((time?.time ?? context.received) / 1_000);
   const identity = JSON.stringify([host ?? '', pid ?? '', hashOf(message), second]);
@@ -86,7 +90,8 @@ export const sshd: SourceReader = {
   vendorEvent: (event) => {
     const said = read(event, anytime);
     if (!said.ok) return { message: event.text };
-    const { message, program, pid, host, meaning } = said.value;
+    const { message, program, pid, host, meaning, onHost } = said.value;
+    if (onHost) return { message, program, pid, host, ...onHost };
     const { event: form, method, user, from, port } = meaning ?? { event: 'other' };
     return { message, program, pid, host, event: form, method, user, from, port };
   },

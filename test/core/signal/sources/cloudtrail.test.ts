@@ -77,7 +77,7 @@ const files: Readonly<Record<string, readonly object[]>> = {
 const [first = line('')] = eventsIn(cloudtrail, 'cloudtrail/trail-stopped.json');
 const stop = (first.json as { detail: Record<string, unknown> }).detail;
 const call = (more: object): RawEvent => json({ ...stop, ...more });
-const asked = (requestParameters: unknown) => opensTo({ requestParameters }, own);
+const asked = (requestParameters: unknown) => opensTo({ requestParameters }, own).opensTo;
 const statement = (more: object) => ({ Effect: 'Allow', Principal: '*', Action: 's3:GetObject', ...more });
 const policy = (more: object) => asked({ bucketPolicy: { Statement: [statement(more)] } });
 const when = (operator: string, key: string, value: unknown) => policy({ Condition: { [operator]: { [key]: value } } });
@@ -197,11 +197,21 @@ describe('whom a call lets in', () => {
   });
 
   it('is nobody’s guess where the account of the record is unknown', () => {
-    expect(opensTo({ requestParameters: { attributeName: 'restore', valuesToAdd: ['999988887777'] } }, undefined)).toBe('nobody');
+    expect(opensTo({ requestParameters: { attributeName: 'restore', valuesToAdd: ['999988887777'] } }, undefined)).toEqual({
+      opensTo: 'nobody',
+    });
   });
 
   it('is ours to say, whatever the sender wrote there', () => {
     expect(cloudtrail.vendorEvent(call({ opensTo: 'everyone' }))).toMatchObject({ opensTo: 'nobody' });
+  });
+
+  it('names the accounts that it lets in, each once, so that the ones of the house can be told from strangers', () => {
+    const shared = (...valuesToAdd: string[]) => opensTo({ requestParameters: { attributeName: 'restore', valuesToAdd } }, own);
+    expect(shared('444455556666', own)).toEqual({ opensTo: 'other-account', opensToAccount: '444455556666' });
+    expect(shared('999988887777', '444455556666', '999988887777').opensToAccount).toBe('444455556666 999988887777');
+    expect(shared('all', '999988887777')).toEqual({ opensTo: 'everyone' });
+    expect(cloudtrail.vendorEvent(call({ opensToAccount: '444455556666' }))).not.toHaveProperty('opensToAccount', '444455556666');
   });
 
   it('survives a policy of a hundred thousand brackets', () => {

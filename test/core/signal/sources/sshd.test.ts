@@ -213,6 +213,50 @@ describe('sshd', () => {
     expect(sshd.recognises(event)).toBe(false);
   });
 
+  it.each([
+    [
+      'sudo: deploy : TTY=pts/0 ; PWD=/home/deploy ; USER=root ; COMMAND=/usr/bin/apt update',
+      { event: 'elevated', user: 'deploy', command: '/usr/bin/apt update' },
+    ],
+    ['sudo:   nobody : PWD=/ ; USER=root ; COMMAND=/bin/true ; COMMAND=x', { event: 'elevated', user: 'nobody' }],
+    [
+      'sudo: mallory : user NOT in sudoers ; TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/bin/sh',
+      { event: 'elevation-refused', user: 'mallory' },
+    ],
+    ['sudo: mallory : 3 incorrect password attempts ; TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/bin/sh', { event: 'elevation-refused' }],
+    ['su[7]: (to root) mallory on pts/0', { event: 'elevated', user: 'mallory' }],
+    ['su[7]: FAILED SU (to root) mallory on pts/0', { event: 'elevation-refused', user: 'mallory' }],
+    ['useradd[7]: new user: name=eve, UID=0, GID=0, home=/root, shell=/bin/bash', { event: 'account-added', user: 'eve', uid: '0' }],
+    ["usermod[7]: add 'eve' to group 'sudo'", { event: 'group-joined', user: 'eve', group: 'sudo' }],
+    ['gpasswd[7]: user eve added by root to group docker', { event: 'group-joined', user: 'eve', group: 'docker' }],
+    [
+      'audispd: type=PATH msg=audit(1773453600.123:77): item=1 name="/root/.ssh/authorized_keys" inode=5 mode=0100600 nametype=CREATE',
+      { event: 'key-file', file: '/root/.ssh/authorized_keys' },
+    ],
+  ])('hears from %s who rules the host', (words, said) => {
+    const event = line(`Mar 14 02:00:00 relay-1 ${words}`);
+    expect(sshd.vendorEvent(event)).toMatchObject(said);
+    expect(told(sshd, event)).toMatchObject({ kind: 'housekeeping', target: { id: 'relay-1', type: 'host' } });
+    expect(sshd.recognises(event)).toBe(false);
+  });
+
+  it.each([
+    'sudo: pam_unix(sudo:session): session opened for user root(uid=0) by deploy(uid=1000)',
+    'web[9]: mallory : TTY=pts/0 ; PWD=/ ; USER=root ; COMMAND=/bin/sh',
+    "sshd[9]: add 'eve' to group 'sudo'",
+    'audispd: type=PATH msg=audit(1:7): item=1 name="/root/.ssh/authorized_keys" inode=5 nametype=NORMAL',
+  ])('hears nothing of the kind from %s', (words) => {
+    const { event } = sshd.vendorEvent(line(`Mar 14 02:00:00 relay-1 ${words}`));
+    expect(event).toBe('other');
+  });
+
+  it('reads long words of sudo in a moment', () => {
+    const start = performance.now();
+    sshd.vendorEvent(line(`Mar 14 02:00:00 relay-1 sudo: a : TTY=${' ; USER=; COMMAND'.repeat(20_000)}`));
+    sshd.vendorEvent(line(`Mar 14 02:00:00 relay-1 audispd: type=PATH ${'name="a/authorized_keys" '.repeat(20_000)}`));
+    expect(performance.now() - start).toBeLessThan(500);
+  });
+
   const identity = (text: string): string => factsOf(sshd, line(text)).identity;
   const root = 'Failed password for root from 203.0.113.7 port 50024 ssh2';
 
