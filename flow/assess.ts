@@ -36,11 +36,15 @@ const rawEvent = (reader: SourceReader, bytes: Uint8Array): Result<RawEvent, Ref
   return ok(only && !second ? only : { text: new TextDecoder().decode(bytes) });
 };
 
+/** What is to be assessed. `replaces`: it was quarantined, and its receipt is exchanged for the new one, so that the four still add up (D-9). */
+type Task = Raw & { readonly replaces?: Receipt };
+
 type Read = { readonly reader: SourceReader; readonly event: RawEvent; readonly signal: Signal };
 
 /** Bytes to signal, enriched from the directory; or why not. */
-const read = async (world: World, raw: Raw): Promise<Result<Read, Refusal>> => {
+const read = async (world: World, raw: Task): Promise<Result<Read, Refusal>> => {
   const bytes = await world.evidence.get(raw.rawRef);
+  if (!bytes && raw.replaces) return fail({ field: 'event', expected: 'the raw event, which is no longer kept' });
   if (!bytes) throw new PortError('evidence', 'again', 'a raw event is not where its reference says');
   const { readers, names } = world.sources.current();
   const reader = readers.get(raw.source);
@@ -111,25 +115,32 @@ const findingsOf = (world: World, signal: Signal, matches: readonly Match[]): re
   return matches.flatMap((match) => findingOf(match, world.pseudonyms.idKey, vendor) ?? []);
 };
 
-const receiptOf = (raw: Raw, world: World, more: Pick<Receipt, 'disposition'> & Partial<Receipt>): Receipt => ({
-  delivery: raw.delivery,
-  source: raw.source,
-  at: world.clock.now(),
-  rawRef: raw.rawRef,
-  ...more,
+const receiptWrite = (world: World, { delivery, source, rawRef, replaces }: Task, more: Outcome): Write => ({
+  put: 'receipt',
+  receipt: { delivery, source, at: world.clock.now(), rawRef, ...more },
+  ...(replaces ? { if: 'quarantined' } : {}),
 });
+type Outcome = Pick<Receipt, 'disposition'> & Partial<Receipt>;
 
-const quarantine = async (world: World, raw: Raw, refusal: Refusal): Promise<Assessed> => {
+const keep = (world: World, task: Task, reason: string): Promise<unknown> => {
+  const { received, replaces } = task;
+  // What still can't be read is as old as it was.
+  const aged = { received, ...(replaces ? { at: replaces.at } : {}) };
+  return world.ledger.commit([receiptWrite(world, task, { disposition: 'quarantined', reason, ...aged })]);
+};
+
+const quarantine = async (world: World, raw: Task, refusal: Refusal): Promise<Assessed> => {
   const reason = `${refusal.field}: expected ${refusal.expected}`;
-  await world.ledger.commit([{ put: 'receipt', receipt: receiptOf(raw, world, { disposition: 'quarantined', reason }) }]);
+  if (raw.replaces?.reason !== reason) await keep(world, raw, reason);
+  if (raw.replaces) return { disposition: 'quarantined', findings: [], refusal };
   const { names } = world.sources.current();
   world.log.warn('quarantined', { source: safeWord(names.includes(raw.source) ? raw.source : 'unknown', [...names, 'unknown']) });
   return { disposition: 'quarantined', findings: [], refusal };
 };
 
-const alreadySeen = async (world: World, raw: Raw, signal: Signal): Promise<Assessed> => {
+const alreadySeen = async (world: World, raw: Task, signal: Signal): Promise<Assessed> => {
   // A conflict only says that this receipt is written already.
-  await world.ledger.commit([{ put: 'receipt', receipt: receiptOf(raw, world, { disposition: 'duplicate', signal: signal.id }) }]);
+  await world.ledger.commit([receiptWrite(world, raw, { disposition: 'duplicate', signal: signal.id })]);
   return { disposition: 'duplicate', findings: [] };
 };
 
@@ -145,7 +156,7 @@ const claimIdentity = (world: World, raw: Raw, signal: Signal): Promise<boolean>
     return (await world.ledger.commit([{ put: 'signal', signal: own, if: 'absent' }])) === 'conflict' ? 'conflict' : true;
   });
 
-const settle = (world: World, raw: Raw, signal: Signal, findings: readonly Finding[]): Promise<Assessed> =>
+const settle = (world: World, raw: Task, signal: Signal, findings: readonly Finding[]): Promise<Assessed> =>
   untilCommitted<Assessed>(async () => {
     const desk = emptyDesk();
     const attached = new Set<IncidentId>();
@@ -154,28 +165,33 @@ const settle = (world: World, raw: Raw, signal: Signal, findings: readonly Findi
       if (id !== undefined) attached.add(id);
     }
     const disposition = attached.size > 0 ? 'attached' : 'assessed';
-    const receipt = receiptOf(raw, world, { disposition, signal: signal.id, ...(attached.size > 0 ? { incidents: [...attached] } : {}) });
-    const writes: readonly Write[] = [...(await deskWrites(world, desk)), { put: 'receipt', receipt }];
-    if ((await world.ledger.commit(writes)) === 'conflict')
-      return (await world.ledger.receipt(raw.source, raw.delivery)) ? { disposition, signal, findings } : 'conflict';
+    const outcome = { disposition, signal: signal.id, ...(attached.size > 0 ? { incidents: [...attached] } : {}) } as const;
+    const writes: readonly Write[] = [...(await deskWrites(world, desk)), receiptWrite(world, raw, outcome)];
+    if ((await world.ledger.commit(writes)) === 'conflict') {
+      const standing = await world.ledger.receipt(raw.source, raw.delivery);
+      return standing && standing.disposition !== raw.replaces?.disposition ? { disposition, signal, findings } : 'conflict';
+    }
     await wakeFor(world, writes);
     return { disposition, signal, findings };
   });
 
 /** An event that our own code could not take: kept, with its reason, and counted like any that can't be read. */
 export const quarantineFaulty = async (world: World, raw: Raw): Promise<void> => {
-  const reason = 'event: a fault of ours met it; replay it after the next version';
-  await world.ledger.commit([{ put: 'receipt', receipt: receiptOf(raw, world, { disposition: 'quarantined', reason }) }]);
+  await keep(world, raw, 'event: a fault of ours met it; replay it after the next version');
 };
 
-/** Assesses one raw event. Doing it again, in any order, any number of times, changes nothing more. */
-export const assess = async (world: World, raw: Raw): Promise<Assessed> => {
+/**
+ * Assesses one raw event. Doing it again, in any order, any number of times, changes nothing more. `again`: one that could not be read
+ * is read anew, by the readers of today.
+ */
+export const assess = async (world: World, raw: Raw, { again = false } = {}): Promise<Assessed> => {
   const known = await world.ledger.receipt(raw.source, raw.delivery);
-  if (known) return { disposition: known.disposition, findings: [] };
-  const found = await read(world, raw);
-  if (!found.ok) return quarantine(world, raw, found.error);
+  if (known && !(again && known.disposition === 'quarantined')) return { disposition: known.disposition, findings: [] };
+  const task: Task = known ? { ...raw, replaces: known } : raw;
+  const found = await read(world, task);
+  if (!found.ok) return quarantine(world, task, found.error);
   const { signal } = found.value;
-  if (!(await claimIdentity(world, raw, signal))) return alreadySeen(world, raw, signal);
+  if (!(await claimIdentity(world, task, signal))) return alreadySeen(world, task, signal);
   const matches = await matchesOf(world, found.value);
-  return settle(world, raw, signal, findingsOf(world, signal, matches));
+  return settle(world, task, signal, findingsOf(world, signal, matches));
 };

@@ -32,6 +32,8 @@ export const entryKey = (chain: string, seq: number): Key => ({ PK: `${operator}
 export const caseKey = (key: string): Key => ({ PK: `${operator}#CASE#${key}`, SK: 'A' });
 export const signalKey = (id: string): Key => ({ PK: `${operator}#SIG#${id}`, SK: 'A' });
 export const receiptPartition = (source: string, shard: number): string => `${operator}#RCP#${source}#${shard}`;
+/** `T#main#RCP#fail2ban#0`: no source has a mark of ours in its name. */
+export const sourceOfReceipt = ({ PK }: Key): string => PK.split('#').at(3) ?? '';
 export const receiptKey = (source: string, delivery: string, shards: number): Key => ({
   PK: receiptPartition(source, shardOf(delivery, shards)),
   SK: delivery,
@@ -41,6 +43,7 @@ export const memberKey = (group: string, time: Instant, rest: string): Key => ({
   PK: `${operator}#COR#${group}`,
   SK: `${stamp(time)}#${rest}`,
 });
+export const turnKey = (sink: string): Key => ({ PK: `${operator}#TURN#${sink}`, SK: 'A' });
 
 /** X1: sparse. A duty that may wake stands in it; a terminal one does not. */
 export const duePartition = (lane: Lane, shard: number): string => `${operator}#DUE#${lane}#${shard}`;

@@ -55,6 +55,6 @@ export const dynamoLedger = (settings: TableSettings): Ledger => {
     entriesOf: (chain) => entriesOf(settings, chain),
     entries: () => entries(settings),
     intake: () => intake(settings),
-    quarantined: (limit) => quarantined(settings, limit),
+    quarantined: (limit, source) => quarantined(settings, limit, source),
   };
 };

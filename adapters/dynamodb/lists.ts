@@ -10,7 +10,19 @@ import { type OnStranger, PortError, type Receipt } from '#flow/ports.ts';
 import type { TableSettings } from './client.ts';
 import { worldFailed } from './failure.ts';
 import { entryOf, incidentOf, keyOf, knownOr, receiptOf } from './items.ts';
-import { type ListName, chainOf, dueIndex, duePartition, entryKey, listIndex, listPartition, refOfKey, stamp, wakeOf } from './keys.ts';
+import {
+  type ListName,
+  chainOf,
+  dueIndex,
+  duePartition,
+  entryKey,
+  listIndex,
+  listPartition,
+  refOfKey,
+  sourceOfReceipt,
+  stamp,
+  wakeOf,
+} from './keys.ts';
 import { type Item, collect, merged, paginate } from './paginate.ts';
 
 /** DynamoDB's limit of one batch read. */
@@ -140,16 +152,18 @@ export async function* entries(settings: TableSettings): AsyncGenerator<Entry> {
   for await (const key of listed(settings, 'CHAIN', false)) yield* await entriesOf(settings, chainOf(keyOf(key)));
 }
 
-/** The latest receipts of what could not be read. */
-export const quarantined = async (settings: TableSettings, limit: number): Promise<readonly Receipt[]> => {
+/** The latest receipts of what could not be read, of one source or of all. */
+export const quarantined = async (settings: TableSettings, limit: number, source?: string): Promise<readonly Receipt[]> => {
   const keys: Item[] = [];
   for await (const key of listed(settings, 'QUAR', true)) {
     if (keys.length >= limit) break;
-    keys.push(key);
+    if (source === undefined || sourceOfReceipt(keyOf(key)) === source) keys.push(key);
   }
   const receipts: Receipt[] = [];
   for (let i = 0; i < keys.length; i += readAtOnce) {
-    for (const item of await whole(settings, keys.slice(i, i + readAtOnce))) receipts.push(...[receiptOf(item)].flatMap((r) => r ?? []));
+    const read = (await whole(settings, keys.slice(i, i + readAtOnce))).flatMap((item) => receiptOf(item) ?? []);
+    // The index may lag behind a replay (F-23).
+    receipts.push(...read.filter((receipt) => receipt.disposition === 'quarantined'));
   }
   return receipts;
 };

@@ -16,6 +16,13 @@ const tries = 4;
 
 const absent: Condition = { ConditionExpression: 'attribute_not_exists(PK)' };
 
+/** A receipt stays, but for one: what was quarantined may be read after all. */
+const unread: Condition = {
+  ConditionExpression: '#disposition = :disposition',
+  ExpressionAttributeNames: { '#disposition': 'disposition' },
+  ExpressionAttributeValues: { ':disposition': 'quarantined' },
+};
+
 const stillAt = (ver: number): Condition => ({
   ConditionExpression: '#ver = :ver',
   ExpressionAttributeNames: { '#ver': 'ver' },
@@ -48,7 +55,7 @@ const planned = (write: Write, shards: number): { readonly item: Item; readonly 
     case 'case':
       return { item: caseItem(write.record), condition: atVersion(write.ifVer) };
     case 'receipt':
-      return { item: receiptItem(write.receipt, shards), condition: absent };
+      return { item: receiptItem(write.receipt, shards), condition: write.if === 'quarantined' ? unread : absent };
     case 'signal':
       return { item: signalItem(write.signal), condition: write.if === 'absent' ? absent : stillAt(write.if.incidents) };
     case 'entry':

@@ -89,6 +89,17 @@ const putCase = (db: Database, record: CaseRecord, ifVer: number): boolean =>
     ? db.run('INSERT OR IGNORE INTO cases (key, ver, doc) VALUES (?, ?, ?)', record.key, record.ver, JSON.stringify(record)) === 1
     : db.run('UPDATE cases SET ver = ?, doc = ? WHERE key = ? AND ver = ?', record.ver, JSON.stringify(record), record.key, ifVer) === 1;
 
+/** A receipt stays, but for one: what was quarantined may be read after all, and the event has one receipt then as before. */
+const exchangeReceipt = (db: Database, receipt: Receipt): boolean =>
+  db.run(
+    `UPDATE receipt SET disposition = ?, at = ?, doc = ? WHERE source = ? AND delivery = ? AND disposition = 'quarantined'`,
+    receipt.disposition,
+    receipt.at,
+    JSON.stringify(receipt),
+    receipt.source,
+    receipt.delivery,
+  ) === 1;
+
 const putReceipt = (db: Database, receipt: Receipt): boolean =>
   db.run(
     'INSERT OR IGNORE INTO receipt (source, delivery, disposition, at, doc) VALUES (?, ?, ?, ?, ?)',
@@ -121,7 +132,7 @@ const apply = (db: Database, write: Write): boolean => {
     case 'case':
       return putCase(db, write.record, write.ifVer);
     case 'receipt':
-      return putReceipt(db, write.receipt);
+      return write.if === 'quarantined' ? exchangeReceipt(db, write.receipt) : putReceipt(db, write.receipt);
     case 'signal':
       return putSignal(db, write.signal, write.if);
     case 'entry':
@@ -242,6 +253,8 @@ const intake = (db: Database): readonly Counted[] => [
     .map((row): Counted => ({ source: String(row['source']), disposition: 'waiting', count: Number(row['n']) })),
 ];
 
+const quarantined = `SELECT doc FROM receipt WHERE disposition = 'quarantined' AND (? IS NULL OR source = ?) ORDER BY at DESC, delivery LIMIT ?`;
+
 export type LedgerSettings = {
   /** How many due duties are read at once: small in tests, so that paging is met. */
   readonly page?: number;
@@ -266,8 +279,5 @@ export const embeddedLedger = (db: Database, { page = 500 }: LedgerSettings = {}
   entriesOf: async (chain) => docs<Entry>(db.all('SELECT doc FROM entry WHERE chain = ? ORDER BY seq', chain)),
   entries: () => entries(db),
   intake: async () => intake(db),
-  quarantined: async (limit) =>
-    docs<Receipt & { v?: number }>(
-      db.all(`SELECT doc FROM receipt WHERE disposition = 'quarantined' ORDER BY at DESC, delivery LIMIT ?`, limit),
-    ),
+  quarantined: async (limit, source) => docs<Receipt & { v?: number }>(db.all(quarantined, source ?? null, source ?? null, limit)),
 });

@@ -385,6 +385,24 @@ export const ledgerContract = (name: string, open: OpenLedger): void => {
         await put(...bad.map((receipt): Write => ({ put: 'receipt', receipt })), { put: 'receipt', receipt: sampleReceipt(6) });
         expect(await ledger.quarantined(3)).toEqual([bad[4], bad[3], bad[2]]);
         expect(await ledger.quarantined(50)).toHaveLength(5);
+        const other = sampleReceipt(3, { source: 'auth0', disposition: 'quarantined', reason: 'type: text expected', received: at(2) });
+        await put({ put: 'receipt', receipt: other });
+        expect(await ledger.quarantined(50, 'auth0')).toEqual([other]);
+        expect(await ledger.quarantined(2, 'fail2ban')).toEqual([bad[4], bad[3]]);
+      });
+
+      it('exchanges the receipt of what was quarantined, once, and no other', async () => {
+        await put({ put: 'receipt', receipt: sampleReceipt(1, { disposition: 'quarantined', reason: 'r', received: at(0) }) });
+        await put({ put: 'receipt', receipt: sampleReceipt(2) });
+        const read = sampleReceipt(1, { at: at(60), signal: sampleSignalId(1) });
+        await put({ put: 'receipt', receipt: read, if: 'quarantined' });
+        expect(await ledger.receipt('fail2ban', 'delivery-1')).toEqual(read);
+        expect(await ledger.quarantined(5)).toEqual([]);
+        for (const receipt of [read, sampleReceipt(2, { disposition: 'duplicate' }), sampleReceipt(3)])
+          expect(await ledger.commit([{ put: 'receipt', receipt, if: 'quarantined' }])).toBe('conflict');
+        expect((await ledger.intake()).filter((line) => line.disposition !== 'stored').map((l) => [l.disposition, l.count])).toEqual([
+          ['assessed', 2],
+        ]);
       });
     });
   });

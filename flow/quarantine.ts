@@ -1,0 +1,105 @@
+// What happens to events that could not be read: listed by source with their reasons, and given to the readers again after a fix (D-9).
+import { rfc3339 } from '#core/kernel/time.ts';
+import { assess } from './assess.ts';
+import { failureOf } from './failure.ts';
+import { type Ledger, PortError, type Queues, type Raw, type Receipt, type World } from './ports.ts';
+
+/** So many are listed, and replayed at once, the latest first; how many there are is counted apart. */
+export const quarantinedAtMost = 10_000;
+
+/** `fail2ban/http:0c2f…#3`: source and delivery, so that one event is read without a search. */
+export const quarantineId = ({ source, delivery }: Pick<Receipt, 'source' | 'delivery'>): string => `${source}/${delivery}`;
+
+/** Undefined: there is no such event, or it was read by now. */
+export const quarantinedEvent = async (ledger: Ledger, id: string): Promise<Receipt | undefined> => {
+  const at = id.indexOf('/');
+  const receipt = at < 1 ? undefined : await ledger.receipt(id.slice(0, at), id.slice(at + 1));
+  return receipt?.disposition === 'quarantined' ? receipt : undefined;
+};
+
+/** Which of them: one, those of a source, or all. */
+export type Choice = { readonly id?: string; readonly source?: string };
+
+export const chosenFrom = async (ledger: Ledger, { id, source }: Choice): Promise<readonly Receipt[]> => {
+  if (id === undefined) return ledger.quarantined(quarantinedAtMost, source);
+  const one = await quarantinedEvent(ledger, id);
+  return one ? [one] : [];
+};
+
+const since = ({ received, at }: Receipt) => received ?? at;
+
+/** One quarantined event as `--json` prints it: nothing of what it says. */
+export const quarantineJson = (receipt: Receipt) => ({
+  id: quarantineId(receipt),
+  source: receipt.source,
+  since: rfc3339(since(receipt)),
+  reason: receipt.reason ?? 'no reason was kept',
+  rawRef: receipt.rawRef,
+});
+
+/** What one source has in quarantine: how many in all, since when, and for which reasons among the latest. */
+export type Heap = {
+  readonly source: string;
+  readonly count: number;
+  readonly since: string;
+  readonly reasons: readonly { readonly reason: string; readonly count: number }[];
+};
+
+export const heapsOf = (receipts: readonly Receipt[], intake: Awaited<ReturnType<Ledger['intake']>>): readonly Heap[] => {
+  const lines = receipts.map(quarantineJson);
+  const names = [...new Set(lines.map((line) => line.source))].sort();
+  return names.map((source) => {
+    const own = lines.filter((line) => line.source === source);
+    const counts = new Map<string, number>();
+    for (const { reason } of own) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+    return {
+      source,
+      count: intake.find((row) => row.source === source && row.disposition === 'quarantined')?.count ?? own.length,
+      since: own.map((line) => line.since).sort()[0] ?? '',
+      reasons: [...counts].map(([reason, count]) => ({ reason, count })).sort((a, b) => b.count - a.count),
+    };
+  });
+};
+
+const rawOf = (receipt: Receipt): Raw => ({
+  source: receipt.source,
+  delivery: receipt.delivery,
+  rawRef: receipt.rawRef,
+  received: since(receipt),
+});
+
+/** What became of each, counted; `queued`: whoever assesses does it, and the receipts will tell. */
+export type Replayed = Readonly<Record<Receipt['disposition'], number>> | 'queued';
+export type Replay = (receipts: readonly Receipt[]) => Promise<Replayed>;
+
+/** A fault of ours stops no other event, as at the first time. When the world fails, what is left stays where it is. */
+const readAgain = async (world: World, receipt: Receipt): Promise<Receipt['disposition']> => {
+  try {
+    return (await assess(world, rawOf(receipt), { again: true })).disposition;
+  } catch (cause) {
+    if (cause instanceof PortError) throw cause;
+    world.log.error('assess-failed', failureOf(cause));
+    return 'quarantined';
+  }
+};
+
+/** Right here, one after the other. */
+export const replayHere =
+  (world: World): Replay =>
+  async (receipts) => {
+    const counts = { attached: 0, assessed: 0, duplicate: 0, quarantined: 0 };
+    for (const receipt of receipts) counts[await readAgain(world, receipt)] += 1;
+    world.log.info('quarantine-replayed', counts);
+    return counts;
+  };
+
+/** A message of the assess queue that asks for a replay. */
+export type ReplayMessage = Raw & { readonly replay: true };
+
+/** By the queue of those who assess anyway: under their rights, their rules and their version. */
+export const replayByQueue =
+  (queues: Pick<Queues, 'sendRaw'>): Replay =>
+  async (receipts) => {
+    await queues.sendRaw(receipts.map((receipt): ReplayMessage => ({ ...rawOf(receipt), replay: true })));
+    return 'queued';
+  };
