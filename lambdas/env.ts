@@ -37,7 +37,8 @@ const lanes = { ...notifyQueue, ...pageQueue, ...ticketQueue, ...otherQueue };
 /** Raw events and the bytes of notices; the directory that was pushed lies there too, so all who read a configuration know it. */
 const evidence = { EVIDENCE_BUCKET: text };
 const keys = { KEYS_SECRET: text };
-const mail = { MAIL_CONFIGURATION_SET: text };
+/** MAIL_RATE: mails a second, of all functions together. */
+const mail = { MAIL_CONFIGURATION_SET: text, MAIL_RATE: count };
 const sinks = { SINKS_SECRET: text };
 
 export const ingestEnv = defineEnv({ ...evidence, ASSESS_QUEUE_URL: url, TOKENS_SECRET: text });

@@ -1,9 +1,10 @@
 // Reads the page queue: people of the house are told, by Slack and by mail (D-6).
+import { dynamoLedger } from '#adapters/dynamodb/ledger.ts';
 import { configurationAt } from './directory.ts';
 import { pageEnv, readEnv } from './env.ts';
 import { rootKey } from './keys.ts';
 import { lane } from './lane.ts';
-import { lanesOf, ledgerOf } from './ledger.ts';
+import { lanesOf, tableOf } from './ledger.ts';
 import { jsonLog, shell } from './log.ts';
 import { mailOf } from './mail.ts';
 import { sinksOf } from './sinks.ts';
@@ -13,11 +14,12 @@ const env = readEnv(pageEnv);
 const log = jsonLog('page');
 const open = opened('page', log, async () => {
   const [pseudonyms, directory] = await Promise.all([rootKey(env, clock)(), configurationAt(import.meta.url, env, log)]);
+  const table = tableOf(env);
   return {
-    ledger: ledgerOf(env),
+    ledger: dynamoLedger(table),
     queues: neverToSelf('page', lanesOf(env)),
     pager: sinksOf(env, clock).pager,
-    ...mailOf(env),
+    ...mailOf(env, table),
     pseudonyms,
     directory,
   };

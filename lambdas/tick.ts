@@ -1,10 +1,11 @@
 // Comes every minute, twice and independently: what is due goes to its lane again, so a lost wake-up costs a minute (6.3).
+import { dynamoLedger } from '#adapters/dynamodb/ledger.ts';
 import { tick } from '#flow/tick.ts';
 import { configurationAt } from './directory.ts';
 import { readEnv, tickEnv } from './env.ts';
 import { evidenceOf } from './evidence.ts';
 import { rootKey } from './keys.ts';
-import { lanesOf, ledgerOf } from './ledger.ts';
+import { lanesOf, tableOf } from './ledger.ts';
 import { jsonLog, shell } from './log.ts';
 import { mailOf } from './mail.ts';
 import { sinksOf } from './sinks.ts';
@@ -14,11 +15,12 @@ const env = readEnv(tickEnv);
 const log = jsonLog('tick');
 const open = opened('tick', log, async () => {
   const [pseudonyms, directory] = await Promise.all([rootKey(env, clock)(), configurationAt(import.meta.url, env, log)]);
+  const table = tableOf(env);
   return {
-    ledger: ledgerOf(env),
+    ledger: dynamoLedger(table),
     queues: lanesOf(env),
     evidence: evidenceOf(env),
-    ...mailOf(env),
+    ...mailOf(env, table),
     ...sinksOf(env, clock),
     pseudonyms,
     directory,

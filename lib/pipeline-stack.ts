@@ -43,6 +43,9 @@ const isLane = (stage: QueueStage): boolean => lanes.some((lane) => lane === sta
 /** Messages at once and lane (D-22): a Jira outage must not starve mail. */
 const atOnce: Readonly<Record<QueueStage, number>> = { assess: 20, notify: 10, page: 10, ticket: 2, other: 2, receive: 5 };
 
+/** No more functions wait for their turn at SES than get one within a second: the others would only be sent away again. AWS asks for 2. */
+const mailersAtOnce = (mailRate: number): number => Math.min(atOnce.notify, Math.max(2, mailRate));
+
 /** Signals are kept as long as SQS can; a wake-up is worth nothing after an hour, the tick makes new ones. */
 const keepFor = (stage: QueueStage): Duration => (stage === 'assess' || stage === 'receive' ? Duration.days(14) : Duration.hours(1));
 
@@ -71,8 +74,9 @@ export class PipelineStack extends Stack {
     });
     this.workers = this.makeWorkers();
     // Frozen, the lanes stand still; what only stores goes on: signals, and reports, which are the evidence.
-    const { frozen } = props.settings;
-    for (const stage of queueStages) this.queues[stage].readBy(this.workers[stage], atOnce[stage], !frozen || !isLane(stage));
+    const { frozen, mailRate } = props.settings;
+    const most = { ...atOnce, notify: mailersAtOnce(mailRate) };
+    for (const stage of queueStages) this.queues[stage].readBy(this.workers[stage], most[stage], !frozen || !isLane(stage));
     this.grantAll();
     this.openDoor();
     addSignalRules(this, {
@@ -135,7 +139,7 @@ export class PipelineStack extends Stack {
     const evidence = { EVIDENCE_BUCKET: state.evidence.bucketName };
     const keys = { KEYS_SECRET: state.secrets.keys.secretName };
     const sinks = { SINKS_SECRET: state.secrets.sinks.secretName };
-    const mail = { MAIL_CONFIGURATION_SET: this.mail.configurationSet };
+    const mail = { MAIL_CONFIGURATION_SET: this.mail.configurationSet, MAIL_RATE: String(this.given.settings.mailRate) };
     const ingest: EnvOf<typeof ingestEnv> = {
       ...evidence,
       ASSESS_QUEUE_URL: this.queues.assess.queue.queueUrl,

@@ -26,6 +26,8 @@ export type Settings = {
   readonly account?: string;
   /** Domain or address that SES has verified beforehand in this region; notices are sent from it. */
   readonly mailIdentity: string;
+  /** Mails a second that SES takes from this account. `npm run deploy` asks SES. */
+  readonly mailRate: number;
   /** OpenID provider of the console; without both everybody gets 401 (D-11). */
   readonly jwt?: { readonly issuer: string; readonly audience: string };
   /** Who hears alarms by mail. */
@@ -63,6 +65,7 @@ const readings: Readonly<Record<string, Reading>> = {
     pattern: /^([^\s@]+@)?([a-z0-9-]+\.)+[a-z]{2,}$/i,
     right: 'a domain or address that SES has verified, such as notices.example.com',
   },
+  mailRate: { pattern: /^[1-9]\d{0,2}$/, right: 'mails a second that SES takes from this account, a whole number from 1 to 999' },
   // A provider on loopback can only be a test's: API Gateway itself could not reach it.
   jwtIssuer: {
     pattern: /^(https:\/\/\S+|http:\/\/127\.0\.0\.1:\d+\/?)$/,
@@ -189,6 +192,7 @@ const settled = (given: Given): Settings => ({
   stage: (given['stage'] ?? 'dev') as StageName,
   region: (given['region'] ?? 'eu-central-1') as Region,
   mailIdentity: given['mailIdentity'] ?? 'notices.example.com',
+  mailRate: Number(given['mailRate'] ?? 14),
   consoleHosts: given['consoleHosts']?.split(',') ?? [],
   logGroups: Object.fromEntries(pairsOf(given['logGroups'])),
   shards: Number(given['shards'] ?? 8),

@@ -4,7 +4,12 @@ import { derived } from '#core/kernel/hash.ts';
 import { type ComposedMail, type Effect, type Mailer, PortError } from '#flow/ports.ts';
 import { mailFailed } from './failure.ts';
 
-export type MailSettings = { readonly client: SESClient; readonly configurationSet: string };
+export type MailSettings = {
+  readonly client: SESClient;
+  readonly configurationSet: string;
+  /** Settles when this mail may go by the rate of the account (D-18); throws `again` when that is too far away. */
+  readonly turn: (signal: AbortSignal) => Promise<void>;
+};
 
 /** One attempt only: a repetition is the ledger's decision, after a look at what happened (F-38). */
 export const sesClient = (): SESClient =>
@@ -30,7 +35,7 @@ const check = (mail: ComposedMail, from: string, to: string): void => {
     throw new PortError('mailer', 'refused', 'the message is not pure ASCII: compose it with RFC 2047 and quoted-printable');
 };
 
-export const sesMailer = ({ client, configurationSet }: MailSettings): Mailer => ({
+export const sesMailer = ({ client, configurationSet, turn }: MailSettings): Mailer => ({
   send: async (mail, envelope, effect) => {
     check(mail, envelope.from, envelope.to);
     if (effect.signal.aborted) throw new PortError('mailer', 'again', 'the time for this attempt was over before it began');
@@ -42,6 +47,7 @@ export const sesMailer = ({ client, configurationSet }: MailSettings): Mailer =>
       ConfigurationSetName: configurationSet,
       Tags: tagsOf(effect),
     });
+    await turn(effect.signal);
     const answer = await client.send(command, { abortSignal: effect.signal }).catch((cause: unknown) => {
       throw mailFailed(cause);
     });

@@ -49,7 +49,13 @@ export const refusedByFiles = (configuration: Configuration, settings: Settings)
   ...sender(configuration, settings),
 ];
 
-export type Cloud = { readonly account: string; readonly stacks: Pick<Stacks, 'status'>; readonly mail: Pick<MailSetup, 'identity'> };
+export type Cloud = {
+  readonly account: string;
+  readonly stacks: Pick<Stacks, 'status'>;
+  readonly mail: Pick<MailSetup, 'identity'>;
+  /** Mails a second that SES takes from the account; 0 where it does not say. */
+  readonly mailsPerSecond: number;
+};
 
 /** The CDK puts its files there; it is made once for an account and region, by somebody who may. */
 const bootstrapStack = 'CDKToolkit';
@@ -61,13 +67,20 @@ const verified = async (mail: Cloud['mail'], name: string): Promise<boolean> => 
   return domain !== undefined && (await mail.identity(domain))?.verified === true;
 };
 
+/** Sent faster, SES would refuse the rest for the moment, and notices would leave later than at its own pace. */
+const tooFast = (settings: Settings, mailsPerSecond: number): readonly string[] =>
+  mailsPerSecond === 0 || settings.mailRate <= Math.max(1, mailsPerSecond)
+    ? []
+    : [`art33:mailRate: SES takes ${mailsPerSecond} mails a second from this account; that or less was expected, or no setting at all`];
+
 /** What the account lacks. */
-export const refusedByCloud = async ({ account, stacks, mail }: Cloud, settings: Settings): Promise<readonly string[]> => {
+export const refusedByCloud = async ({ account, stacks, mail, mailsPerSecond }: Cloud, settings: Settings): Promise<readonly string[]> => {
   if (settings.account !== undefined && settings.account !== account)
     return [`signed in to account ${account}, and art33:account says ${settings.account}. Sign in to the right one (AWS_PROFILE).`];
   const { region, mailIdentity } = settings;
   const [toolkit, isVerified] = await Promise.all([stacks.status(bootstrapStack), verified(mail, mailIdentity)]);
   return [
+    ...tooFast(settings, mailsPerSecond),
     ...(toolkit === undefined || toolkit.startsWith('DELETE_')
       ? [`the CDK is not bootstrapped in this account and region. Once: npx cdk bootstrap aws://${account}/${region}`]
       : []),

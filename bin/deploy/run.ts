@@ -14,7 +14,7 @@ import { checkedDirectory, pushDirectory } from '#bin/cli/directory.ts';
 import { type DrillHands, drill } from './drill.ts';
 import { plannedIn, planLines } from './plan.ts';
 import { awsRow, refusedByCloud, refusedByFiles } from './refusals.ts';
-import { type Wanted, deployHelp, wantedDeployment } from './wanted.ts';
+import { type Wanted, atRateOf, deployHelp, wantedDeployment } from './wanted.ts';
 
 export type Hands = DrillHands & {
   /** Runs the CDK's own command line; its exit code. */
@@ -59,10 +59,12 @@ const cloudOf = async (region: string) => {
     import('#adapters/aws/stacks.ts'),
     import('#adapters/aws/mail.ts'),
   ]);
+  const ses = mail.sesSetup(mail.mailClient(region));
   return {
     account: await account.signedIn(account.accountClient(region)),
     stacks: stacks.awsStacks(stacks.stacksClient(region)),
-    mail: mail.sesSetup(mail.mailClient(region)),
+    mail: ses,
+    mailsPerSecond: (await ses.account()).perSecond,
   };
 };
 
@@ -118,14 +120,15 @@ const inOwnFolder = async <T>(work: (folder: string) => Promise<T>): Promise<T> 
   }
 };
 
-const deployWanted = async (wanted: Wanted, hands: Hands): Promise<number> => {
-  const { settings, config } = wanted;
+const deployWanted = async (asked: Wanted, hands: Hands): Promise<number> => {
+  const { config } = asked;
   const read = await checkedDirectory(config);
   const { configuration } = read.deployed;
-  if (settings.stage === 'prod') print(awsRow(configuration).join('\n'));
-  refuse(refusedByFiles(configuration, settings));
-  const cloud = await cloudOf(settings.region);
-  refuse(await refusedByCloud(cloud, settings));
+  if (asked.settings.stage === 'prod') print(awsRow(configuration).join('\n'));
+  refuse(refusedByFiles(configuration, asked.settings));
+  const cloud = await cloudOf(asked.settings.region);
+  const wanted = atRateOf(cloud.mailsPerSecond, asked);
+  refuse(await refusedByCloud(cloud, wanted.settings));
   return inOwnFolder(async (folder) => {
     await synthesize(wanted, folder, hands);
     await showPlan(folder, cloud.stacks);

@@ -74,3 +74,10 @@ export const wantedDeployment = (
     yes: values.yes === true,
   };
 };
+
+/** Without a setting mail leaves as fast as SES takes it from this account (D-18). */
+export const atRateOf = (mailsPerSecond: number, wanted: Wanted): Wanted => {
+  if (wanted.context['art33:mailRate'] !== undefined || mailsPerSecond === 0) return wanted;
+  const mailRate = Math.min(999, Math.max(1, Math.floor(mailsPerSecond)));
+  return { ...wanted, settings: { ...wanted.settings, mailRate }, context: { ...wanted.context, 'art33:mailRate': String(mailRate) } };
+};

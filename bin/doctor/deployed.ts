@@ -28,6 +28,8 @@ const pushedDirectory = async (deployment: Deployment, now: Instant): Promise<Pu
   }
 };
 
+const rateIn = ({ env }: Deployment): number | undefined => (env['MAIL_RATE'] === undefined ? undefined : Number(env['MAIL_RATE']));
+
 /** AWS itself, or what stands in for it. */
 const timekeeper = (region: string, endpoint: string | undefined): URL => new URL(endpoint ?? `https://sts.${region}.amazonaws.com/`);
 
@@ -56,7 +58,11 @@ export const examineDeployment = async (place: Place, clock: Clock): Promise<rea
   const { mailClient, sesSetup } = await import('#adapters/aws/mail.ts');
   const ses = sesSetup(mailClient(place.region));
   const rest = await Promise.all([
-    mailLines(ses, { identity: deployment.outputs['MailIdentity'], configuration }),
+    mailLines(ses, {
+      identity: deployment.outputs['MailIdentity'],
+      configuration,
+      rate: rateIn(deployment),
+    }),
     attempt('sinks', async () =>
       sinkLines(await readSinks(await secretsIn(deployment, clock), settingOf(deployment, 'SINKS_SECRET')), configuration),
     ),

@@ -11,7 +11,14 @@ const identityLines = async (ses: MailSetup, name: string): Promise<readonly Lin
   return [fine('ses identity', `${name} is verified`)];
 };
 
-const accountLines = async (ses: MailSetup, controllers: number): Promise<readonly Line[]> => {
+const rateLine = (perSecond: number, deployed: number | undefined): Line => {
+  if (deployed === undefined) return bad('ses rate', 'the functions keep none', 'they are of another version: deploy again');
+  const says = `mail leaves at ${deployed} a second, SES takes ${perSecond}`;
+  if (deployed > Math.max(1, perSecond)) return bad('ses rate', says, 'deploy again: what is sent faster is refused and leaves later');
+  return deployed * 2 <= perSecond ? warn('ses rate', says, 'deploy again, and notices leave faster') : fine('ses rate', says);
+};
+
+const accountLines = async (ses: MailSetup, controllers: number, rate: number | undefined): Promise<readonly Line[]> => {
   const account = await ses.account();
   const paused = account.sending
     ? []
@@ -24,13 +31,13 @@ const accountLines = async (ses: MailSetup, controllers: number): Promise<readon
         'request production access; art33 ses setup says how',
       );
   const left = account.perDay - account.sentToday;
-  const says = `${account.perSecond} mails a second, ${left} of ${account.perDay} left today; ${controllers} controllers`;
+  const says = `${left} of ${account.perDay} left today; ${controllers} controllers`;
   // A breach of all takes one notice each, and reminders to staff beside.
   const quota =
     account.perDay < 0 || left >= 2 * controllers
       ? fine('ses quota', says)
       : warn('ses quota', says, 'ask AWS for a higher quota: a breach of all controllers would not go out in a day');
-  return [...paused, sandbox, quota];
+  return [...paused, sandbox, quota, rateLine(account.perSecond, rate)];
 };
 
 const suppressionLines = async (ses: MailSetup, { directory }: Configuration): Promise<readonly Line[]> => {
@@ -48,10 +55,14 @@ const suppressionLines = async (ses: MailSetup, { directory }: Configuration): P
   );
 };
 
-export const mailLines = async (
-  ses: MailSetup,
-  { identity, configuration }: { readonly identity: string | undefined; readonly configuration: Configuration | undefined },
-): Promise<readonly Line[]> => {
+type MailGiven = {
+  readonly identity: string | undefined;
+  readonly configuration: Configuration | undefined;
+  /** Mails a second that the functions keep to, all of them together. */
+  readonly rate: number | undefined;
+};
+
+export const mailLines = async (ses: MailSetup, { identity, configuration, rate }: MailGiven): Promise<readonly Line[]> => {
   const controllers = configuration?.directory.controllers.size ?? 0;
   const all = [
     attempt('ses identity', async () =>
@@ -59,7 +70,7 @@ export const mailLines = async (
         ? [bad('ses identity', 'the deployment names none', 'it is of another version: deploy again')]
         : identityLines(ses, identity),
     ),
-    attempt('ses account', () => accountLines(ses, controllers)),
+    attempt('ses account', () => accountLines(ses, controllers, rate)),
     ...(configuration ? [attempt('suppression', () => suppressionLines(ses, configuration))] : []),
   ];
   return (await Promise.all(all)).flat();

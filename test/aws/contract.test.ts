@@ -6,6 +6,7 @@ import { documentClient } from '#adapters/dynamodb/client.ts';
 import { dynamoCorrelations } from '#adapters/dynamodb/correlations.ts';
 import { dueIndex, listIndex } from '#adapters/dynamodb/keys.ts';
 import { dynamoLedger } from '#adapters/dynamodb/ledger.ts';
+import { sharedTurns } from '#adapters/dynamodb/turns.ts';
 import { s3Anchors } from '#adapters/s3/anchors.ts';
 import { s3Client, s3Evidence } from '#adapters/s3/evidence.ts';
 import { s3Journal } from '#adapters/s3/journal.ts';
@@ -18,6 +19,7 @@ import { evidenceContract } from '#test/contract/evidence.ts';
 import { journalContract } from '#test/contract/journal.ts';
 import { ledgerContract } from '#test/contract/ledger.ts';
 import { queuesContract } from '#test/contract/queues.ts';
+import { turnsContract } from '#test/contract/turns.ts';
 
 if (!process.env['AWS_ENDPOINT_URL'])
   throw new Error('AWS_ENDPOINT_URL is not set: start this by `node bin/emulated.js`, which starts the emulator');
@@ -77,6 +79,11 @@ for (const shape of [{ shards: 4, pageSize: 3 }, { shards: 1 }]) {
 correlationsContract('DynamoDB', async () => {
   const table = await createTable();
   return { correlations: dynamoCorrelations({ documents, table, shards: 4, pageSize: 3 }), close: () => dropTable(table) };
+});
+
+turnsContract('DynamoDB', async () => {
+  const table = await createTable();
+  return { book: () => sharedTurns({ documents, table, shards: 1 }, 'ses'), close: () => dropTable(table) };
 });
 
 const createQueue = async (name: string): Promise<string> => {

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GetTemplateCommand } from '@aws-sdk/client-cloudformation';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { GetAccountCommand } from '@aws-sdk/client-sesv2';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { initConfiguration } from '#adapters/config/init.ts';
 import { deploy, type Hands } from '#bin/deploy/run.ts';
@@ -16,7 +17,7 @@ import { perform } from '#flow/perform.ts';
 import type { Queues, Raw } from '#flow/ports.ts';
 import { openHarness } from '../flow/harness.ts';
 import { cleanUp, freshFolder } from '../local/process.ts';
-import { bucketOf, cloudFormation, deployedDev, s3 } from './deployed.ts';
+import { bucketOf, cloudFormation, deployedDev, s3, ses } from './deployed.ts';
 import { ending } from './in-process.ts';
 
 let harness: Awaited<ReturnType<typeof openHarness>>;
@@ -141,6 +142,18 @@ describe('deploy', () => {
     expect(await harness.node.outbox.messages()).toEqual([]);
   });
 
+  it.each([
+    [14, [], '14'],
+    [1, [], '1'],
+    [80.5, [], '80'],
+    [14, ['--set', 'mailRate=5'], '5'],
+    [undefined, [], undefined],
+  ])('lets mail leave as fast as SES says (%s a second), or slower where a setting says so', async (MaxSendRate, more, rate) => {
+    ses.on(GetAccountCommand).resolves(MaxSendRate === undefined ? {} : { SendQuota: { MaxSendRate } });
+    expect((await run([...dev, ...more])).code).toBe(0);
+    expect(calls[0]?.find((word) => word.startsWith('art33:mailRate'))).toBe(rate && `art33:mailRate=${rate}`);
+  });
+
   it('leaves the lanes of a frozen deployment alone', async () => {
     wake = async () => undefined;
     const ended = await run([...dev, '--set', 'frozen=true']);
@@ -237,6 +250,10 @@ describe('deploy refuses before anything is created', () => {
       'npx cdk bootstrap aws://111122223333/eu-central-1',
       'notices.example.com is not verified in SES in eu-central-1. npm run -s art33 -- ses setup --identity notices.example.com --region eu-central-1',
     );
+  });
+
+  it('a rate that SES does not take', async () => {
+    await refused([...dev, '--set', 'mailRate=20'], 1, 'art33:mailRate: SES takes 14 mails a second from this account');
   });
 
   it('but takes an address whose domain is verified', async () => {

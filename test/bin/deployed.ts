@@ -3,7 +3,7 @@ import { CloudFormationClient, DescribeStacksCommand, GetTemplateCommand, ListSt
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { GetEmailIdentityCommand, SESv2Client } from '@aws-sdk/client-sesv2';
+import { GetAccountCommand, GetEmailIdentityCommand, SESv2Client } from '@aws-sdk/client-sesv2';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { mockClient } from 'aws-sdk-client-mock';
 
@@ -45,6 +45,7 @@ const settings = {
   EVIDENCE_BUCKET: 'evidence',
   TOKENS_SECRET: 'tokens',
   SINKS_SECRET: 'sinks',
+  MAIL_RATE: '14',
   ...Object.fromEntries(stages.map((id) => [`${id.toUpperCase()}_QUEUE_URL`, queue(id)])),
 };
 
@@ -105,6 +106,7 @@ export const deployedDev = ({
     .resolves({ SecretString: JSON.stringify({ fail2ban: 'token-of-the-door-1234' }) });
   secrets.on(GetSecretValueCommand, { SecretId: 'sinks' }).resolves({ SecretString: '{}' });
   sts.on(GetCallerIdentityCommand).resolves({ Account: more.account ?? '111122223333' });
+  ses.on(GetAccountCommand).resolves({ SendQuota: { MaxSendRate: 14, Max24HourSend: 50_000, SentLast24Hours: 0 } });
   ses.on(GetEmailIdentityCommand).callsFake(async ({ EmailIdentity }: { EmailIdentity: string }) => {
     if (!(more.verified ?? ['notices.example.com']).includes(EmailIdentity)) throw failing('NotFoundException', 404);
     return { VerifiedForSendingStatus: true, VerificationStatus: 'SUCCESS', IdentityType: 'DOMAIN', DkimAttributes: { Tokens: ['t1'] } };

@@ -97,6 +97,7 @@ describe('doctor on AWS', () => {
       expect.arrayContaining([
         'ses identity: notices.example.com is verified',
         'ses sandbox: the account is in production',
+        'ses rate: mail leaves at 14 a second, SES takes 14',
         'suppression: no contact of a controller is on the list',
         'jira: not set up: the incident itself is the ticket',
         'source fail2ban: last heard 3 min ago',
@@ -117,6 +118,11 @@ describe('doctor on AWS', () => {
       'ses identity: notices.example.com does not exist in this region',
     ],
     ['the sandbox', () => ses.on(GetAccountCommand).resolves({ ...account, ProductionAccessEnabled: false }), /^ses sandbox: /],
+    [
+      'mail that leaves faster than SES takes it',
+      () => ses.on(GetAccountCommand).resolves({ ...account, SendQuota: { ...account.SendQuota, MaxSendRate: 5 } }),
+      'ses rate: mail leaves at 14 a second, SES takes 5',
+    ],
     ['paused sending', () => ses.on(GetAccountCommand).resolves({ ...account, SendingEnabled: false }), /^ses sending: /],
     [
       'a dead letter',
@@ -182,7 +188,7 @@ describe('doctor on AWS', () => {
   });
 
   it('warns of a quota that a breach of all would not fit, a quiet source, a suppressed contact, dead letters being read', async () => {
-    ses.on(GetAccountCommand).resolves({ ...account, SendQuota: { Max24HourSend: 200, MaxSendRate: 1, SentLast24Hours: 199 } });
+    ses.on(GetAccountCommand).resolves({ ...account, SendQuota: { Max24HourSend: 200, MaxSendRate: 50, SentLast24Hours: 199 } });
     const { controllers } = (await exampleDeployed()).configuration.directory;
     const [first] = controllers.values();
     ses.on(ListSuppressedDestinationsCommand).resolves({
@@ -196,7 +202,8 @@ describe('doctor on AWS', () => {
     expect(code).toBe(0);
     expect(said(lines, 'warn')).toEqual(
       expect.arrayContaining([
-        expect.stringMatching(/^ses quota: .*1 of 200 left today/),
+        expect.stringMatching(/^ses quota: 1 of 200 left today/),
+        'ses rate: mail leaves at 14 a second, SES takes 50',
         `suppression: ${first?.id}.contacts[0].mail bounced or complained before`,
         'source auth0: last heard 1 d 6 h ago',
         'feeds: the dead letters Notify-dead are being read again',

@@ -17,6 +17,7 @@ export const variables = {
   TOKENS_SECRET: 'tokens',
   SINKS_SECRET: 'sinks',
   MAIL_CONFIGURATION_SET: 'notices',
+  MAIL_RATE: '14',
   ANCHOR_BUCKET: 'anchors',
   VAULT_BUCKET: 'vault',
   VAULT_REGION: 'eu-west-1',

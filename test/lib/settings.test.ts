@@ -58,6 +58,10 @@ describe('settings', () => {
     expect(read.ok ? [] : read.error).toHaveLength(3);
   });
 
+  it.each(['0', '1.5', '1000', 'fast'])('want a whole number of mails a second, not %s', (mailRate) => {
+    expect(errors({ 'art33:mailRate': mailRate })).toContain('art33:mailRate: mails a second that SES takes from this account');
+  });
+
   it('want issuer and audience together', () => {
     expect(errors({ 'art33:jwtIssuer': 'https://login.example.com/' })).toContain('belong together');
   });

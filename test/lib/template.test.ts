@@ -128,6 +128,24 @@ describe('every queue', () => {
   });
 });
 
+describe('mail by SES', () => {
+  it.each([
+    ['', '14', 10],
+    ['1', '1', 2],
+    ['6', '6', 6],
+  ])('at mailRate %j leaves by no more functions than get a turn within a second', (mailRate, given, atOnce) => {
+    const { pipeline } = synthesize({ 'art33:mailRate': mailRate });
+    const [mapping] = resources(pipeline, 'AWS::Lambda::EventSourceMapping').filter(
+      ([, { Properties }]) => Properties['Enabled'] !== false && json(Properties['EventSourceArn']).includes('NotifyQueue'),
+    );
+    expect(mapping?.[1].Properties['ScalingConfig']).toEqual({ MaximumConcurrency: atOnce });
+    const rates = resources(pipeline, 'AWS::Lambda::Function').map(
+      ([, { Properties }]) => (Properties['Environment'] as { Variables: Record<string, unknown> }).Variables['MAIL_RATE'],
+    );
+    expect(rates.filter((rate) => rate !== undefined)).toEqual([given, given, given]);
+  });
+});
+
 describe('every function', () => {
   const workers = () => [...resources(all.pipeline, 'AWS::Lambda::Function'), ...resources(all.console, 'AWS::Lambda::Function')];
 

@@ -5,11 +5,12 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { sesMailer } from '#adapters/ses/mailer.ts';
 import type { DutyId, IncidentId } from '#core/kernel/ids.ts';
 import { safe } from '#core/kernel/safe.ts';
-import type { Effect } from '#flow/ports.ts';
+import { type Effect, PortError } from '#flow/ports.ts';
 
 const client = new SESClient({ region: 'eu-central-1' });
 const mock = mockClient(client);
-const mailer = sesMailer({ client, configurationSet: 'art33-dev' });
+let turn: (signal: AbortSignal) => Promise<void> = async () => undefined;
+const mailer = sesMailer({ client, configurationSet: 'art33-dev', turn: (signal) => turn(signal) });
 const bytes = Buffer.from('From: a@example.com\r\nSubject: x\r\n\r\nbody\r\n');
 const mail = { bytes, messageId: '<x@example.com>', sha256: 'aa' };
 const envelope = { from: 'notice@example.com', to: 'dpo@controller.example', subject: safe`Notice` };
@@ -23,7 +24,10 @@ const failing = (name: string, more: Record<string, unknown> = {}) =>
   Object.assign(new Error('dpo@controller.example is not welcome'), { name, ...more });
 const send = () => mailer.send(mail, envelope, effect);
 
-beforeEach(() => mock.reset());
+beforeEach(() => {
+  mock.reset();
+  turn = async () => undefined;
+});
 
 describe('a notice by SES', () => {
   it('goes as the stored bytes to one recipient, with configuration set and the duty as tag', async () => {
@@ -73,6 +77,12 @@ describe('a notice by SES', () => {
 
   it('does not begin an attempt whose time is over', async () => {
     await expect(mailer.send(mail, envelope, { ...effect, signal: AbortSignal.abort() })).rejects.toMatchObject({ kind: 'again' });
+    expect(mock.calls()).toHaveLength(0);
+  });
+
+  it('does not leave before its turn, and goes back where that is too far away', async () => {
+    turn = () => Promise.reject(new PortError('mailer', 'again', 'far away'));
+    await expect(send()).rejects.toMatchObject({ kind: 'again' });
     expect(mock.calls()).toHaveLength(0);
   });
 });
