@@ -54,10 +54,13 @@ export const suites = all.filter((file) => file.endsWith('.tests.yml')).flatMap(
   readonly tests: readonly RuleTest[];
 }[];
 
-export const setOf = (documents: readonly Fields[], lists: RuleTest['lists'] = { trusted_networks: [] }) =>
+/** What the lists hold where a test says nothing of them. */
+const usual = { trusted_networks: [], own_accounts: ['444455556666'], sudo_users: ['deploy'] };
+
+export const setOf = (documents: readonly Fields[], lists: RuleTest['lists'] = {}) =>
   compileRules(
     documents.map((tree) => ({ tree, where: 'config/rules' })),
-    new Map(Object.entries(lists)),
+    new Map(Object.entries({ ...usual, ...lists })),
   );
 
 const isMap = (value: unknown): value is Fields => value !== null && typeof value === 'object' && !Array.isArray(value);
