@@ -6,6 +6,7 @@ import { dueCommand } from './cli/due.ts';
 import { initCommand } from './cli/init.ts';
 import { nightCommand } from './cli/night.ts';
 import { playCommand } from './cli/play.ts';
+import { quarantineCommand } from './cli/quarantine.ts';
 import { redriveCommand } from './cli/redrive.ts';
 import { registerCommand } from './cli/register.ts';
 import { restoreCommand } from './cli/restore.ts';
@@ -24,6 +25,7 @@ const commands: readonly Command[] = [
   nightCommand,
   doctorCommand,
   directoryCommand,
+  quarantineCommand,
   redriveCommand,
   sesCommand,
 ];

@@ -103,3 +103,17 @@ export const replayByQueue =
     await queues.sendRaw(receipts.map((receipt): ReplayMessage => ({ ...rawOf(receipt), replay: true })));
     return 'queued';
   };
+
+export type Listing = { readonly sources: readonly Heap[]; readonly events: readonly ReturnType<typeof quarantineJson>[] };
+
+/** How it stands, by source, and the latest events; nothing of what they say. */
+export const listingOf = async (ledger: Ledger, source?: string): Promise<Listing> => {
+  const receipts = await chosenFrom(ledger, source === undefined ? {} : { source });
+  return { sources: heapsOf(receipts, await ledger.intake()), events: receipts.map(quarantineJson) };
+};
+
+/** One event with its bytes; `undefined` for bytes that are kept no longer. Personal data: for a person who asked to see it. */
+export const eventWithBytes = async ({ ledger, evidence }: Pick<World, 'ledger' | 'evidence'>, id: string) => {
+  const receipt = await quarantinedEvent(ledger, id);
+  return receipt && { event: quarantineJson(receipt), bytes: await evidence.get(receipt.rawRef) };
+};

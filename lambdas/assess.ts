@@ -9,7 +9,7 @@ import { evidenceOf } from './evidence.ts';
 import { rootKey } from './keys.ts';
 import { lanesOf, tableOf } from './ledger.ts';
 import { jsonLog, shell } from './log.ts';
-import { rawOf } from './raw-message.ts';
+import { isReplay, rawOf } from './raw-message.ts';
 import { clock, opened } from './world.ts';
 
 const env = readEnv(assessEnv);
@@ -33,7 +33,9 @@ export const handler = shell(log, async (event) => {
   const world = await open();
   return eachMessage(event, log, async (message) => {
     const raw = await rawOf(world.evidence, message);
-    await assess(world, raw);
+    const again = isReplay(message);
+    await assess(world, raw, { again });
+    if (again) return;
     // What came by a door was counted there.
     if (raw.delivery.startsWith('bus:')) log.meter.add('SignalsStored');
     log.meter.add('SignalsSettled');

@@ -13,6 +13,12 @@ const pointer = ({ source, delivery, rawRef, received }: Fields): Raw | undefine
     ? { source, delivery, rawRef, received: instantOf(received) }
     : undefined;
 
+/** Somebody asks that what could not be read be read again (D-9). Only who may send to the queue can, so it asks for nothing more. */
+export const isReplay = ({ body }: Message): boolean => {
+  const value = parsed(body);
+  return typeof value === 'object' && value !== null && pointer(value as Fields) !== undefined && (value as Fields)['replay'] === true;
+};
+
 /** Where an envelope says that it comes from. What is none of ours goes to quarantine under this name, whole. */
 const sourceOf = ({ source, 'detail-type': kind }: Fields): string => {
   if (source === 'aws.guardduty') return 'guardduty';

@@ -7,6 +7,7 @@ import type { Entry } from '#core/register/entry.ts';
 import type { NightKit } from '#core/register/night-kit.ts';
 import { anchorOf } from '#core/register/verify.ts';
 import type { Node } from './node.ts';
+import { addQuarantine } from './quarantine.ts';
 
 export const registerEntries = async (node: Node): Promise<readonly Entry[]> => {
   const entries: Entry[] = [];
@@ -43,5 +44,6 @@ export const commandsApp = (node: Node): Hono => {
   app.get('/anchor', async (c) => c.json(anchorOf(await registerEntries(node), node.world.clock.now())));
   app.get('/night-kit', async (c) => c.json(await kitOf(node)));
   app.post('/send', async (c) => c.json({ stored: await storeEvents(node, await c.req.json<readonly SentEvent[]>()) }));
+  addQuarantine(app, node);
   return app;
 };

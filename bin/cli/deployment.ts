@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { StackResource } from '#adapters/aws/stacks.ts';
 import type { PushedDirectory } from '#adapters/s3/directory.ts';
 import type { Secrets } from '#adapters/secrets/secrets.ts';
-import type { Clock, Ledger } from '#flow/ports.ts';
+import type { Clock, Evidences, Ledger } from '#flow/ports.ts';
 import { type Region, type StageName, regions, stageNames } from '#lib/settings.ts';
 import { CliFailure, CliUse } from './command.ts';
 
@@ -38,6 +38,9 @@ export const placeOf = (command: string, values: { readonly stage?: string | und
 
 export type StackName = 'state' | 'pipeline' | 'console';
 export const stackOf = (stage: StageName, stack: StackName): string => `art33-${stage}-${stack}`;
+
+/** Where the pipeline names the stack in us-east-1 that sends to it (lib/pipeline-stack.ts). */
+export const forwardingOutput = 'ForwardingStack';
 
 /** AWS and the ports say in words for people what is the matter; that is the failure of the command. */
 export const operating = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -135,6 +138,11 @@ export const ledgerIn = async (deployment: Deployment): Promise<Ledger> => {
 export const lastSeenIn = async (deployment: Deployment) => {
   const { lastSeen } = await import('#adapters/dynamodb/last-seen.ts');
   return lastSeen(await tableIn(deployment));
+};
+
+export const evidenceIn = async (deployment: Deployment): Promise<Evidences> => {
+  const { s3Client, s3Evidence } = await import('#adapters/s3/evidence.ts');
+  return s3Evidence({ client: s3Client({ region: deployment.region }), bucket: settingOf(deployment, 'EVIDENCE_BUCKET') });
 };
 
 export const secretsIn = async (deployment: Deployment, clock: Clock): Promise<Secrets> => {

@@ -11,6 +11,7 @@ import { restoreCommand } from '#bin/cli/restore.ts';
 import { sendCommand } from '#bin/cli/send.ts';
 import { directoryCommand } from '#bin/cli/directory.ts';
 import { doctorCommand } from '#bin/cli/doctor.ts';
+import { quarantineCommand } from '#bin/cli/quarantine.ts';
 import { redriveCommand } from '#bin/cli/redrive.ts';
 import { sesCommand } from '#bin/cli/ses.ts';
 import type { Ended } from '../local/process.ts';
@@ -26,6 +27,7 @@ const commands = [
   sendCommand,
   directoryCommand,
   doctorCommand,
+  quarantineCommand,
   redriveCommand,
   sesCommand,
 ];

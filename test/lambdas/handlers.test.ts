@@ -22,6 +22,8 @@ vi.mock('#lambdas/directory.ts', async () => {
   return { directoryAt, configurationAt: async () => ({ current: () => held }) };
 });
 
+vi.mock('#lambdas/mapped.ts', async () => ({ mappedAt: (await import('./settings.ts')).exampleSources }));
+
 const table = mockClient(DynamoDBDocumentClient);
 const bucket = mockClient(S3Client);
 const secrets = mockClient(SecretsManagerClient);
@@ -170,6 +172,32 @@ describe('assess', () => {
     const receipts = table.commandCalls(TransactWriteCommand).flatMap((call) => call.args[0].input.TransactItems ?? []);
     expect(receipts).toHaveLength(1);
     expect(receipts[0]?.Put?.Item).toMatchObject({ source: 'unrecognised', disposition: 'quarantined' });
+  });
+
+  it('reads again what was quarantined where it is asked to, and then only', async () => {
+    const ban = '2026-03-14 02:59:26,123 fail2ban.actions [101]: NOTICE [sshd] Ban 192.0.2.7';
+    bucket.on(GetObjectCommand).resolves({ Body: { transformToByteArray: async () => new TextEncoder().encode(ban) } as never });
+    const raw = { source: 'fail2ban', delivery: 'http:1#0', rawRef: 'raw/fail2ban/aa', received: 1_773_453_600_000 };
+    table
+      .on(GetCommand, { Key: { PK: 'T#main#RCP#fail2ban#0', SK: 'http:1#0' } })
+      .resolves({ Item: { v: 1, ...raw, at: 1_773_453_600_001, disposition: 'quarantined', reason: 'line: expected a time' } });
+    const write = async (body: unknown) => {
+      table.resetHistory();
+      expect(await run.assess({ Records: [{ messageId: 'm-1', body: JSON.stringify(body) }] }, context)).toEqual({ batchItemFailures: [] });
+      return table
+        .commandCalls(TransactWriteCommand)
+        .flatMap((call) => call.args[0].input.TransactItems ?? [])
+        .filter((one) => one.Put?.Item?.['disposition'] !== undefined);
+    };
+    expect(await write(raw)).toEqual([]);
+    const [receipt, ...more] = await write({ ...raw, replay: true });
+    expect(more).toEqual([]);
+    expect(receipt?.Put).toMatchObject({
+      Item: { disposition: expect.stringMatching(/^(assessed|attached)$/), delivery: 'http:1#0' },
+      ConditionExpression: '#disposition = :disposition',
+      ExpressionAttributeValues: { ':disposition': 'quarantined' },
+    });
+    expect(receipt?.Put?.Item).not.toHaveProperty('X2PK');
   });
 
   it('keeps a message whose bytes are not there yet', async () => {
