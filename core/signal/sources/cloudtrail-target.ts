@@ -28,9 +28,10 @@ const things: Readonly<Record<string, readonly Named[]>> = {
   cloudtrail: [{ type: 'trail', prefix: 'trail', fields: ['name', 'trailName'] }],
   secretsmanager: [{ type: 'secret', prefix: 'secret', fields: ['secretId'] }],
   lambda: [{ type: 'lambda-function', prefix: 'lambda', fields: ['functionName'] }],
-  dynamodb: [{ type: 'dynamodb-table', prefix: 'dynamodb', fields: ['tableName'] }],
+  dynamodb: [{ type: 'dynamodb-table', prefix: 'dynamodb', fields: ['tableName', 'tableArn', 'backupArn'] }],
+  backup: [{ type: 'backup', prefix: 'backup', fields: ['recoveryPointArn', 'backupVaultName'] }],
   rds: [
-    { type: 'rds-snapshot', prefix: 'rds-snapshot', fields: ['dBSnapshotIdentifier', 'dBClusterSnapshotIdentifier'] },
+    { type: 'rds-snapshot', prefix: 'rds-snapshot', fields: ['dBSnapshotIdentifier', 'dBClusterSnapshotIdentifier', 'sourceArn'] },
     { type: 'rds-instance', prefix: 'rds', fields: ['dBInstanceIdentifier', 'dBClusterIdentifier'] },
   ],
   ec2: [
@@ -45,7 +46,7 @@ const things: Readonly<Record<string, readonly Named[]>> = {
 };
 
 /** Storage and databases: what the account holds as a whole says nothing of one that nobody wrote down (unknown counts as likely). */
-const holdsData: ReadonlySet<string> = new Set(['s3', 'kms', 'secretsmanager', 'dynamodb', 'rds', 'ec2']);
+const holdsData: ReadonlySet<string> = new Set(['s3', 'kms', 'secretsmanager', 'dynamodb', 'rds', 'ec2', 'backup']);
 
 const most = 10;
 

@@ -83,6 +83,22 @@ const policy = (more: object) => asked({ bucketPolicy: { Statement: [statement(m
 const when = (operator: string, key: string, value: unknown) => policy({ Condition: { [operator]: { [key]: value } } });
 
 describe('cloudtrail', () => {
+  it.each([
+    [
+      'backup',
+      'DeleteRecoveryPoint',
+      { recoveryPointArn: `arn:aws:backup:eu-central-1:${own}:recovery-point:77`, backupVaultName: 'main' },
+      '77',
+      'backup',
+    ],
+    ['rds', 'StartExportTask', { sourceArn: `arn:aws:rds:eu-central-1:${own}:snapshot:main` }, 'main', 'rds-snapshot'],
+    ['dynamodb', 'DeleteBackup', { backupArn: `arn:aws:dynamodb:eu-central-1:${own}:table/t/backup/7` }, 't/backup/7', 'dynamodb-table'],
+  ])('knows what a call to %s hits, and does not take the account for it', (service, eventName, requestParameters, id, type) => {
+    const facts = factsOf(cloudtrail, call({ eventSource: `${service}.amazonaws.com`, eventName, requestParameters }));
+    expect(facts.target).toEqual({ id, type });
+    expect(facts.identifiers).not.toContain(`aws:${own}`);
+  });
+
   it.each(Object.entries(files))('reads %s', (file, expected) => {
     const facts = eventsIn(cloudtrail, `cloudtrail/${file}`).map((event) => told(cloudtrail, event));
     expect(facts).toHaveLength(expected.length);
