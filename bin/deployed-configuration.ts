@@ -8,7 +8,7 @@ import { loadConfiguration } from '#adapters/config/load.ts';
 import { type ConfigProblem, problemText } from '#adapters/config/problem.ts';
 import { readRuleDocuments } from '#adapters/config/rule-documents.ts';
 import type { Deployed } from '#lambdas/deployed.ts';
-import { ruleDirsFor } from '#local/configuration.ts';
+import { mappingsFor, ruleDirsFor } from '#local/configuration.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -17,7 +17,8 @@ export type ReadForDeployment = { readonly deployed: Deployed; readonly warnings
 export const readForDeployment = async (folder: string, now: Instant): Promise<Result<ReadForDeployment, readonly string[]>> => {
   const loaded = await loadConfiguration(folder, now);
   const read = await readRuleDocuments(ruleDirsFor(folder));
-  const problems: readonly ConfigProblem[] = [...(loaded.ok ? [] : loaded.error), ...read.problems];
+  const mapped = await mappingsFor(folder);
+  const problems: readonly ConfigProblem[] = [...(loaded.ok ? [] : loaded.error), ...read.problems, ...mapped.problems];
   if (!loaded.ok || problems.length > 0) return fail(problems.map(problemText));
   const { configuration, lists, warnings } = loaded.value;
   const { errors, set } = compileRules(read.documents, lists);
@@ -25,5 +26,5 @@ export const readForDeployment = async (folder: string, now: Instant): Promise<R
   if (set.rules.length === 0)
     return fail([`${folder}: there is no rule at all, so nothing would ever be an incident; put the shipped rules back`]);
   const documents = read.documents.map(({ tree, where }) => ({ tree, where: relative(root, where) }));
-  return ok({ deployed: { madeAt: now, configuration, lists, documents }, warnings: warnings.map(problemText) });
+  return ok({ deployed: { madeAt: now, configuration, lists, documents, mappings: mapped.mappings }, warnings: warnings.map(problemText) });
 };

@@ -6,12 +6,13 @@ import { answer, isHttpEvent, plain } from './http.ts';
 import { intakeOf } from './intake.ts';
 import { doorTokens } from './keys.ts';
 import { jsonLog, shell } from './log.ts';
+import { mappedAt } from './mapped.ts';
 import { clock } from './world.ts';
 
 const env = readEnv(ingestEnv);
 const log = jsonLog('ingest');
 const app = doors({
-  world: intakeOf('ingest', env, log),
+  world: intakeOf('ingest', env, { log, sources: mappedAt(import.meta.url) }),
   tokensOf: doorTokens(env, clock),
   counters: { count: () => log.warn('turned-away', { why: safe`wrong or missing credential` }), all: () => ({}) },
 });

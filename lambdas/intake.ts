@@ -1,5 +1,5 @@
 // Decides what both doors for signals hold: the raw evidence and the assess queue, and that what is queued is counted as stored.
-import { sourcesOf } from '#core/signal/sources.ts';
+import type { Sources } from '#core/signal/sources.ts';
 import type { World } from '#flow/ports.ts';
 import { sqsClient, sqsQueues } from '#adapters/sqs/queues.ts';
 import { evidenceOf } from './evidence.ts';
@@ -9,10 +9,9 @@ import { grant } from './world.ts';
 export const intakeOf = (
   stage: string,
   env: { readonly EVIDENCE_BUCKET: string; readonly ASSESS_QUEUE_URL: string },
-  log: StageLog,
+  { log, sources }: { readonly log: StageLog; readonly sources: Sources },
 ): World => {
   const queues = sqsQueues({ client: sqsClient(), assess: env.ASSESS_QUEUE_URL });
-  const sources = sourcesOf();
   return grant(stage, log, {
     sources: { current: () => sources },
     evidence: evidenceOf(env),

@@ -1,5 +1,6 @@
 // Decides which rules assess events: all those that were deployed or pushed, compiled once; one that is refused refuses the whole set.
 import { compileRules } from '#core/detection/sigma/compile.ts';
+import { readerOf } from '#core/signal/generic/reader.ts';
 import { type Sources, sourcesOf } from '#core/signal/sources.ts';
 import type { DirectoryPort, Log } from '#flow/ports.ts';
 import type { Deployed } from './deployed.ts';
@@ -9,11 +10,11 @@ import type { LiveDirectory } from './live-directory.ts';
 /** What assessment works under: rules, and the sources whose events they are held against. */
 type Ruled = ReturnType<DirectoryPort['current']> & { readonly sources: Sources };
 
-const withRules = ({ configuration, documents, lists }: Deployed): Ruled => {
+const withRules = ({ configuration, documents, lists, mappings }: Deployed): Ruled => {
   const { set, errors } = compileRules(documents, lists);
   if (errors.length > 0)
     throw new Error(`deployed rules are refused:\n${errors.map((one) => `${one.where} ${one.rule}: ${one.reason}`).join('\n')}`);
-  return { configuration, rules: set, sources: sourcesOf() };
+  return { configuration, rules: set, sources: sourcesOf(mappings.map(readerOf)) };
 };
 
 export const rulesAt = (entry: string, env: { readonly EVIDENCE_BUCKET: string }, log: Log): Promise<LiveDirectory<Ruled>> =>

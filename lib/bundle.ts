@@ -27,6 +27,9 @@ export type Stage = (typeof stages)[number];
 /** These read no configuration: the doors stand when everything else is down, and reports name their duty themselves. */
 const withoutConfiguration: ReadonlySet<Stage> = new Set(['ingest', 'logs', 'receive', 'anchor']);
 
+/** Doors split what they take in, so they know every source, those by mapping too. */
+const doors: ReadonlySet<Stage> = new Set(['ingest', 'logs']);
+
 /** An ESM import of a built-in reads every lazy export and so loads undici: 55 ms for `node:http` alone (stack.md 3). */
 const builtinModules =
   /^(node:)?(http|https|http2|stream|stream\/promises|zlib|crypto|fs|fs\/promises|os|path|util|async_hooks|child_process|process|buffer|url|timers|events|console|diagnostics_channel|dgram|querystring|assert)$/;
@@ -116,6 +119,11 @@ export const compile = async (entryPoints: readonly Entry[], into: string): Prom
 /** Begun with too, so that the clients of the SDK, and the log, lie in chunks of their own beside a small entry. */
 const parts: readonly Entry[] = ['ledger', 'log'].map((name) => ({ in: `lambdas/${name}.ts`, out: `part-${name}` }));
 
+const mappingsIn = (configuration: string): string => {
+  const { mappings } = JSON.parse(configuration) as { readonly mappings: unknown };
+  return JSON.stringify(mappings);
+};
+
 /**
  * One call for each function: what all of them share would else be cut into chunks that suit none, and each file costs a start
  * about a third of a millisecond (`notify` read 32 of them).
@@ -129,6 +137,7 @@ const lay = async (stage: Stage, out: string, configuration: string): Promise<Bu
   const atStart = reach(outputs, entry, false);
   for (const file of Object.keys(outputs)) if (!all.includes(file)) rmSync(join(folder, basename(file)));
   if (!withoutConfiguration.has(stage)) writeFileSync(join(folder, 'configuration.json'), configuration);
+  if (doors.has(stage)) writeFileSync(join(folder, 'sources.json'), mappingsIn(configuration));
   return {
     entryChunk: outputs[entry]?.bytes ?? 0,
     entryBytes: bytesOf(outputs, atStart),

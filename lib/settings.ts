@@ -20,6 +20,7 @@ export const signalSources = [
 ] as const;
 
 export type Settings = {
+  'macie',
   readonly stage: StageName;
   readonly region: Region;
   /** Without it the stacks may be deployed to whatever account is signed in. */

@@ -9,6 +9,7 @@ import type { Instant } from '#core/kernel/time.ts';
 import { sourcesOf } from '#core/signal/sources.ts';
 import { loadConfiguration } from '#adapters/config/load.ts';
 import type { ConfigProblem } from '#adapters/config/problem.ts';
+import { type Mappings, readMappings } from '#adapters/config/mappings.ts';
 import { readRuleDocuments } from '#adapters/config/rule-documents.ts';
 import { checkSinks } from '#adapters/config/sinks.ts';
 import type { InForce } from './node.ts';
@@ -25,8 +26,20 @@ const asProblem = ({ where, rule, reason }: RuleError): ConfigProblem => {
   return { file, line: Number(line), field: rule, wrong: reason, right: 'mend the rule, or take it out' };
 };
 
-export const ruleDirsFor = (dir: string): readonly string[] =>
-  [join(exampleDir, 'rules'), ...(dir === exampleDir ? [] : [join(dir, 'rules')])].filter((path) => existsSync(path));
+/** What ships, and what the operator puts beside it. */
+const bothOf = (dir: string, folder: string): readonly string[] =>
+  [join(exampleDir, folder), ...(dir === exampleDir ? [] : [join(dir, folder)])].filter((path) => existsSync(path));
+
+export const ruleDirsFor = (dir: string): readonly string[] => bothOf(dir, 'rules');
+
+export const mappingDirsFor = (dir: string): readonly string[] => bothOf(dir, 'sources');
+
+/** The mappings that ship and the operator's own (D-26). */
+export const mappingsFor = (dir: string): Promise<Mappings> =>
+  readMappings(
+    mappingDirsFor(dir),
+    coded.map(({ name }) => name),
+  );
 
 /** Reads everything an operator edits; all that is wrong comes back at once. One bad rule refuses the whole set (D-29). */
 export const loadInForce = async (
@@ -34,7 +47,7 @@ export const loadInForce = async (
   wanted: { readonly now: Instant; readonly environment: Environment },
 ): Promise<Result<Loaded, readonly ConfigProblem[]>> => {
   const loaded = await loadConfiguration(dir, wanted.now);
-  const read = await readRuleDocuments(ruleDirsFor(dir));
+  const [read, mapped] = await Promise.all([readRuleDocuments(ruleDirsFor(dir)), mappingsFor(dir)]);
   // Placeholders of a faulty list would only repeat its problem once per rule.
   const compiled = compileRules(read.documents, loaded.ok ? loaded.value.lists : new Map());
   const { SMTP_URL, SLACK_WEBHOOK_URL, JIRA_URL } = wanted.environment;
@@ -43,10 +56,11 @@ export const loadInForce = async (
     ...(SLACK_WEBHOOK_URL ? { SLACK_WEBHOOK_URL } : {}),
     ...(JIRA_URL ? { JIRA_URL } : {}),
   };
-  if (!loaded.ok) return fail([...loaded.error, ...read.problems]);
+  if (!loaded.ok) return fail([...loaded.error, ...read.problems, ...mapped.problems]);
   const wrong = [
     ...read.problems,
     ...compiled.errors.map(asProblem),
+    ...mapped.problems,
     ...checkSinks(loaded.value.configuration, sinks).map((problem) => ({ ...problem, file: join(dir, problem.file) })),
   ];
   if (wrong.length > 0) return fail(wrong);
@@ -60,5 +74,5 @@ export const loadInForce = async (
         right: 'put the shipped rules back',
       },
     ]);
-  return ok({ configuration: loaded.value.configuration, rules: compiled.set, sources: sourcesOf(), warnings: loaded.value.warnings });
+  return ok({ configuration: loaded.value.configuration, rules: compiled.set, sources: sourcesOf(mapped.mappings.map(readerOf)), warnings: loaded.value.warnings });
 };

@@ -7,7 +7,7 @@ import { systemClock } from '#adapters/embedded/secrets.ts';
 import { type ConfigProblem, problemText } from '#adapters/config/problem.ts';
 import { watchConfiguration } from '#adapters/config/watch.ts';
 import { report } from '#flow/report.ts';
-import { type Loaded, demoEvents, exampleDir, loadInForce, ruleDirsFor } from './configuration.ts';
+import { type Loaded, demoEvents, exampleDir, loadInForce, mappingDirsFor, ruleDirsFor } from './configuration.ts';
 import { type LogLevel, stderrLog } from './log.ts';
 import { tellPlay } from '#adapters/embedded/meta.ts';
 import { startLoops, workOff } from './loops.ts';
@@ -187,7 +187,7 @@ export const serve = async (settings: StartSettings): Promise<void> => {
     const loops = startLoops(node);
     started.onWake(loops.poke);
     const watch = watchConfiguration({
-      dirs: [...new Set([configDir, ...ruleDirsFor(configDir)])],
+      dirs: [...new Set([configDir, ...ruleDirsFor(configDir), ...mappingDirsFor(configDir)])],
       load: started.load,
       onGood: (loaded) => {
         started.putInForce(loaded);

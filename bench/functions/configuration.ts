@@ -5,7 +5,7 @@ import type { Configuration, Controller } from '#core/directory/directory.ts';
 import { controllerId } from '#core/kernel/ids.ts';
 import { safe } from '#core/kernel/safe.ts';
 import { encode } from '#lambdas/deployed.ts';
-import { exampleDir, ruleDirsFor } from '#local/configuration.ts';
+import { exampleDir, mappingsFor, ruleDirsFor } from '#local/configuration.ts';
 import { hour } from '../node.ts';
 
 const copies = (of: Controller, count: number): readonly Controller[] =>
@@ -45,5 +45,6 @@ export const configurationText = async (controllers?: number): Promise<string> =
     configuration: controllers === undefined ? configuration : withControllers(configuration, controllers),
     lists,
     documents,
+    mappings: (await mappingsFor(exampleDir)).mappings,
   });
 };

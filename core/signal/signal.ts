@@ -109,3 +109,5 @@ export type SourceReader = {
 
 /** What a reader may know besides the bytes: when it was received, and the zone of log lines without one. */
 export type ReadContext = { readonly received: Instant /** IANA name; UTC where nobody wrote one. */; readonly zone?: string };
+  /** Where one document of this source tells of several events: one document for each. */
+  readonly split?: (json: unknown) => readonly unknown[] | undefined;

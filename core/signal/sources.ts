@@ -31,5 +31,9 @@ export const sourcesOf = (mapped: readonly SourceReader[] = []): Sources => {
     const claims = [...readers.values()].filter((reader) => reader.recognises(event));
     return claims.length === 1 ? claims[0] : undefined;
   };
-  return { readers, names: [...readers.keys()], recognise, any: { recognises: (event) => recognise(event) !== undefined } };
+  const any: Recogniser = {
+    recognises: (event) => recognise(event) !== undefined,
+    split: (json) => recognise({ text: '', json })?.split?.(json),
+  };
+  return { readers, names: [...readers.keys()], recognise, any };
 };

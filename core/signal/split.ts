@@ -4,8 +4,8 @@ import { opened } from './envelopes.ts';
 import { parseJson, tame } from './json.ts';
 import type { RawEvent, Refusal, SourceReader } from './signal.ts';
 
-/** All that splitting asks of a source. `--source auto` gives `anySource` of sources.ts. */
-export type Recogniser = Pick<SourceReader, 'recognises'>;
+/** All that splitting asks of a source. `--source auto` gives `any` of sources.ts. */
+export type Recogniser = Pick<SourceReader, 'recognises' | 'split'>;
 
 type Body = { readonly text: string; readonly valid: boolean };
 
@@ -60,7 +60,7 @@ const deepestEnvelope = 6;
 /** Takes off envelopes until the source knows the event or nothing is left to take off. */
 const expand = (source: Recogniser, value: unknown, text: string, level = 0): readonly RawEvent[] => {
   const known = level >= deepestEnvelope || (!Array.isArray(value) && source.recognises({ text, json: value }));
-  const parts = known ? undefined : opened(value);
+  const parts = known ? source.split?.(value) : opened(value);
   return parts?.flatMap((part) => expand(source, part, written(part, text), level + 1)) ?? [asEvent(value, text)];
 };
 

@@ -11,6 +11,8 @@ import { written } from './written.ts';
 setEnvironment();
 written();
 
+vi.mock('#lambdas/mapped.ts', async () => ({ mappedAt: (await import('./settings.ts')).exampleSources }));
+
 const bucket = mockClient(S3Client);
 const queues = mockClient(SQSClient);
 let run: (event: unknown) => Promise<unknown>;

@@ -4,6 +4,9 @@ import { vi } from 'vitest';
 import { instantOf } from '#core/kernel/time.ts';
 import { loadConfiguration } from '#adapters/config/load.ts';
 import { readRuleDocuments } from '#adapters/config/rule-documents.ts';
+import { readerOf } from '#core/signal/generic/reader.ts';
+import { type Sources, sourcesOf } from '#core/signal/sources.ts';
+import { mappingsFor } from '#local/configuration.ts';
 import type { Deployed } from '#lambdas/deployed.ts';
 
 export const variables = {
@@ -47,5 +50,11 @@ export const exampleDeployed = async (): Promise<Deployed> => {
     configuration: loaded.value.configuration,
     lists: loaded.value.lists,
     documents: documents.map(({ tree, where }) => ({ tree, where })),
+    mappings: (await mappingsFor(config)).mappings,
   };
 };
+
+const example = await exampleDeployed();
+
+/** The sources of the example, as a bundle would lay them beside the doors. */
+export const exampleSources = (): Sources => sourcesOf(example.mappings.map(readerOf));

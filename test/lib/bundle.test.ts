@@ -11,7 +11,7 @@ import { settingsOf } from './settings-of.ts';
 import { type Synthesized, synthesize } from './stacks.ts';
 
 const out = join(mkdtempSync(join(tmpdir(), 'art33-bundle-')), 'lambdas');
-const configuration = '{"v":1,"configuration":{},"lists":{"$map":[]},"documents":[]}';
+const configuration = '{"v":2,"configuration":{},"lists":{"$map":[]},"documents":[],"mappings":[]}';
 let report: BundleReport;
 let all: Synthesized;
 beforeAll(async () => {
@@ -79,6 +79,12 @@ describe('the bundle of', () => {
   it('the configuration lies beside those that read it', () => {
     for (const stage of stages) {
       expect([stage, filesOf(stage).includes('configuration.json')]).toEqual([stage, withConfiguration.includes(stage)]);
+    }
+  });
+
+  it('the mappings lie beside the doors', () => {
+    for (const stage of stages) {
+      expect([stage, filesOf(stage).includes('sources.json')]).toEqual([stage, ['ingest', 'logs'].includes(stage)]);
     }
   });
 

@@ -35,6 +35,6 @@ export const optionalFiles: readonly FileName[] = ['art33', 'lists', 'sources'];
 export const schemaFileName = (name: FileName): string => configFiles[name].path.replace(/^.*\//, '').replace(/\.yml$/, '.json');
 
 /** JSON Schema (draft 2020-12) of what a person writes, before defaults are put in. */
-export const jsonSchemaOf = (name: FileName): Record<string, unknown> => ({
-  ...z.toJSONSchema(configFiles[name].schema, { io: 'input' }),
-});
+export const inputSchemaOf = (schema: z.ZodType): Record<string, unknown> => ({ ...z.toJSONSchema(schema, { io: 'input' }) });
+
+export const jsonSchemaOf = (name: FileName): Record<string, unknown> => inputSchemaOf(configFiles[name].schema);

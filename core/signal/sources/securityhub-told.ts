@@ -2,7 +2,7 @@
 import { addressOf } from '../address.ts';
 import { type Fields, at, booleanOf, fieldsAt, firstText, isFields, listOf, numberOf, textOf } from '../fields.ts';
 import type { Facts } from '../signal.ts';
-import { type Resource, resourcesOf } from './securityhub-resource.ts';
+import { type Resource, resourcesOf } from '../aws-resource.ts';
 
 export type Told = {
   readonly id: string | undefined;

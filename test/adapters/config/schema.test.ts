@@ -3,8 +3,9 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { shippedConfiguration } from '#adapters/config/init.ts';
-import { configFiles, fileNames, jsonSchemaOf, schemaFileName } from '#adapters/config/schema/files.ts';
-import { schemaText } from '#adapters/config/schema/published.ts';
+import { configFiles, fileNames, inputSchemaOf, jsonSchemaOf, schemaFileName } from '#adapters/config/schema/files.ts';
+import { mappingFile } from '#adapters/config/schema/mapping.ts';
+import { mappingSchemaFile, mappingSchemaText, schemaText } from '#adapters/config/schema/published.ts';
 
 const schemaDir = join(shippedConfiguration, 'schema');
 
@@ -32,8 +33,26 @@ describe.each(fileNames)('the schema of %s', (name) => {
   });
 });
 
+describe('the schema of mappings', () => {
+  it('is published as it is (npm run schemas)', () => {
+    expect(readFileSync(join(schemaDir, mappingSchemaFile), 'utf8')).toBe(mappingSchemaText());
+  });
+
+  it('is named in the first line of every mapping that ships', () => {
+    const dir = join(shippedConfiguration, 'sources');
+    for (const file of readdirSync(dir)) {
+      const [first] = readFileSync(join(dir, file), 'utf8').split('\n');
+      expect([file, first]).toEqual([file, `# yaml-language-server: $schema=../schema/${mappingSchemaFile}`]);
+    }
+  });
+
+  it('explains every field', () => {
+    expect(undescribed(inputSchemaOf(mappingFile), 'mapping')).toEqual([]);
+  });
+});
+
 describe('the published schemas', () => {
   it('hold no file that no schema writes', () => {
-    expect(readdirSync(schemaDir).sort()).toEqual(fileNames.map(schemaFileName).sort());
+    expect(readdirSync(schemaDir).sort()).toEqual([...fileNames.map(schemaFileName), mappingSchemaFile].sort());
   });
 });

@@ -27,15 +27,6 @@ describe('recognise', () => {
     ['a form of somebody else', line('name=x&id=1')],
     ['an empty object', json({})],
     ['a list', json([])],
-    ['a Macie finding', json({ id: '1', type: 'SensitiveData:S3Object/Personal', severity: { score: 3 }, schemaVersion: '1.0' })],
-    [
-      'an EventBridge event of Macie',
-      json({
-        source: 'aws.macie',
-        'detail-type': 'Macie Finding',
-        detail: { id: '1', type: 'Policy:IAMUser/S3BucketPublic', severity: 3 },
-      }),
-    ],
     [
       'a piece of a finding of Security Hub',
       json({ Id: 'arn', Types: ['TTPs/x'], Type: 'TTPs/Discovery/Recon:EC2-Portscan', Severity: { Label: 'LOW' } }),

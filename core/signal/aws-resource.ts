@@ -1,5 +1,5 @@
-// Decides which resource a finding of Security Hub is about, by the same names that the native sources give: so one case stays one.
-import { textOf } from '../fields.ts';
+// Decides which resource of AWS a finding is about, by the same names whichever source tells of it: so one case stays one.
+import { textOf } from './fields.ts';
 
 export type Resource = { readonly target?: { readonly id?: string; readonly type: string }; readonly identifiers: readonly string[] };
 

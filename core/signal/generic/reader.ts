@@ -1,0 +1,190 @@
+// Decides how a mapping becomes a reader: compiled once, then every event is recognised and read by fields alone (D-26).
+import { sha256 } from '../../kernel/hash.ts';
+import { type Result, fail, ok } from '../../kernel/result.ts';
+import { instantOf } from '../../kernel/time.ts';
+import { addressOf, hostNameOf } from '../address.ts';
+import { resourcesOf } from '../aws-resource.ts';
+import type { EventTime } from '../event-time.ts';
+import { isFields } from '../fields.ts';
+import type { Facts, RawEvent, ReadContext, Refusal, SignalMark, SourceReader } from '../signal.ts';
+import { any, decide } from './condition.ts';
+import { jsonInside, readLine } from './line.ts';
+import type { Mapping } from './mapping.ts';
+import { type Doc, fillAll, fillFirst, split, textAt, valuesAt } from './path.ts';
+import { toldTime } from './time.ts';
+
+/** What a mapping reads: its document, the text for those without an id, and the time of a line. */
+type Seen = Doc & { readonly text: string; readonly time?: EventTime };
+
+/** Recognising asks for no time. */
+const whenever: ReadContext = { received: instantOf(0) };
+
+const mostIdentifiers = 50;
+
+/** Where the vendor's own event lies: an object, or JSON in a text. */
+const eventOf = (mapping: Mapping): ((root: unknown) => unknown) => {
+  const places = mapping.event.map(valuesAt);
+  return (root) => {
+    const doc = { root, event: root };
+    for (const at of places) {
+      const [value] = at(doc);
+      const found = isFields(value) ? value : jsonInside(value);
+      if (found !== undefined) return found;
+    }
+    return root;
+  };
+};
+
+const seenBy = (mapping: Mapping): ((event: RawEvent, context: ReadContext) => Seen | undefined) => {
+  const { line: form } = mapping;
+  const within = eventOf(mapping);
+  if (form === undefined) return ({ json, text }) => (isFields(json) ? { root: json, event: within(json), text } : undefined);
+  return (event, context) => {
+    const line = readLine(form, event, context);
+    return line && { root: line.fields, event: line.fields, text: event.text, ...(line.time && { time: line.time }) };
+  };
+};
+
+type Part = Pick<Facts, 'actor' | 'src' | 'tenant' | 'severity' | 'finding'>;
+
+/** A fact that is not told is left out: absent is not false (formats.md 0.7). */
+const given = <Key extends keyof Part>(key: Key, value: Part[Key]): Part => (value === undefined ? {} : { [key]: value });
+
+const actorOf = ({ actor }: Mapping): ((doc: Doc) => Facts['actor']) => {
+  if (!actor) return () => undefined;
+  const [id, name, type] = [textAt(actor.id), textAt(actor.name), fillFirst(actor.type === undefined ? [] : [actor.type])];
+  return (doc) => {
+    const told = { id: id(doc), name: name(doc) };
+    const kind = type(doc);
+    if (told.id === undefined && told.name === undefined) return undefined;
+    return {
+      ...(told.id !== undefined && { id: told.id }),
+      ...(told.name !== undefined && { name: told.name }),
+      ...(kind !== undefined && { type: kind }),
+    };
+  };
+};
+
+const srcOf = ({ src }: Mapping): ((doc: Doc) => Facts['src']) => {
+  if (!src) return () => undefined;
+  const [ip, host] = [textAt(src.ip), textAt(src.host)];
+  return (doc) => {
+    const [address, name] = [addressOf(ip(doc)), hostNameOf(host(doc) ?? '')];
+    if (address === undefined && name === undefined) return undefined;
+    return { ...(address !== undefined && { ip: address }), ...(name !== undefined && { host: name }) };
+  };
+};
+
+type About = Pick<Facts, 'target' | 'identifiers'>;
+
+/** Resources of AWS first: they are the most specific; then what the mapping names. */
+const aboutOf = ({ target, awsResources, identifiers }: Mapping): ((doc: Doc, tenant: string | undefined) => About) => {
+  const resources = awsResources.map(({ type, id }) => ({ type: fillFirst([type]), id: valuesAt(id) }));
+  const names = identifiers.map(fillAll);
+  const [id, type] = [textAt(target?.id ?? []), fillFirst(target?.type === undefined ? [] : [target.type])];
+  return (doc, tenant) => {
+    const pairs = resources.flatMap((resource) => resource.id(doc).map((found) => [resource.type(doc), found] as const));
+    const aws = pairs.length === 0 ? { identifiers: [] } : resourcesOf(pairs, tenant);
+    const [own, kind] = [id(doc), type(doc)];
+    const told = own === undefined ? aws.target : { id: own, ...(kind !== undefined && { type: kind }) };
+    const all = [...new Set([...aws.identifiers, ...names.flatMap((fill) => fill(doc))])].slice(0, mostIdentifiers);
+    return { identifiers: all, ...(told && { target: told }) };
+  };
+};
+
+const markWords = ['sample', 'archived', 'restored'] as const;
+
+const marksOf = ({ marks }: Mapping): ((doc: Doc) => readonly SignalMark[]) => {
+  const each = markWords.flatMap((mark) => {
+    const conditions = marks[mark];
+    return conditions ? [{ mark, holds: any(conditions) }] : [];
+  });
+  return (doc) => each.flatMap(({ mark, holds }) => (holds(doc) ? [mark] : []));
+};
+
+const timeOf = ({ time }: Mapping): ((seen: Seen, context: ReadContext) => EventTime | undefined) => {
+  const places = time.map(valuesAt);
+  return (seen, context) => {
+    for (const at of places) {
+      for (const value of at(seen)) {
+        const told = toldTime(value, context);
+        if (told) return told;
+      }
+    }
+    return seen.time;
+  };
+};
+
+/** The id, and what tells its states apart. A source without ids is known by its text. */
+const identityOf = ({ id, state }: Mapping): ((seen: Seen) => { readonly id: string; readonly identity: string } | undefined) => {
+  if (id === 'content') return ({ text }) => ({ id: sha256(text).slice(0, 32), identity: JSON.stringify(['content', sha256(text)]) });
+  const fill = fillFirst(id);
+  const states = state.map((path) => textAt([path]));
+  return (seen) => {
+    const own = fill(seen);
+    return own === undefined ? undefined : { id: own, identity: JSON.stringify([own, ...states.map((at) => at(seen) ?? '')]) };
+  };
+};
+
+const reading = (mapping: Mapping): ((seen: Seen, context: ReadContext) => Result<Facts, Refusal>) => {
+  const [kind, outcome, severity] = [decide(mapping.kind), decide(mapping.outcome), decide(mapping.severity)];
+  const [tenant, finding] = [textAt(mapping.tenant), fillFirst(mapping.finding)];
+  const [actor, src, about] = [actorOf(mapping), srcOf(mapping), aboutOf(mapping)];
+  const [marks, time, identity] = [marksOf(mapping), timeOf(mapping), identityOf(mapping)];
+  return (seen, context) => {
+    const own = identity(seen);
+    if (!own) return fail({ field: 'id', expected: `the id of the event, in one of ${[mapping.id].flat().join(', ')}` });
+    const [told, whose] = [time(seen, context), tenant(seen)];
+    return ok({
+      eventId: own.id,
+      identity: own.identity,
+      // A value that nobody listed is kept as unknown, never dropped (formats.md 0.1).
+      kind: kind(seen) ?? 'unknown',
+      outcome: outcome(seen) ?? 'unknown',
+      ...(told && { time: told.time }),
+      ...given('finding', finding(seen)),
+      ...given('severity', severity(seen)),
+      ...given('tenant', whose),
+      ...given('actor', actor(seen)),
+      ...given('src', src(seen)),
+      ...about(seen, whose),
+      marks: [...marks(seen), ...(told?.marks ?? (['no-time'] as const))],
+    });
+  };
+};
+
+const vendorOf = (mapping: Mapping): ((seen: Seen) => Readonly<Record<string, unknown>>) => {
+  const more = Object.entries(mapping.fields).map(([name, paths]) => ({ name, text: textAt(paths) }));
+  return (seen) => {
+    const event = isFields(seen.event) ? seen.event : {};
+    const added = more.flatMap(({ name, text }) => {
+      const value = text(seen);
+      return value === undefined ? [] : [[name, value] as const];
+    });
+    return added.length === 0 ? event : { ...event, ...Object.fromEntries(added) };
+  };
+};
+
+/** The reader of a mapping that fits its schema. Nothing of a foreign event is run, and no pattern can be made to go back. */
+export const readerOf = (mapping: Mapping): SourceReader => {
+  const [seen, known, read, vendor] = [seenBy(mapping), any(mapping.recognise), reading(mapping), vendorOf(mapping)];
+  const parts = split(mapping.each);
+  return {
+    name: mapping.name,
+    logsource: mapping.logsource,
+    recognises: (event) => {
+      const doc = seen(event, whenever);
+      return doc !== undefined && known(doc);
+    },
+    ...(mapping.each.length > 0 && { split: parts }),
+    vendorEvent: (event) => {
+      const doc = seen(event, whenever);
+      return doc ? vendor(doc) : {};
+    },
+    read: (event, context) => {
+      const doc = seen(event, context);
+      if (!doc || !known(doc)) return fail({ field: 'body', expected: `an event of ${mapping.title}, as its mapping recognises it` });
+      return read(doc, context);
+    },
+  };
+};
