@@ -6,10 +6,11 @@ import type { RuleError } from '#core/detection/rule.ts';
 import { compileRules } from '#core/detection/sigma/compile.ts';
 import { type Result, fail, ok } from '#core/kernel/result.ts';
 import type { Instant } from '#core/kernel/time.ts';
-import { sourcesOf } from '#core/signal/sources.ts';
+import { readerOf } from '#core/signal/generic/reader.ts';
+import { coded, sourcesOf } from '#core/signal/sources.ts';
 import { loadConfiguration } from '#adapters/config/load.ts';
-import type { ConfigProblem } from '#adapters/config/problem.ts';
 import { type Mappings, readMappings } from '#adapters/config/mappings.ts';
+import type { ConfigProblem } from '#adapters/config/problem.ts';
 import { readRuleDocuments } from '#adapters/config/rule-documents.ts';
 import { checkSinks } from '#adapters/config/sinks.ts';
 import type { InForce } from './node.ts';
@@ -59,8 +60,8 @@ export const loadInForce = async (
   if (!loaded.ok) return fail([...loaded.error, ...read.problems, ...mapped.problems]);
   const wrong = [
     ...read.problems,
-    ...compiled.errors.map(asProblem),
     ...mapped.problems,
+    ...compiled.errors.map(asProblem),
     ...checkSinks(loaded.value.configuration, sinks).map((problem) => ({ ...problem, file: join(dir, problem.file) })),
   ];
   if (wrong.length > 0) return fail(wrong);

@@ -99,6 +99,8 @@ export type SourceReader = {
   readonly logsource: { readonly product?: string; readonly service?: string };
   /** Does this body look like ours? Used for `--source auto`. */
   readonly recognises: (event: RawEvent) => boolean;
+  /** Where one document of this source tells of several events: one document for each. */
+  readonly split?: (json: unknown) => readonly unknown[] | undefined;
   /** The vendor's event as rules see it (envelopes removed, vendor field names). */
   readonly vendorEvent: (event: RawEvent) => Readonly<Record<string, unknown>>;
   readonly read: (
@@ -109,5 +111,3 @@ export type SourceReader = {
 
 /** What a reader may know besides the bytes: when it was received, and the zone of log lines without one. */
 export type ReadContext = { readonly received: Instant /** IANA name; UTC where nobody wrote one. */; readonly zone?: string };
-  /** Where one document of this source tells of several events: one document for each. */
-  readonly split?: (json: unknown) => readonly unknown[] | undefined;
