@@ -17,10 +17,10 @@ export const signalSources = [
   'cloudtrail',
   'securityhub',
   'google-alert-center',
+  'macie',
 ] as const;
 
 export type Settings = {
-  'macie',
   readonly stage: StageName;
   readonly region: Region;
   /** Without it the stacks may be deployed to whatever account is signed in. */
