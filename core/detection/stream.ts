@@ -1,8 +1,9 @@
 // Decides what a stream of events makes fire when its state is held in memory: the same walk as everywhere, with a map as the store.
-import { type Instant, minus, plus } from '../kernel/time.ts';
+import type { Instant } from '../kernel/time.ts';
 import { matchAll } from './detect.ts';
-import type { Detection, EvaluatedEvent, Member, MemberFacts, RuleSet } from './rule.ts';
-import { type Keyed, type Match, type Request, carriedFields, keyedFields, walk } from './walk.ts';
+import type { Detection, EvaluatedEvent, MemberFacts, RuleSet } from './rule.ts';
+import { type Groups, streamGroups } from './stream-groups.ts';
+import { type Keyed, type Match, carriedFields, keyedFields, walk } from './walk.ts';
 
 export type StreamOptions = {
   /** Event time; an event without one is matched, never correlated. */
@@ -12,42 +13,56 @@ export type StreamOptions = {
   readonly detect?: (event: EvaluatedEvent) => readonly Detection[];
 };
 
-type Groups = Map<string, Map<string, Member>>;
+export type Stream = {
+  /** What the event makes fire, each firing once. `idOf` tells which event it is: one that comes again counts no second time. */
+  readonly add: (event: EvaluatedEvent, idOf: () => string) => readonly Match[];
+  readonly groups: Pick<Groups, 'size' | 'told'>;
+};
 
 const nobody: Omit<MemberFacts, 'fields'> = { assets: [], controllers: [], unidentified: true, personalData: 'likely' };
 
-/** Adds the member, once, and answers with those that can share a window with it. */
-const answer = (groups: Groups, { group, member, window }: Request): readonly Member[] => {
-  const members = groups.get(group) ?? new Map<string, Member>();
-  groups.set(group, members.set(`${member.stage}/${member.id}`, member));
-  const [from, to] = [minus(member.time, window), plus(member.time, window)];
-  return [...members.values()].filter((one) => one.time >= from && one.time <= to);
+/** Firings that are remembered, so that a window which only gains members is not told again. */
+const remembered = 500_000;
+
+const firstTime = (): ((key: string) => boolean) => {
+  let [recent, older] = [new Set<string>(), new Set<string>()];
+  return (key) => {
+    if (recent.has(key) || older.has(key)) return false;
+    if (recent.size >= remembered / 2) [recent, older] = [new Set(), recent];
+    recent.add(key);
+    return true;
+  };
 };
 
-const run = (set: RuleSet, matches: readonly Match[], groups: Groups): readonly Match[] => {
+const climbed = (set: RuleSet, matches: readonly Match[], groups: Groups): readonly Match[] => {
   const walking = walk(set, matches);
   let step = walking.next();
-  while (!step.done) step = walking.next(answer(groups, step.value));
+  while (!step.done) step = walking.next(groups.answer(step.value));
   return step.value;
 };
 
-/** All matches of a stream in its order of arrival, detections and correlations, each once. */
-export const evaluateStream = (
-  set: RuleSet,
-  events: readonly EvaluatedEvent[],
-  { timeOf, keyed, detect }: StreamOptions,
-): readonly Match[] => {
+/** Evaluates event by event, in the order of arrival. Memory grows with what 24 h hold, never with the stream. */
+export const openStream = (set: RuleSet, { timeOf, keyed, detect }: StreamOptions): Stream => {
   const paths = carriedFields(set);
-  const groups: Groups = new Map();
-  const firings = new Map<string, Match>();
-  for (const [i, event] of events.entries()) {
-    const time = timeOf(event);
-    const id = `event-${i}`;
-    const facts: MemberFacts = { ...nobody, fields: keyedFields(event, paths, keyed) };
-    const matches = (detect?.(event) ?? matchAll(set, event)).map(
-      (rule): Match => ({ rule, time: time ?? (0 as Instant), id, signals: [id], facts, event }),
-    );
-    for (const match of time === undefined ? matches : run(set, matches, groups)) firings.set(`${match.rule.name}/${match.id}`, match);
-  }
-  return [...firings.values()];
+  const groups = streamGroups();
+  const isNew = firstTime();
+  const counted = new Set(set.rules.flatMap((rule) => (rule.type === 'correlation' ? rule.rules : [])));
+  const add: Stream['add'] = (event, idOf) => {
+    const found = detect?.(event) ?? matchAll(set, event);
+    if (found.length === 0) return [];
+    const time = found.some((rule) => counted.has(rule.name)) ? timeOf(event) : undefined;
+    const id = time === undefined ? '' : idOf();
+    const facts: MemberFacts = { ...nobody, fields: time === undefined ? {} : keyedFields(event, paths, keyed) };
+    const matches = found.map((rule): Match => ({ rule, time: time ?? (0 as Instant), id, signals: [id], facts, event }));
+    if (time === undefined) return matches;
+    const firings = climbed(set, matches, groups).filter((match) => match.rule.type === 'correlation' && isNew(match.id));
+    return [...matches, ...firings];
+  };
+  return { add, groups };
+};
+
+/** All matches of a stream in its order of arrival, detections and correlations, each once. */
+export const evaluateStream = (set: RuleSet, events: readonly EvaluatedEvent[], options: StreamOptions): readonly Match[] => {
+  const stream = openStream(set, options);
+  return events.flatMap((event, i) => stream.add(event, () => `event-${i}`));
 };

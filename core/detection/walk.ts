@@ -18,8 +18,8 @@ export type Match = {
   readonly members?: readonly Member[];
 };
 
-/** What the walk asks: put this member into this group, and tell who is within the window around it. */
-export type Request = { readonly group: string; readonly member: Member; readonly window: Duration };
+/** What the walk asks: put this member into this group, and tell who is within the window around it. The correlation is there for stores that thin. */
+export type Request = { readonly group: string; readonly member: Member; readonly window: Duration; readonly correlation: Correlation };
 
 /** Hashes a value under the house's key; groups and counted values are never held in clear (detection.md 6.2). */
 export type Keyed = (value: string) => string;
@@ -124,7 +124,7 @@ function* join(correlation: Correlation, match: Match): Generator<Request, reado
       signals: ends(match.signals, 2),
       facts: match.facts,
     };
-    const members = yield { group, member, window: correlation.timespan };
+    const members = yield { group, member, window: correlation.timespan, correlation };
     found.push(...firingsOf(correlation, members, member).map((firing) => asMatch(correlation, group, firing)));
   }
   return found;

@@ -3,14 +3,16 @@ import { hashOf } from '../../kernel/hash.ts';
 import type { Correlation, Detection, LogSource, Rule, RuleError, RuleHead, RuleSet } from '../rule.ts';
 import { readCorrelation } from './correlation.ts';
 import { readBlock, readLogSource } from './detection.ts';
-import { type Compiled, type Fields, type Need, type Refuse, type RuleDocument, isMap, own, refusing, under } from './document.ts';
+import { type Compiled, type Fields, type Refuse, type RuleDocument, type Ways, isMap, own, refusing, under } from './document.ts';
 import type { Lists } from './expand.ts';
+import type { Given } from './given.ts';
+import { fieldBook } from './value.ts';
 import { type Filter, covers, readFilter } from './filter.ts';
 import { readHead } from './head.ts';
 import { type Pending, resolved } from './resolve.ts';
 
 /** A detection with what the index is built from. */
-export type CompiledDetection = Detection & { readonly needs?: readonly Need[] };
+export type CompiledDetection = Detection & { readonly needs?: Ways };
 
 type Draft = { readonly refuse: Refuse } & (
   | { readonly kind: 'detection'; readonly head: RuleHead; readonly logsource: LogSource; readonly compiled: Compiled }
@@ -22,19 +24,19 @@ const kinds = ['detection', 'correlation', 'filter'] as const;
 
 const readDetection = (
   tree: Fields,
-  { lists, refuse }: { lists: Lists; refuse: Refuse },
+  { given, refuse }: { given: Given; refuse: Refuse },
 ): { logsource: LogSource; compiled: Compiled } | undefined => {
   const block = own(tree, 'detection');
   if (!isMap(block)) return refuse(['detection'], 'a detection is a map with selections and a condition');
   const logsource = readLogSource(own(tree, 'logsource'), under(refuse, 'logsource'));
-  const read = readBlock(block, { lists, refuse: under(refuse, 'detection'), besides: [] });
+  const read = readBlock(block, { given, refuse: under(refuse, 'detection'), besides: [] });
   return logsource && read ? { logsource, compiled: read.compiled } : undefined;
 };
 
 /** What a later Sigma means by the same words can't be known: such a rule is refused, never guessed at. */
 const isKnownVersion = (version: unknown): boolean => version === undefined || /^2(?:\.[01](?:\.\d{1,3})?)?$/.test(String(version));
 
-const readTree = (document: RuleDocument, lists: Lists, refuse: Refuse): Draft | undefined => {
+const readTree = (document: RuleDocument, given: Given, refuse: Refuse): Draft | undefined => {
   const { tree } = document;
   if (!isMap(tree)) return refuse([], 'a rule document is a map with a title and one of detection, correlation, filter');
   if (!isKnownVersion(own(tree, 'sigma-version')))
@@ -44,12 +46,12 @@ const readTree = (document: RuleDocument, lists: Lists, refuse: Refuse): Draft |
   const [kind, second] = kinds.filter((one) => Object.hasOwn(tree, one));
   if (kind === undefined || second !== undefined) return refuse([], 'a rule document has exactly one of detection, correlation, filter');
   if (kind === 'filter') {
-    const filter = readFilter(tree, { lists, refuse });
+    const filter = readFilter(tree, { given, refuse });
     return filter && { kind, filter, refuse };
   }
   const head = readHead(tree, document, refuse);
   if (kind === 'detection') {
-    const read = readDetection(tree, { lists, refuse });
+    const read = readDetection(tree, { given, refuse });
     return read && { kind, head, ...read, refuse };
   }
   const written = readCorrelation(own(tree, 'correlation'), under(refuse, 'correlation'));
@@ -57,10 +59,10 @@ const readTree = (document: RuleDocument, lists: Lists, refuse: Refuse): Draft |
 };
 
 /** A document that has anything refused counts as refused as a whole. */
-const readDocument = (document: RuleDocument, lists: Lists, errors: RuleError[]): Draft | undefined => {
+const readDocument = (document: RuleDocument, given: Given, errors: RuleError[]): Draft | undefined => {
   const before = errors.length;
   const refuse = refusing(document, errors);
-  const draft = readTree(document, lists, refuse);
+  const draft = readTree(document, given, refuse);
   return errors.length === before ? draft : undefined;
 };
 
@@ -139,7 +141,8 @@ export const compileRules = (
 ): { readonly set: RuleSet; readonly errors: readonly RuleError[] } => {
   const errors: RuleError[] = [];
   const names = new Map<string, string>();
-  const read = documents.flatMap((document) => readDocument(document, lists, errors) ?? []);
+  const given: Given = { lists, fields: fieldBook() };
+  const read = documents.flatMap((document) => readDocument(document, given, errors) ?? []);
   const drafts = firstOfName(read, names);
   const detections = filtered(drafts, names);
   const pending: readonly Pending[] = drafts.filter((draft) => draft.kind === 'correlation');

@@ -2,7 +2,7 @@
 import type { LogSource } from '../rule.ts';
 import { type ReadCondition, readConditions } from './condition.ts';
 import { type Compiled, type Fields, type Refuse, isMap, onlyKeys, own, under } from './document.ts';
-import type { Lists } from './expand.ts';
+import type { Given } from './given.ts';
 import { compileSelection } from './selection.ts';
 
 const parts = ['product', 'service', 'category'] as const;
@@ -21,13 +21,13 @@ export const readLogSource = (tree: unknown, refuse: Refuse): LogSource | undefi
 /** A selection with the condition; `besides` are keys of the block that are no selections. */
 export const readBlock = (
   tree: Fields,
-  { lists, refuse, besides }: { readonly lists: Lists; readonly refuse: Refuse; readonly besides: readonly string[] },
+  { given, refuse, besides }: { readonly given: Given; readonly refuse: Refuse; readonly besides: readonly string[] },
 ): ReadCondition | undefined => {
   if (Object.hasOwn(tree, 'timeframe'))
     return refuse(['timeframe'], 'timeframe is gone since Sigma 2; write a correlation document with a timespan');
   const names = Object.keys(tree).filter((key) => key !== 'condition' && !besides.includes(key));
   if (names.length === 0) return refuse([], 'at least one selection is needed beside the condition');
-  const compiled = names.map((name) => [name, compileSelection(tree[name], { lists, refuse: under(refuse, name) })] as const);
+  const compiled = names.map((name) => [name, compileSelection(tree[name], { given, refuse: under(refuse, name) })] as const);
   if (!Object.hasOwn(tree, 'condition')) return refuse([], 'a condition is needed, such as "condition: selection"');
   const good = compiled.filter((entry): entry is readonly [string, Compiled] => entry[1] !== undefined);
   if (good.length < compiled.length) return undefined;

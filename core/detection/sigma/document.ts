@@ -1,6 +1,7 @@
 // Decides how a rule document is handed in, and how a refusal says where it is and what would be right.
 import { printable } from '../../kernel/safe.ts';
 import type { EvaluatedEvent, RuleError } from '../rule.ts';
+import type { Field } from './value.ts';
 
 export type Path = readonly (string | number)[];
 
@@ -19,10 +20,11 @@ export type Refuse = (path: Path, reason: string) => undefined;
 export type Test = (event: EvaluatedEvent) => boolean;
 
 /** The rule matches only where one of these fields holds one of these texts (folded). */
-export type Need = { readonly path: string; readonly text: string };
+export type Need = { readonly field: Field; readonly text: string };
 
-/** What a part of a rule asks of an event, and what it needs at least: the index is built from that. */
-export type Compiled = { readonly test: Test; readonly needs?: readonly Need[] };
+/** What a part of a rule asks of an event, and what it needs at least, one way or another: the index is built from one of the ways. */
+export type Compiled = { readonly test: Test; readonly needs?: Ways };
+export type Ways = readonly (readonly Need[])[];
 
 export const isMap = (value: unknown): value is Fields => value !== null && typeof value === 'object' && !Array.isArray(value);
 
@@ -73,13 +75,33 @@ export const onlyKeys = (fields: Fields, known: readonly string[], refuse: Refus
   return unknown.length === 0;
 };
 
-/** All of them; the need of the narrowest part is that of the whole. */
+/** All of them; a need of any part is a need of the whole. What asks for exact values is tried first: it costs least. */
 export const allOf = (parts: readonly Compiled[]): Compiled => {
   const [first] = parts;
   if (first && parts.length === 1) return first;
-  const tests = parts.map((part) => part.test);
-  const needs = parts.flatMap((part) => (part.needs ? [part.needs] : [])).sort((a, b) => a.length - b.length)[0];
-  return { test: (event) => tests.every((test) => test(event)), ...(needs ? { needs } : {}) };
+  const tests = [...parts.filter((part) => part.needs), ...parts.filter((part) => !part.needs)].map((part) => part.test);
+  const needs = parts.flatMap((part) => part.needs ?? []);
+  return { test: every(tests), ...(needs.length > 0 ? { needs } : {}) };
+};
+
+const every = (tests: readonly Test[]): Test => {
+  const [one, two] = tests;
+  if (one && two && tests.length === 2) return (event) => one(event) && two(event);
+  return (event) => {
+    for (const test of tests) if (!test(event)) return false;
+    return true;
+  };
+};
+
+/** One need for the whole, from a need of each part: over the same field where there is one, so that the index asks for few fields. */
+const anyWay = (ways: readonly Ways[]): Ways => {
+  const [first = [], ...rest] = ways;
+  const over = (way: readonly Need[]): string => [...new Set(way.map((need) => need.field.text))].join();
+  const alike = first.flatMap((way) => {
+    const others = rest.map((one) => one.find((other) => over(other) === over(way)));
+    return others.every((other) => other !== undefined) ? [[way, ...others].flat()] : [];
+  });
+  return alike.length > 0 ? alike : [ways.flatMap((way) => way[0] ?? [])];
 };
 
 /** At least `n` of them; only where each part has a need has the whole one. */
@@ -87,9 +109,9 @@ export const someOf = (parts: readonly Compiled[], n = 1): Compiled => {
   const [first] = parts;
   if (first && parts.length === 1) return first;
   const tests = parts.map((part) => part.test);
-  const needs = parts.every((part) => part.needs) ? parts.flatMap((part) => part.needs ?? []) : undefined;
+  const ways = parts.flatMap((part) => (part.needs ? [part.needs] : []));
   const test: Test = n === 1 ? (event) => tests.some((one) => one(event)) : (event) => tests.filter((one) => one(event)).length >= n;
-  return { test, ...(needs ? { needs } : {}) };
+  return { test, ...(ways.length === parts.length && ways.length > 0 ? { needs: anyWay(ways) } : {}) };
 };
 
 export const noneOf = (part: Compiled): Compiled => ({ test: (event) => !part.test(event) });

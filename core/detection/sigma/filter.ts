@@ -2,19 +2,19 @@
 import type { LogSource } from '../rule.ts';
 import { readBlock, readLogSource } from './detection.ts';
 import { type Fields, type Refuse, type Test, isMap, own, textsOf, under } from './document.ts';
-import type { Lists } from './expand.ts';
+import type { Given } from './given.ts';
 
 export type Filter = { readonly rules: readonly string[] | 'any'; readonly logsource: LogSource | undefined; readonly test: Test };
 
 /** A filter without `not` would keep what it was written to drop: the specification's own example means the opposite of its text. */
 const withoutNot = 'a filter is ANDed as written, so its condition needs a "not", such as "condition: not selection"';
 
-export const readFilter = (tree: Fields, { lists, refuse }: { readonly lists: Lists; readonly refuse: Refuse }): Filter | undefined => {
+export const readFilter = (tree: Fields, { given, refuse }: { readonly given: Given; readonly refuse: Refuse }): Filter | undefined => {
   const inside = under(refuse, 'filter');
   const block = own(tree, 'filter');
   if (!isMap(block)) return inside([], 'a filter is a map with rules, selections and a condition');
   const rules = textsOf(own(block, 'rules'));
-  const read = readBlock(block, { lists, refuse: inside, besides: ['rules'] });
+  const read = readBlock(block, { given, refuse: inside, besides: ['rules'] });
   const source = own(tree, 'logsource');
   const logsource = source === undefined ? undefined : readLogSource(source, under(refuse, 'logsource'));
   if (!rules || rules.length === 0) return inside(['rules'], 'name the rules to filter, by name or id, or write "any"');

@@ -3,29 +3,31 @@ import type { EvaluatedEvent } from '../rule.ts';
 import { networkTest } from './cidr.ts';
 import type { Compiled, Need, Refuse, Test } from './document.ts';
 import { encoded } from './encoding.ts';
-import { type Lists, expanded } from './expand.ts';
+import { expanded } from './expand.ts';
+import type { Given } from './given.ts';
 import { type Modifiers, modifiersOf } from './modifiers.ts';
 import { type Token, fold, matcherOf, plainOf, star, tokensOf, windash } from './pattern.ts';
 import { regexTest } from './regex.ts';
 import { timePartOf } from './time-part.ts';
-import { type FieldPath, fieldPath, isPresent, keywordText, textOfValue, valuesAt } from './value.ts';
+import type { Field, Found } from './value.ts';
 
 /** What one written value asks of the values found in the event. */
-type ValueTest = (found: readonly unknown[], event: EvaluatedEvent) => boolean;
+type ValueTest = (found: Found, event: EvaluatedEvent) => boolean;
 type Scalar = string | number | boolean | null;
-type Reading = { readonly modifiers: Modifiers; readonly keyword: boolean; readonly refuse: Refuse };
+type Reading = { readonly modifiers: Modifiers; readonly keyword: boolean; readonly given: Given; readonly refuse: Refuse };
 
 const isScalar = (value: unknown): value is Scalar => value === null || ['string', 'number', 'boolean'].includes(typeof value);
 
 const someText =
   (fits: (text: string) => boolean, folded: boolean): ValueTest =>
   (found) =>
-    found.some((value) => {
-      const text = textOfValue(value);
-      return text !== undefined && fits(folded ? fold(text) : text);
-    });
+    found.someText(fits, folded);
 
-const isNothing: ValueTest = (found) => found.every((value) => value === null || value === undefined) || found.includes(null);
+const isNothing: ValueTest = (found) => {
+  if (found.text() !== undefined) return false;
+  const values = found.values();
+  return values.includes(null) || values.every((value) => value === undefined);
+};
 
 const placed = (tokens: readonly Token[], { modifiers, keyword }: Reading): readonly Token[] => {
   const { place } = modifiers;
@@ -71,22 +73,17 @@ const numberValue = (value: Scalar, { modifiers, refuse }: Reading): ValueTest |
     eq: (n: number) => n === wanted,
   }[comparison ?? 'eq'];
   return (found) =>
-    found.some((one) => {
+    found.values().some((one) => {
       const n = part === undefined ? numberOf(one) : timePartOf(one, part);
       return n !== undefined && holds(n);
     });
 };
 
 /** Two fields are compared as texts; a missing one equals nothing. */
-const fieldValue = (value: Scalar, { modifiers, refuse }: Reading): ValueTest | undefined => {
+const fieldValue = (value: Scalar, { modifiers, given, refuse }: Reading): ValueTest | undefined => {
   if (typeof value !== 'string' || value.trim() === '')
     return refuse([], 'fieldref asks for the name of another field, such as sig.src.ip');
-  const other = fieldPath(value);
-  const texts = (values: readonly unknown[]): readonly string[] =>
-    values.flatMap((one) => {
-      const text = textOfValue(one);
-      return text === undefined ? [] : [modifiers.cased ? text : fold(text)];
-    });
+  const other = given.fields.field(value);
   const fits = {
     contains: (a: string, b: string) => a.includes(b),
     startswith: (a: string, b: string) => a.startsWith(b),
@@ -94,8 +91,8 @@ const fieldValue = (value: Scalar, { modifiers, refuse }: Reading): ValueTest | 
     equals: (a: string, b: string) => a === b,
   }[modifiers.place ?? 'equals'];
   return (found, event) => {
-    const theirs = texts(valuesAt(event, other));
-    return texts(found).some((ours) => theirs.some((one) => fits(ours, one)));
+    const theirs = other.find(event).texts(!modifiers.cased);
+    return found.texts(!modifiers.cased).some((ours) => theirs.some((one) => fits(ours, one)));
   };
 };
 
@@ -110,7 +107,7 @@ const valueTest = (value: Scalar, reading: Reading): ValueTest | undefined => {
       return fieldValue(value, reading);
     case 'cidr': {
       const within = networkTest(String(value));
-      return within ? (found) => found.some(within) : refuse([], 'cidr asks for a network, such as 192.0.2.0/24 or 2001:db8::/32');
+      return within ? (found) => found.values().some(within) : refuse([], 'cidr asks for a network, such as 192.0.2.0/24 or 2001:db8::/32');
     }
     case 're': {
       const test = typeof value === 'string' ? regexTest(value, modifiers.flags) : undefined;
@@ -122,18 +119,25 @@ const valueTest = (value: Scalar, reading: Reading): ValueTest | undefined => {
   }
 };
 
-/** Where each value is one plain text, the field must hold one of them: the index is built from that. */
-const needsOf = (values: readonly Scalar[], modifiers: Modifiers, path: FieldPath): readonly Need[] | undefined => {
-  if (modifiers.kind !== 'text' || modifiers.place || modifiers.all || modifiers.neq || modifiers.encodings.length > 0) return undefined;
+/** Where each value is one plain text, the field must hold one of them: those texts, folded. */
+const exactTexts = (values: readonly Scalar[], { modifiers, keyword }: Reading): readonly string[] | undefined => {
+  if (keyword || modifiers.kind !== 'text' || modifiers.place || modifiers.all || modifiers.encodings.length > 0) return undefined;
   const texts = values.map((value) =>
     value === null ? undefined : plainOf(modifiers.windash ? windash(tokensOf(String(value))) : tokensOf(String(value))),
   );
   // A text in brackets may be the canonical JSON of an object, which the index does not write out.
   if (!texts.every((text): text is string => text !== undefined && !/^[[{]/.test(text))) return undefined;
-  return texts.map((text) => ({ path: path.text, text: fold(text) }));
+  return texts.map(fold);
 };
 
-const listed = (value: unknown, { modifiers, refuse }: Reading, lists: Lists): readonly Scalar[] | undefined => {
+/** Most of what rules ask: one look-up, however many values there are. Objects have no plain text, so that none is written out for it. */
+const oneOf = (texts: readonly string[]): ValueTest => {
+  const wanted = new Set(texts);
+  const has = (text: string): boolean => wanted.has(text);
+  return (found) => (found.text() === undefined ? found.plain().some(has) : found.someText(has, true));
+};
+
+const listed = (value: unknown, { modifiers, given, refuse }: Reading): readonly Scalar[] | undefined => {
   const values: readonly unknown[] = Array.isArray(value) ? value : [value];
   if (values.length === 0) return refuse([], 'an empty list matches nothing; give at least one value, or null for a missing field');
   if (!values.every(isScalar)) return refuse([], 'a value is text, a number, true, false or null; a deeper field is written with dots');
@@ -141,47 +145,52 @@ const listed = (value: unknown, { modifiers, refuse }: Reading, lists: Lists): r
   if (!modifiers.expand) return values;
   const all: Scalar[] = [];
   for (const one of values) {
-    const texts = expanded(String(one), lists);
+    const texts = expanded(String(one), given.lists);
     if (!texts.ok) return refuse([], texts.error);
     all.push(...texts.value);
   }
   return all;
 };
 
-const existence = (value: unknown, path: FieldPath, refuse: Refuse): Compiled | undefined => {
+const existence = (value: unknown, field: Field, refuse: Refuse): Compiled | undefined => {
   if (typeof value !== 'boolean') return refuse([], 'exists asks for true or false');
-  return { test: (event) => isPresent(event, path) === value };
+  return { test: (event) => field.isPresent(event) === value };
 };
 
 /** One line of a selection; a line without a field searches the event's text. */
 export const compileItem = (
   key: string,
   value: unknown,
-  { lists, refuse }: { readonly lists: Lists; readonly refuse: Refuse },
+  { given, refuse }: { readonly given: Given; readonly refuse: Refuse },
 ): Compiled | undefined => {
-  const [field = '', ...words] = key.split('|');
+  const [name = '', ...words] = key.split('|');
   const modifiers = modifiersOf(words);
   if (typeof modifiers === 'string') return refuse([], modifiers);
-  const keyword = field === '';
+  const keyword = name === '';
   if (keyword && modifiers.kind !== 'text' && modifiers.kind !== 're')
     return refuse([], `"${modifiers.kind}" asks for a field; write its name before the modifier`);
-  const path = fieldPath(field);
-  if (modifiers.kind === 'exists') return existence(value, path, refuse);
-  const reading: Reading = { modifiers, keyword, refuse };
-  const values = listed(value, reading, lists);
+  const field = given.fields.field(name);
+  if (modifiers.kind === 'exists') return existence(value, field, refuse);
+  const reading: Reading = { modifiers, keyword, given, refuse };
+  const values = listed(value, reading);
   const tests = values?.map((one) => valueTest(one, reading));
   if (!values || !tests?.every((test): test is ValueTest => test !== undefined)) return undefined;
-  const find = keyword ? (event: EvaluatedEvent) => [keywordText(event)] : (event: EvaluatedEvent) => valuesAt(event, path);
-  const needs = keyword ? undefined : needsOf(values, modifiers, path);
-  return { test: linked(tests, modifiers, find), ...(needs ? { needs } : {}) };
+  const exact = exactTexts(values, reading);
+  const quick = exact && !modifiers.cased && !modifiers.windash ? [oneOf(exact)] : tests;
+  const needs = exact && !modifiers.neq ? [exact.map((text): Need => ({ field, text }))] : undefined;
+  return { test: linked(quick, modifiers, keyword ? given.fields.keywords : field.find), ...(needs ? { needs } : {}) };
 };
 
-const linked = (tests: readonly ValueTest[], { all, neq }: Modifiers, find: (event: EvaluatedEvent) => readonly unknown[]): Test => {
-  const holds: Test = (event) => {
-    const found = find(event);
-    // An empty placeholder list matches nothing, under `all` too.
-    return all ? tests.length > 0 && tests.every((test) => test(found, event)) : tests.some((test) => test(found, event));
-  };
+const linked = (tests: readonly ValueTest[], { all, neq }: Modifiers, find: (event: EvaluatedEvent) => Found): Test => {
+  const [only] = tests;
+  const holds: Test =
+    only && tests.length === 1
+      ? (event) => only(find(event), event)
+      : (event) => {
+          const found = find(event);
+          // An empty placeholder list matches nothing, under `all` too.
+          return all ? tests.length > 0 && tests.every((test) => test(found, event)) : tests.some((test) => test(found, event));
+        };
   // `neq` is the negation: a missing field differs from every value.
   return neq ? (event) => !holds(event) : holds;
 };
