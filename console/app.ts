@@ -5,6 +5,7 @@ import { type IncidentId, type PersonId, reference } from '#core/kernel/ids.ts';
 import { noticeOf } from '#core/notice/notice.ts';
 import type { Entry } from '#core/register/entry.ts';
 import { type Verdict, verifyRegister } from '#core/register/verify.ts';
+import { type Replayed, chosenFrom, listingOf } from '#flow/quarantine.ts';
 import { dueDuties, readState } from '#flow/report.ts';
 import { addActs } from './acts.ts';
 import { addAdvice } from './advice.ts';
@@ -15,6 +16,7 @@ import { type Html, page } from './layout.ts';
 import { readable } from './letter.ts';
 import { duePage, incidentsPage } from './pages/incidents.ts';
 import { messagePage, outboxPage, registerPage, signalsPage, whoPage } from './pages/house.ts';
+import { quarantineView } from './pages/quarantine.ts';
 import { liveScript, stylesheet } from './static.ts';
 import { html } from 'hono/html';
 import { failureOf } from '#flow/failure.ts';
@@ -77,10 +79,16 @@ const addHouse = (app: Hono<Env>, deps: ConsoleDeps): void => {
       page(deps, { title: message.subject, here: '/outbox', session: c.var.session, body: messagePage(message, readable(bytes)) }),
     );
   });
-  app.get('/signals', async (c) => {
+  const signals = async (session: Env['Variables']['session'], replayed?: Replayed): Promise<Html> => {
     const { ledger } = deps.world;
-    const body = signalsPage(await ledger.intake(), await ledger.quarantined(200), deps.counters.all());
-    return c.html(page(deps, { title: 'Signals', here: '/signals', session: c.var.session, body }));
+    const view = { listing: await listingOf(ledger), formToken: session.formToken, ...(replayed === undefined ? {} : { replayed }) };
+    const body = signalsPage(await ledger.intake(), quarantineView(view), deps.counters.all());
+    return page(deps, { title: 'Signals', here: '/signals', session, body });
+  };
+  app.get('/signals', async (c) => c.html(await signals(c.var.session)));
+  app.post('/quarantine/replay', async (c) => {
+    const source = c.var.form['source'] ?? '';
+    return c.html(await signals(c.var.session, await deps.replay(await chosenFrom(deps.world.ledger, { source }))));
   });
   const register = async (
     session: Env['Variables']['session'],

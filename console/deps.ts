@@ -1,6 +1,7 @@
 // Names what the console needs besides the world: who is signed in, the outbox, and counters for what was turned away.
 import type { PersonId } from '#core/kernel/ids.ts';
 import type { Outbox, World } from '#flow/ports.ts';
+import type { Replay } from '#flow/quarantine.ts';
 
 /** One browser's session. `person` is chosen after entering; every act bears that name (D-11). */
 export type Session = { readonly id: string; readonly formToken: string; readonly person?: PersonId };
@@ -21,6 +22,8 @@ export type ConsoleDeps = {
   /** Shown in the head of every page: what kind of house this is. */
   readonly banner?: string;
   readonly counters: Counters;
+  /** Gives what could not be read to the readers again. */
+  readonly replay: Replay;
 };
 
 /** Things that have no other effect than being counted (I-06). */

@@ -125,10 +125,7 @@ export type Ledger = {
   /** By identity alone: the id is keyed over source and event. */
   readonly signal: (id: SignalId) => Promise<SignalRecord | undefined>;
   readonly receipt: (source: string, delivery: string) => Promise<Receipt | undefined>;
-  /**
-   * Nominates what is due in a lane, earliest wake-up first, all pages. May lag or repeat: the worker re-reads (F-23, F-24).
-   * With `now` at the end of time: everything that is not ended (I-09).
-   */
+  /** What is due in a lane, earliest wake-up first, all pages; may lag or repeat (F-23, F-24). At the end of time: all that may wake (I-09). */
   readonly due: (lane: Lane, now: Instant, epoch: number) => AsyncIterable<Due>;
   /** When the next open duty of any lane wakes, for a loop that wants to sleep. */
   readonly nextWake: () => Promise<Instant | undefined>;

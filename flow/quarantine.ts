@@ -1,8 +1,6 @@
 // What happens to events that could not be read: listed by source with their reasons, and given to the readers again after a fix (D-9).
 import { rfc3339 } from '#core/kernel/time.ts';
-import { assess } from './assess.ts';
-import { failureOf } from './failure.ts';
-import { type Ledger, PortError, type Queues, type Raw, type Receipt, type World } from './ports.ts';
+import type { Ledger, Queues, Raw, Receipt, World } from './ports.ts';
 
 /** So many are listed, and replayed at once, the latest first; how many there are is counted apart. */
 export const quarantinedAtMost = 10_000;
@@ -61,7 +59,7 @@ export const heapsOf = (receipts: readonly Receipt[], intake: Awaited<ReturnType
   });
 };
 
-const rawOf = (receipt: Receipt): Raw => ({
+export const rawOf = (receipt: Receipt): Raw => ({
   source: receipt.source,
   delivery: receipt.delivery,
   rawRef: receipt.rawRef,
@@ -71,27 +69,6 @@ const rawOf = (receipt: Receipt): Raw => ({
 /** What became of each, counted; `queued`: whoever assesses does it, and the receipts will tell. */
 export type Replayed = Readonly<Record<Receipt['disposition'], number>> | 'queued';
 export type Replay = (receipts: readonly Receipt[]) => Promise<Replayed>;
-
-/** A fault of ours stops no other event, as at the first time. When the world fails, what is left stays where it is. */
-const readAgain = async (world: World, receipt: Receipt): Promise<Receipt['disposition']> => {
-  try {
-    return (await assess(world, rawOf(receipt), { again: true })).disposition;
-  } catch (cause) {
-    if (cause instanceof PortError) throw cause;
-    world.log.error('assess-failed', failureOf(cause));
-    return 'quarantined';
-  }
-};
-
-/** Right here, one after the other. */
-export const replayHere =
-  (world: World): Replay =>
-  async (receipts) => {
-    const counts = { attached: 0, assessed: 0, duplicate: 0, quarantined: 0 };
-    for (const receipt of receipts) counts[await readAgain(world, receipt)] += 1;
-    world.log.info('quarantine-replayed', counts);
-    return counts;
-  };
 
 /** A message of the assess queue that asks for a replay. */
 export type ReplayMessage = Raw & { readonly replay: true };

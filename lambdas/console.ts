@@ -1,5 +1,7 @@
 // What people look at, behind a JWT: without a checked token, or for somebody who is not in the directory, nothing (D-11).
+import { sqsClient, sqsQueues } from '#adapters/sqs/queues.ts';
 import { consoleApp } from '#console/app.ts';
+import { replayByQueue } from '#flow/quarantine.ts';
 import { configurationAt } from './directory.ts';
 import { consoleEnv, readEnv } from './env.ts';
 import { answer, isHttpEvent, plain } from './http.ts';
@@ -22,6 +24,8 @@ const open = opened('console', log, async () => {
 });
 const hosts = new Set(env.CONSOLE_HOSTS.split(','));
 const outbox = { messages: async () => [], content: async () => undefined };
+/** Nobody here may assess: those who may are asked by their queue. */
+const replay = replayByQueue(sqsQueues({ client: sqsClient(), assess: env.ASSESS_QUEUE_URL }));
 const counters = { count: () => log.warn('turned-away', {}), all: () => ({}) };
 
 export const handler = shell(log, async (event, _invocation, context) => {
@@ -31,5 +35,5 @@ export const handler = shell(log, async (event, _invocation, context) => {
   const world = await open();
   const session = sessionOf(claims, world.directory.current().configuration, world.pseudonyms);
   if (!session) return plain(403, 'You are signed in, and not in the directory.');
-  return answer(consoleApp({ world, outbox, sessions: onlySession(session), hosts, counters }), event, context, log);
+  return answer(consoleApp({ world, outbox, sessions: onlySession(session), hosts, counters, replay }), event, context, log);
 });

@@ -54,7 +54,7 @@ export const receiveEnv = defineEnv({ ...ledger, ...evidence, ...lanes });
 /** With the queues down the tick does the most urgent duties itself, so it may do what the lanes may (reliability.md 6.3). */
 export const tickEnv = defineEnv({ ...ledger, ...evidence, ...keys, ...mail, ...sinks, ...lanes });
 export const auditEnv = defineEnv({ ...ledger, ...evidence, ...lanes, ...sinks });
-export const consoleEnv = defineEnv({ ...ledger, ...evidence, ...keys, ...lanes, CONSOLE_HOSTS: text });
+export const consoleEnv = defineEnv({ ...ledger, ...evidence, ...keys, ...lanes, ASSESS_QUEUE_URL: url, CONSOLE_HOSTS: text });
 /** Its bucket is apart: what lies in there nobody can change (P-11). */
 export const anchorEnv = defineEnv({ ...ledger, ANCHOR_BUCKET: text });
 export const exportEnv = defineEnv({

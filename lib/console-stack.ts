@@ -5,7 +5,7 @@ import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { Construct } from 'constructs';
 import type { EnvOf, consoleEnv } from '#lambdas/env.ts';
-import { mayReadDirectory, mayReadSecret, mayUseLedger } from './grants.ts';
+import { mayReadDirectory, mayReadSecret, maySend, mayUseLedger } from './grants.ts';
 import { HttpDoor } from './http-door.ts';
 import type { PipelineStack } from './pipeline-stack.ts';
 import type { Settings } from './settings.ts';
@@ -34,6 +34,7 @@ export class ConsoleStack extends Stack {
       ...pipeline.lanesEnv(),
       EVIDENCE_BUCKET: state.evidence.bucketName,
       KEYS_SECRET: state.secrets.keys.secretName,
+      ASSESS_QUEUE_URL: pipeline.queues.assess.queue.queueUrl,
       CONSOLE_HOSTS: [door.host, ...settings.consoleHosts].join(','),
     };
     const worker = new Worker(this, { stage: 'console', bundles, env, key: state.key, alarms: pipeline.alarms });
@@ -41,6 +42,8 @@ export class ConsoleStack extends Stack {
     mayReadDirectory(worker.role, state.evidence, state.key);
     mayReadSecret(worker.role, [state.secrets.keys], state.key);
     pipeline.mayWake(worker.role);
+    // To have read again what could not be read.
+    maySend(worker.role, [pipeline.queues.assess.queue]);
     const { jwt } = settings;
     const integration = new HttpLambdaIntegration('Console', worker.function);
     const authorizer = jwt ? { authorizer: new HttpJwtAuthorizer('Identity', jwt.issuer, { jwtAudience: [jwt.audience] }) } : {};

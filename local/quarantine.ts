@@ -1,6 +1,7 @@
 // Decides how the quarantine of one machine is asked for: the same answers over the socket of a running process and from the store itself.
 import type { Hono } from 'hono';
-import { type Choice, type Listing, type Replayed, chosenFrom, eventWithBytes, listingOf, replayHere } from '#flow/quarantine.ts';
+import { type Choice, type Listing, type Replayed, chosenFrom, eventWithBytes, listingOf } from '#flow/quarantine.ts';
+import { replayHere } from '#flow/read-again.ts';
 import type { Node } from './node.ts';
 
 /** `bytes` in base64: JSON carries no others. Null: kept no longer. */

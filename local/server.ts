@@ -9,6 +9,7 @@ import { addAdvice } from '#console/advice.ts';
 import type { Sessions } from '#console/deps.ts';
 import { doors } from '#console/doors.ts';
 import { type Env, ownHost, securityHeaders } from '#console/guard.ts';
+import { replayHere } from '#flow/read-again.ts';
 import { commandsApp } from './commands.ts';
 import type { Node } from './node.ts';
 
@@ -71,6 +72,7 @@ export const serveHere = async ({ node, sessions, port, hosts, banner }: ServerS
       sessions,
       hosts: own,
       counters: node.counters,
+      replay: replayHere(node.world),
       ...(banner === undefined ? {} : { banner }),
     }),
   );
@@ -91,6 +93,7 @@ export const serveOpenly = async (node: Node, address: string): Promise<Listenin
     outbox: node.outbox,
     hosts: new Set(),
     counters: node.counters,
+    replay: replayHere(node.world),
     sessions: { enter: () => undefined, find: () => undefined, choose: () => undefined },
   });
   return serve(app.fetch, { port: Number(match[2]), host: match[1] ?? '' });

@@ -3,7 +3,7 @@ import { html } from 'hono/html';
 import type { Directory } from '#core/directory/directory.ts';
 import { rolesOf } from '#core/directory/lookup.ts';
 import type { Verdict } from '#core/register/verify.ts';
-import type { Ledger, OutboxMessage, Receipt } from '#flow/ports.ts';
+import type { Ledger, OutboxMessage } from '#flow/ports.ts';
 import type { Html } from '../layout.ts';
 import { timeOf } from '../words.ts';
 
@@ -29,18 +29,14 @@ type Intake = Awaited<ReturnType<Ledger['intake']>>;
 const countOf = (intake: Intake, source: string, disposition: string): number =>
   intake.find((row) => row.source === source && row.disposition === disposition)?.count ?? 0;
 
-export const signalsPage = (intake: Intake, quarantined: readonly Receipt[], turnedAway: Readonly<Record<string, number>>): Html => {
+/** `quarantine`: what could not be read, a view of its own. */
+export const signalsPage = (intake: Intake, quarantine: Html, turnedAway: Readonly<Record<string, number>>): Html => {
   const names = [...new Set(intake.map((row) => row.source))].sort();
   return html`<h1>Signals</h1><p class="lead">Every stored raw event has one fate; the four add up to what was stored.</p>
   <div class="scroll"><table><thead><tr><th>Source</th><th>Stored</th><th>Part of an incident</th><th>Assessed, nothing bad</th><th>Seen before</th><th>Unreadable</th></tr></thead><tbody>
   ${names.map((name) => html`<tr><th scope="row">${name}</th>${['stored', 'attached', 'assessed', 'duplicate', 'quarantined'].map((kind) => html`<td>${countOf(intake, name, kind)}</td>`)}</tr>`)}
   </tbody></table></div>
-  <h2>Quarantine</h2>${
-    quarantined.length === 0
-      ? html`<p>Nothing is unreadable.</p>`
-      : html`<div class="scroll"><table><thead><tr><th>When</th><th>Source</th><th>Why</th><th>Kept as</th></tr></thead><tbody>
-  ${quarantined.map((r) => html`<tr><td>${timeOf(r.at)}</td><td>${r.source}</td><td>${r.reason}</td><td><code>${r.rawRef.slice(-12)}</code></td></tr>`)}</tbody></table></div>`
-  }
+  ${quarantine}
   <h2>Turned away at the door</h2>${Object.keys(turnedAway).length === 0 ? html`<p>Nobody.</p>` : html`<ul class="plain">${Object.entries(turnedAway).map(([name, n]) => html`<li>${name}: ${n}</li>`)}</ul>`}`;
 };
 

@@ -2,6 +2,7 @@
 import { consoleApp } from '#console/app.ts';
 import type { Session, Sessions } from '#console/deps.ts';
 import { doors } from '#console/doors.ts';
+import { replayHere } from '#flow/read-again.ts';
 import type { PersonId } from '#core/kernel/ids.ts';
 import { type Harness, openHarness } from '../flow/harness.ts';
 
@@ -23,7 +24,14 @@ export const openConsole = async () => {
       session = { ...session, person };
     },
   };
-  const app = consoleApp({ world: h.world, outbox: h.node.outbox, sessions, hosts: new Set([host]), counters });
+  const app = consoleApp({
+    world: h.world,
+    outbox: h.node.outbox,
+    sessions,
+    hosts: new Set([host]),
+    counters,
+    replay: replayHere(h.world),
+  });
   const door = doors({ world: h.world, counters, tokensOf: async () => ['old-token', 'new-token'] });
   const ask = (path: string, init: RequestInit = {}, headers: Readonly<Record<string, string>> = {}) =>
     app.request(`${origin}${path}`, { ...init, headers: { host, cookie: 'art33=cookie', ...headers } });

@@ -5,7 +5,8 @@ import { coded, sourcesOf } from '#core/signal/sources.ts';
 import type { SourceReader } from '#core/signal/signal.ts';
 import { assess } from '#flow/assess.ts';
 import { PortError, type World } from '#flow/ports.ts';
-import { chosenFrom, heapsOf, quarantineId, quarantineJson, quarantinedEvent, replayByQueue, replayHere } from '#flow/quarantine.ts';
+import { chosenFrom, heapsOf, quarantineId, quarantineJson, quarantinedEvent, replayByQueue } from '#flow/quarantine.ts';
+import { replayHere } from '#flow/read-again.ts';
 import { type Harness, openHarness } from './harness.ts';
 import { exfiltration, raw } from './raw-events.ts';
 

@@ -1,0 +1,41 @@
+// Decides whether the console shows by source what could not be read, and reads it again for a person, from our own form only.
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { raw } from '../flow/raw-events.ts';
+import { type Console, host, openConsole } from './console.ts';
+
+let c: Console;
+beforeEach(async () => {
+  c = await openConsole();
+  c.as('tomke-harms');
+  await c.h.play([raw('fail2ban', 'Ban <b>nothing</b>'), raw('fail2ban', 'Ban of jane@example.com'), raw('auth0', { nothing: 1 })]);
+});
+afterEach(() => c.close());
+
+describe('what could not be read', () => {
+  it('is shown by source: how many, since when and why, nothing of what it says', async () => {
+    const shown = await c.get('/signals');
+    expect(shown).toMatch(
+      /<tr><th scope="row">fail2ban<\/th>\s*<td>2<\/td><td><time datetime="2026-11-25T09:00:00Z">.*?<li>.*expected.*\(2\)<\/li>/s,
+    );
+    expect(shown).toMatch(/<tr><th scope="row">auth0<\/th>\s*<td>1<\/td>/);
+    expect(shown).toContain('name="source" value="fail2ban"');
+    expect(shown).not.toMatch(/jane|<b>/);
+  });
+
+  it('is read again, and its page says what became of it', async () => {
+    const { ledger } = c.h.world;
+    const answer = await c.post('/quarantine/replay', { source: 'fail2ban' });
+    expect(answer.status).toBe(200);
+    expect(await answer.text()).toContain('Read 0: 0 part of an incident, 0 nothing bad, 0 seen before. Still unreadable: 2.');
+    expect(await ledger.quarantined(9)).toHaveLength(3);
+    expect(c.h.logged.join('')).toContain('quarantine-replayed');
+    expect(await (await c.post('/quarantine/replay', { source: 'nobody' })).text()).toContain('Still unreadable: 0.');
+  });
+
+  it('is read again from no other page, and without the form’s token by nobody', async () => {
+    expect((await c.post('/quarantine/replay', { source: 'fail2ban' }, { origin: 'https://evil.example' })).status).toBe(403);
+    expect((await c.post('/quarantine/replay', { source: 'fail2ban', token: 'x' })).status).toBe(403);
+    expect((await c.ask('/quarantine/replay', { method: 'POST' }, { origin: `http://${host}`, cookie: '' })).status).toBe(401);
+    expect(c.h.logged.join('')).not.toContain('quarantine-replayed');
+  });
+});
