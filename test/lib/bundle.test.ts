@@ -23,13 +23,15 @@ afterAll(() => rmSync(join(out, '..'), { recursive: true, force: true }));
 const kib = 1_024;
 /** The night kit is sealed by age, loaded after the start; nobody waits for it. */
 const atMost: Readonly<Partial<Record<Stage, number>>> = { notify: 1_200, export: 760 };
+/** Assessment knows every source and compiles every rule; nobody waits for its start as somebody waits for a page. */
+const atStart: Readonly<Partial<Record<Stage, number>>> = { assess: 490 };
 const filesOf = (stage: Stage): readonly string[] => readdirSync(join(out, stage));
 const withConfiguration: readonly Stage[] = stages.filter((stage) => !['ingest', 'logs', 'receive', 'anchor'].includes(stage));
 
 describe('the bundle of', () => {
   it.each(stages)('%s keeps to the limits: 140 KiB entry, 700 KiB in all', (stage) => {
     expect(report[stage].entryChunk).toBeLessThanOrEqual(140 * kib);
-    expect(report[stage].entryBytes).toBeLessThanOrEqual(450 * kib);
+    expect(report[stage].entryBytes).toBeLessThanOrEqual((atStart[stage] ?? 450) * kib);
     expect(report[stage].allBytes).toBeLessThanOrEqual((atMost[stage] ?? 700) * kib);
   });
 
@@ -91,7 +93,7 @@ describe('the bundle of', () => {
   it('every function loads in a Node of its own and has its handler', () => {
     const names = new Set(stages.flatMap((stage) => Object.keys(settingsOf[stage])));
     const variables = Object.fromEntries(
-      [...names].map((name) => [name, name.endsWith('_URL') ? 'https://sqs.example.com/1' : name.endsWith('SHARDS') ? '4' : 'x']),
+      [...names].map((name) => [name, name.endsWith('_URL') ? 'https://sqs.example.com/1' : /_(SHARDS|RATE)$/.test(name) ? '4' : 'x']),
     );
     const script = `for (const stage of ${JSON.stringify(stages)}) { const m = await import(${JSON.stringify(out)} + '/' + stage + '/index.mjs'); if (typeof m.handler !== 'function') throw new Error(stage); }`;
     const run = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
