@@ -50,7 +50,7 @@ const entry = z
   .describe('One entry');
 
 /** What the shipped rules mean by a list that an operator did not write: nobody trusted, no further account, anybody may use sudo. */
-const unwritten = { trusted_networks: [], own_accounts: [], sudo_users: ['*'] };
+const unwritten = { trusted_networks: [], own_networks: [], own_accounts: [], sudo_users: ['*'] };
 
 export const listsFile = z
   .record(listName, z.array(entry).describe('The entries of one list'))

@@ -5,7 +5,7 @@ import { setOf, trees } from '../../core/detection/rule-tests.ts';
 
 it('gives the shipped rules every list that they name', () => {
   const lists = listsFile.parse({});
-  expect(lists).toEqual({ trusted_networks: [], own_accounts: [], sudo_users: ['*'] });
+  expect(lists).toEqual({ trusted_networks: [], own_networks: [], own_accounts: [], sudo_users: ['*'] });
   expect(setOf(trees, lists).errors).toEqual([]);
 });
 

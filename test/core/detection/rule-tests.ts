@@ -9,7 +9,7 @@ import { outcomeOf } from '#core/detection/outcome.ts';
 import type { Member, RuleSet } from '#core/detection/rule.ts';
 import { compileRules } from '#core/detection/sigma/compile.ts';
 import { type Match, carriedFields, walk } from '#core/detection/walk.ts';
-import type { Asset, Directory } from '#core/directory/directory.ts';
+import type { Asset, Controller, Directory, SubProcessor } from '#core/directory/directory.ts';
 import { enrich } from '#core/directory/enrich.ts';
 import { assetId, controllerId } from '#core/kernel/ids.ts';
 import { fromConfiguration } from '#core/kernel/safe.ts';
@@ -55,7 +55,7 @@ export const suites = all.filter((file) => file.endsWith('.tests.yml')).flatMap(
 }[];
 
 /** What the lists hold where a test says nothing of them. */
-const usual = { trusted_networks: [], own_accounts: ['444455556666'], sudo_users: ['deploy'] };
+const usual = { trusted_networks: [], own_networks: [], own_accounts: ['444455556666'], sudo_users: ['deploy'] };
 
 export const setOf = (documents: readonly Fields[], lists: RuleTest['lists'] = {}) =>
   compileRules(
@@ -74,8 +74,22 @@ const written = readFileSync(join(root, 'directory/assets.yml'), 'utf8');
 const assets = Object.entries(parse(written) as Record<string, Omit<Asset, 'id'>>).map(
   ([id, asset]): Asset => ({ ...asset, id: assetId(id), name: fromConfiguration(id), controllers: asset.controllers.map(controllerId) }),
 );
-// Only assets are asked for here.
-const directory = { assets } as unknown as Directory;
+const yaml = <T>(file: string): Readonly<Record<string, T>> =>
+  parse(readFileSync(join(root, 'directory', file), 'utf8')) as Record<string, T>;
+const subProcessors = Object.entries(yaml<Partial<SubProcessor>>('sub-processors.yml')).map(([id, row]) => ({
+  domains: [],
+  ...row,
+  id,
+  assets: (row.assets ?? []).map(assetId),
+}));
+const controllers = new Map(Object.entries(yaml<Controller>('controllers.yml')).map(([id, row]) => [id, { ...row, id }]));
+// Only these are asked for here.
+const directory = {
+  assets,
+  subProcessors,
+  controllers,
+  operator: parse(readFileSync(join(root, 'directory/operator.yml'), 'utf8')),
+} as unknown as Directory;
 
 const start = parseInstant('2026-03-14T01:00:00Z');
 const timeOf = (at: string): Instant => {
