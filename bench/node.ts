@@ -91,7 +91,7 @@ export const openBench = async (inForce: InForce): Promise<Bench> => {
     anchors: { put: async () => undefined, latest: async () => undefined },
     journal: { keep: async () => undefined, since: async function* () {} },
     frozen: undefined,
-    secrets: { root: '', tokens: {} },
+    tokensOf: () => [],
     counters: { count: () => undefined, all: () => ({}) },
     database,
     epoch: await nextEpoch(database),

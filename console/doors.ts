@@ -1,73 +1,141 @@
 // Decides what happens at `POST /signals/{source}`: who sends is verified, what was sent is stored, and only then answered (I-01, I-06).
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
+import { sourceSettings } from '#core/directory/source-settings.ts';
+import { failureOf } from '#flow/failure.ts';
+import { type NotInflated, inflate, isGzip, readAtMost } from '#flow/inflate.ts';
 import { ingestDelivery } from '#flow/ingest.ts';
 import type { World } from '#flow/ports.ts';
+import {
+  type Admitted,
+  type Guard,
+  type Presented,
+  type TurnedAway,
+  type VerifyPush,
+  admittedByHead,
+  admittedBySignature,
+  isAllowed,
+} from './credential.ts';
 import type { Counters } from './deps.ts';
-import { sameWord } from './guard.ts';
-import { failureOf } from '#flow/failure.ts';
 
 export type DoorDeps = {
   readonly world: World;
-  /** Valid tokens of a source: one, or two while a secret is rotated (F-51). */
+  /** Valid secrets of a source: one, or two while one is replaced (F-51). */
   readonly tokensOf: (source: string) => Promise<readonly string[]>;
+  /** Where a request comes from; undefined where that is not known, and then it lies in no network. */
+  readonly addressOf: (c: Context) => string | undefined;
+  readonly verifyPush?: VerifyPush;
   readonly counters: Counters;
 };
 
 /** Auth0 and webhooks send batches up to this (formats.md B). */
 export const bodyLimit = 1_048_576;
+/** What a body may become when it is unpacked: logs shrink to a tenth, a bomb to a thousandth. */
+export const inflatedLimit = 16 * bodyLimit;
 
-const bearer = (header: string): string => header.replace(/^Bearer\s+/i, '').trim();
+type Answer = { readonly status: 400 | 401 | 413 | 415; readonly error: string };
 
-const tooLarge = (length: string | undefined): boolean => length !== undefined && Number(length) > bodyLimit;
-
-/** Reads at most the limit, whatever the header says. */
-const readBody = async (body: ReadableStream<Uint8Array> | null): Promise<Uint8Array | undefined> => {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  if (!body) return new Uint8Array();
-  for await (const part of body) {
-    size += part.length;
-    if (size > bodyLimit) return undefined;
-    parts.push(part);
-  }
-  return Buffer.concat(parts);
+const tooLarge: Answer = { status: 413, error: `The body is over ${bodyLimit} bytes. Send smaller batches.` };
+const notGzip: Readonly<Record<NotInflated, Answer>> = {
+  large: { status: 413, error: `The body is over ${inflatedLimit} bytes when it is unpacked. Send smaller batches.` },
+  damaged: { status: 400, error: 'The body is no gzip, or cut short.' },
+};
+/** Said of every fault alike: who may not come in learns nothing, not even which sources there are. */
+const stranger: Answer = {
+  status: 401,
+  error: 'Not accepted: there is no such source, or its credential, the time of the signature or where it is sent from does not fit.',
 };
 
-export const doors = (deps: DoorDeps): Hono => {
-  const app = new Hono();
-  app.post('/signals/:source', async (c) => {
-    const source = c.req.param('source');
-    const { readers, names } = deps.world.sources.current();
-    if (!readers.has(source)) return c.json({ error: 'There is no such source.', sources: names }, 404);
-    // A browser that was lured here sends its Origin; machines don't (D-11).
-    const allowed = c.req.header('origin') === undefined ? await deps.tokensOf(source) : [];
-    const given = bearer(c.req.header('authorization') ?? '');
-    if (!allowed.map((token) => sameWord(given, token)).includes(true)) {
-      deps.counters.count(`${source}: wrong or missing credential`);
-      return c.json({ error: `Send the source's token as "Authorization: Bearer …".` }, 401);
-    }
-    if (tooLarge(c.req.header('content-length')))
-      return c.json({ error: `The body is over ${bodyLimit} bytes. Send smaller batches.` }, 413);
-    const bytes = await readBody(c.req.raw.body);
-    if (!bytes) return c.json({ error: `The body is over ${bodyLimit} bytes. Send smaller batches.` }, 413);
-    if (bytes.length === 0) return c.json({ error: 'The body is empty.' }, 400);
-    const contentType = c.req.header('content-type');
-    const request = deps.world.ids.fresh();
-    const done = await ingestDelivery(deps.world, {
-      source,
-      id: `http:${request}`,
-      bytes,
-      received: deps.world.clock.now(),
-      ...(contentType === undefined ? {} : { contentType }),
-    });
-    return c.json({ request, ...done }, 202);
+const isAnswer = (value: Uint8Array | Admitted | Answer): value is Answer => 'status' in value;
+
+/** Reads at most the limit, whatever the header says. */
+const readBody = async (c: Context): Promise<Uint8Array<ArrayBuffer> | Answer> => {
+  if (Number(c.req.header('content-length') ?? 0) > bodyLimit) return tooLarge;
+  const body = c.req.raw.body ? await readAtMost(c.req.raw.body, bodyLimit) : new Uint8Array();
+  return body ? new Uint8Array(body) : tooLarge;
+};
+
+/** Bytes as they were before they were packed. A file that was packed beforehand is unpacked too: it says so itself. */
+const unpacked = async (c: Context, bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array | Answer> => {
+  const encoding = (c.req.header('content-encoding') ?? 'identity').trim().toLowerCase();
+  if (encoding !== 'gzip' && encoding !== 'identity') return { status: 415, error: 'Send the body as it is, or packed with gzip.' };
+  if (encoding === 'identity' && !isGzip(bytes)) return bytes;
+  const inflated = await inflate(bytes, inflatedLimit);
+  return inflated.ok ? inflated.value : notGzip[inflated.error];
+};
+
+const presentedBy = (c: Context, address: string | undefined): Presented => ({
+  authorization: c.req.header('authorization') ?? '',
+  timestamp: c.req.header('art33-timestamp') ?? '',
+  signature: c.req.header('art33-signature'),
+  address,
+});
+
+const guardOf = async (deps: DoorDeps, source: string): Promise<Guard> => ({
+  secrets: await deps.tokensOf(source),
+  settings: sourceSettings(deps.world.directory.current().configuration, source),
+  verifyPush: deps.verifyPush,
+  now: deps.world.clock.now(),
+});
+
+/** The body of whoever may deliver, still packed. Whoever shows a credential in the head shows it before anything of the body is read. */
+const admit = async (
+  deps: DoorDeps,
+  c: Context,
+  source: string,
+): Promise<Answer | (Admitted & { readonly body: Uint8Array<ArrayBuffer> })> => {
+  const away = (why: TurnedAway): Answer => {
+    deps.counters.count(`${source}: ${why}`);
+    return stranger;
+  };
+  const guard = await guardOf(deps, source);
+  const presented = presentedBy(c, guard.settings.allow && deps.addressOf(c));
+  if (!isAllowed(guard.settings, presented.address)) return away('from a network that is not allowed');
+  // A browser that was lured here sends its Origin; machines don't (D-11).
+  if (c.req.header('origin') !== undefined) return away('wrong or missing credential');
+  const head = presented.signature === undefined ? await admittedByHead(presented, guard) : undefined;
+  if (typeof head === 'string') return away(head);
+  const body = await readBody(c);
+  if (isAnswer(body)) return body;
+  const admitted = head ?? admittedBySignature(presented, guard, body);
+  return typeof admitted === 'string' ? away(admitted) : { ...admitted, body };
+};
+
+const deliver = async (deps: DoorDeps, c: Context, source: string, request: string): Promise<Response> => {
+  const refuse = ({ status, error }: Answer) => c.json({ request, error }, status, status === 401 ? { 'WWW-Authenticate': 'Bearer' } : {});
+  const admitted = await admit(deps, c, source);
+  if (isAnswer(admitted)) return refuse(admitted);
+  const bytes = await unpacked(c, admitted.body);
+  if (isAnswer(bytes)) return refuse(bytes);
+  if (bytes.length === 0) return refuse({ status: 400, error: 'The body is empty.' });
+  const contentType = c.req.header('content-type');
+  const done = await ingestDelivery(deps.world, {
+    source,
+    id: admitted.replay === undefined ? `http:${request}` : `signed:${admitted.replay}`,
+    bytes,
+    received: deps.world.clock.now(),
+    ...(contentType === undefined ? {} : { contentType }),
   });
-  app.all('/signals/:source', (c) =>
-    c.json({ error: `POST to /signals/{source}; sources: ${deps.world.sources.current().names.join(', ')}` }, 404),
-  );
+  return c.json({ request, ...done }, 202);
+};
+
+/** `request`: our name for it, by which a sender and a log can speak of it. */
+type DoorEnv = { readonly Variables: { readonly request: string } };
+
+export const doors = (deps: DoorDeps): Hono<DoorEnv> => {
+  const app = new Hono<DoorEnv>();
+  app.post('/signals/:source', async (c) => {
+    const request = deps.world.ids.fresh();
+    c.set('request', request);
+    c.header('Art33-Request', request);
+    const source = c.req.param('source');
+    if (deps.world.sources.current().readers.has(source)) return deliver(deps, c, source, request);
+    deps.counters.count('no such source');
+    return c.json({ request, error: stranger.error }, 401, { 'WWW-Authenticate': 'Bearer' });
+  });
+  app.all('/signals/:source', (c) => c.json({ error: 'Signals are sent by POST.' }, 405, { Allow: 'POST' }));
   app.onError((cause, c) => {
     deps.world.log.error('door-fault', failureOf(cause));
-    return c.json({ error: 'It could not be stored. Send it again.' }, 503);
+    return c.json({ request: c.get('request'), error: 'It could not be stored. Send it again.' }, 503);
   });
   return app;
 };

@@ -4,15 +4,13 @@ import type { World } from '#flow/ports.ts';
 import { sqsClient, sqsQueues } from '#adapters/sqs/queues.ts';
 import { evidenceOf } from './evidence.ts';
 import type { StageLog } from './log.ts';
-import { grant } from './world.ts';
 
 export const intakeOf = (
-  stage: string,
   env: { readonly EVIDENCE_BUCKET: string; readonly ASSESS_QUEUE_URL: string },
   { log, sources }: { readonly log: StageLog; readonly sources: Sources },
-): World => {
+): Pick<World, 'sources' | 'evidence' | 'queues'> => {
   const queues = sqsQueues({ client: sqsClient(), assess: env.ASSESS_QUEUE_URL });
-  return grant(stage, log, {
+  return {
     sources: { current: () => sources },
     evidence: evidenceOf(env),
     queues: {
@@ -22,5 +20,5 @@ export const intakeOf = (
         log.meter.add('SignalsStored', messages.length);
       },
     },
-  });
+  };
 };

@@ -7,11 +7,11 @@ import { intakeOf } from './intake.ts';
 import { type LogLine, logBatchOf } from './log-batch.ts';
 import { jsonLog, shell } from './log.ts';
 import { mappedAt } from './mapped.ts';
-import { clock } from './world.ts';
+import { clock, grant } from './world.ts';
 
 const env = readEnv(logsEnv);
 const log = jsonLog('logs');
-const world = intakeOf('logs', env, { log, sources: mappedAt(import.meta.url) });
+const world = grant('logs', log, intakeOf(env, { log, sources: mappedAt(import.meta.url) }));
 const groups = new Map(Object.entries((parsed(env.LOG_GROUPS) ?? {}) as Readonly<Record<string, string>>));
 
 /** Lines stored at once. */

@@ -5,8 +5,8 @@ import type { Mapping } from '#core/signal/generic/mapping.ts';
 import { type Sources, sourcesOf } from '#core/signal/sources.ts';
 
 /**
- * A door reads no pushed configuration, so that it stands when all else is down: a new source begins with a deployment, which it needs
- * for its token and its rule of EventBridge anyway. `entry` is the handler's own address; the bundle puts the file beside it.
+ * Not those that were pushed since: a new source begins with a deployment, which it needs for its token and its rule of EventBridge
+ * anyway. `entry` is the handler's own address; the bundle puts the file beside it.
  */
 export const mappedAt = (entry: string): Sources => {
   const mappings = JSON.parse(readFileSync(new URL('./sources.json', entry), 'utf8')) as readonly Mapping[];

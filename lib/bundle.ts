@@ -24,8 +24,8 @@ export const stages = [
 ] as const;
 export type Stage = (typeof stages)[number];
 
-/** These read no configuration: the doors stand when everything else is down, and reports name their duty themselves. */
-const withoutConfiguration: ReadonlySet<Stage> = new Set(['ingest', 'logs', 'receive', 'anchor']);
+/** These read no configuration: lines of a log group name their source, and reports name their duty. */
+const withoutConfiguration: ReadonlySet<Stage> = new Set(['logs', 'receive', 'anchor']);
 
 /** Doors split what they take in, so they know every source, those by mapping too. */
 const doors: ReadonlySet<Stage> = new Set(['ingest', 'logs']);

@@ -190,7 +190,7 @@ export class PipelineStack extends Stack {
     mayAnchor(role('anchor'), anchors);
     for (const stage of ['assess', 'receive', 'tick', 'audit'] as const) this.mayWake(role(stage));
     for (const lane of lanes) this.mayWake(role(lane), lane);
-    for (const stage of ['assess', ...lanes, 'tick', 'audit'] as const) mayReadDirectory(role(stage), evidence, key);
+    for (const stage of ['ingest', 'assess', ...lanes, 'tick', 'audit'] as const) mayReadDirectory(role(stage), evidence, key);
     mayKeep(role('assess'), evidence, { prefix: 'raw', key });
     mayKeep(role('receive'), evidence, { prefix: 'reports', key, writeOnly: true });
     mayReadSecret(role('assess'), [secrets.keys], key);

@@ -12,7 +12,7 @@ import { type EmbeddedQueue, embeddedCorrelations, embeddedEvidence, embeddedQue
 import { fileJournal } from '#adapters/embedded/journal.ts';
 import { embeddedLedger } from '#adapters/embedded/ledger.ts';
 import { nextEpoch, storeKind } from '#adapters/embedded/meta.ts';
-import { type Secrets, openSecrets, systemChance, systemClock, systemIds, systemLimits } from '#adapters/embedded/secrets.ts';
+import { openSecrets, secretsOf, systemChance, systemClock, systemIds, systemLimits } from '#adapters/embedded/secrets.ts';
 import { mimeComposer } from '#adapters/mime/composer.ts';
 import type { Counters } from '#console/deps.ts';
 import type { Anchors, Clock, Journal, Log, Outbox, World } from '#flow/ports.ts';
@@ -45,7 +45,8 @@ export type Node = {
   readonly anchors: Anchors;
   /** What left by mail, beside the ledger (P-25). */
   readonly journal: Journal;
-  readonly secrets: Secrets;
+  /** Valid secrets of a source, as the file has them now: one may be replaced, or be made for a new source, without a restart. */
+  readonly tokensOf: (source: string) => readonly string[];
   readonly counters: Counters;
   readonly database: Database;
   readonly epoch: number;
@@ -111,7 +112,7 @@ export const openNode = async (settings: NodeSettings): Promise<Node> => {
     outboxDir,
     anchors: fileAnchors(join(settings.dataDir, 'anchors')),
     journal,
-    secrets,
+    tokensOf: (source) => secretsOf(openSecrets(settings.dataDir, settings.inForce().sources.names), source),
     counters: countersIn(database),
     database,
     epoch,

@@ -10,6 +10,8 @@ import type { Sessions } from '#console/deps.ts';
 import { doors } from '#console/doors.ts';
 import { type Env, ownHost, securityHeaders } from '#console/guard.ts';
 import { replayHere } from '#flow/read-again.ts';
+import { googlePushTokens } from '#adapters/http/push-token.ts';
+import { type Proxies, senderAddress } from './address.ts';
 import { commandsApp } from './commands.ts';
 import type { Node } from './node.ts';
 
@@ -43,11 +45,13 @@ const serve = async (
   };
 };
 
-const doorsOf = (node: Node) =>
+const doorsOf = (node: Node, proxies?: Proxies) =>
   doors({
     world: node.world,
     counters: node.counters,
-    tokensOf: async (source) => [node.secrets.tokens[source]].filter((token) => token !== undefined),
+    tokensOf: async (source) => node.tokensOf(source),
+    addressOf: senderAddress(proxies),
+    verifyPush: googlePushTokens({ clock: node.world.clock }),
   });
 
 export type ServerSettings = {
@@ -82,12 +86,12 @@ export const serveHere = async ({ node, sessions, port, hosts, banner }: ServerS
 };
 
 /** `host:port` of ART33_PUBLIC. Only what strangers may reach: never the console (D-12). */
-export const serveOpenly = async (node: Node, address: string): Promise<Listening> => {
+export const serveOpenly = async (node: Node, address: string, proxies: Proxies): Promise<Listening> => {
   const match = /^(.*):(\d{1,5})$/.exec(address);
   if (!match) throw new Error(`ART33_PUBLIC: ${address} is no address; write it as 0.0.0.0:8443.`);
   const app = new Hono<Env>();
   app.use('*', securityHeaders);
-  app.route('/', doorsOf(node));
+  app.route('/', doorsOf(node, proxies));
   addAdvice(app, {
     world: node.world,
     outbox: node.outbox,

@@ -7,6 +7,7 @@ import { systemClock } from '#adapters/embedded/secrets.ts';
 import { type ConfigProblem, problemText } from '#adapters/config/problem.ts';
 import { watchConfiguration } from '#adapters/config/watch.ts';
 import { report } from '#flow/report.ts';
+import { proxiesOf } from './address.ts';
 import { type Loaded, demoEvents, exampleDir, loadInForce, mappingDirsFor, ruleDirsFor } from './configuration.ts';
 import { type LogLevel, stderrLog } from './log.ts';
 import { tellPlay } from '#adapters/embedded/meta.ts';
@@ -179,10 +180,12 @@ export const serve = async (settings: StartSettings): Promise<void> => {
       : settings.config === undefined
         ? 'Demo: invented breaches. Nothing leaves this machine.'
         : undefined;
+    const proxies = proxiesOf(settings.environment['ART33_PROXY']);
+    if (!proxies.ok) return refuse(proxies.error);
     const here = await serveHere({ node, sessions, port: settings.port, hosts, ...(banner === undefined ? {} : { banner }) });
     open.push(here, await serveCommands(node, dataDir));
     const openly = settings.environment['ART33_PUBLIC'];
-    if (openly) open.push(await serveOpenly(node, openly));
+    if (openly) open.push(await serveOpenly(node, openly, proxies.value));
     await playInto(node, settings, false);
     const loops = startLoops(node);
     started.onWake(loops.poke);

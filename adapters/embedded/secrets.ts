@@ -8,9 +8,13 @@ import { instantOf } from '#core/kernel/time.ts';
 export type Secrets = {
   /** Root key, base64: identity key and pseudonym keys are derived from it, each for one purpose. */
   readonly root: string;
-  /** One token per source, for `POST /signals/{source}`. */
-  readonly tokens: Readonly<Record<string, string>>;
+  /** Per source what `POST /signals/{source}` takes: one secret, or a list of two while one is replaced (F-51). */
+  readonly tokens: Readonly<Record<string, string | readonly string[]>>;
 };
+
+/** Valid secrets of a source. A short one is none: an empty one would let everybody in. */
+export const secretsOf = ({ tokens }: Secrets, source: string): readonly string[] =>
+  [Object.hasOwn(tokens, source) ? tokens[source] : []].flat().filter((one): one is string => typeof one === 'string' && one.length >= 16);
 
 const newToken = (): string => randomBytes(24).toString('base64url');
 

@@ -11,8 +11,8 @@ const tokenIn = (dataDir: string, source: string): string => {
   const fromEnvironment = process.env['ART33_TOKEN'];
   if (fromEnvironment) return fromEnvironment;
   try {
-    const secrets = JSON.parse(readFileSync(join(dataDir, 'secrets.json'), 'utf8')) as { tokens?: Record<string, string> };
-    const token = secrets.tokens?.[source];
+    const secrets = JSON.parse(readFileSync(join(dataDir, 'secrets.json'), 'utf8')) as { tokens?: Record<string, string | string[]> };
+    const [token] = [secrets.tokens?.[source]].flat();
     if (token) return token;
   } catch {
     // said below

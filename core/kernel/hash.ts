@@ -1,5 +1,5 @@
 // Decides what two values have to share to be "the same": their canonical JSON, hashed.
-import { createHmac, hash, hkdfSync } from 'node:crypto';
+import { createHmac, hash, hkdfSync, timingSafeEqual } from 'node:crypto';
 
 /** JSON with sorted keys and no `undefined`: the same value gives the same text on every machine (after RFC 8785). */
 export const canonical = (value: unknown): string => {
@@ -44,6 +44,14 @@ export const keyed = (key: Uint8Array, value: unknown): string => mac(key, canon
 
 /** HMAC-SHA-256 of a text, 26 base-32 characters. */
 export const mac = (key: Uint8Array, text: string): string => base32(createHmac('sha256', key).update(text).digest()).slice(0, 26);
+
+/** HMAC-SHA-256 of parts in a row, in lower-case hex, as other programs compute it. */
+export const hmacHex = (key: string, ...parts: readonly (string | Uint8Array)[]): string =>
+  parts.reduce((sum, part) => sum.update(part), createHmac('sha256', key)).digest('hex');
+
+/** Equality that tells nothing of where two texts differ: in constant time, over their hashes. */
+export const sameText = (one: string, other: string): boolean =>
+  timingSafeEqual(hash('sha256', one, 'buffer'), hash('sha256', other, 'buffer'));
 
 /** A key of 32 bytes for one purpose, derived from a root (HKDF, RFC 5869). */
 export const subkey = (root: Uint8Array, purpose: string): Uint8Array =>

@@ -220,41 +220,6 @@ describe('hostile text', () => {
   });
 });
 
-describe('the door', () => {
-  const send = (source: string, headers: Readonly<Record<string, string>>, body: string | Uint8Array<ArrayBuffer> = '[]') =>
-    c.door.request(`http://localhost:3333/signals/${source}`, { method: 'POST', headers, body });
-
-  it('takes either token while one is being changed, bare or as Bearer', async () => {
-    for (const authorization of ['old-token', 'Bearer new-token', 'bearer old-token'])
-      expect((await send('auth0', { authorization })).status, authorization).toBe(202);
-  });
-
-  it('counts and refuses everything else', async () => {
-    for (const headers of [
-      {},
-      { authorization: 'Bearer' },
-      { authorization: 'Basic old-token' },
-      { authorization: 'Bearer old-token', origin: 'http://localhost:3333' },
-    ]) {
-      expect((await send('auth0', headers as Record<string, string>)).status).toBe(401);
-    }
-    expect(c.counted.get('auth0: wrong or missing credential')).toBe(4);
-    expect(await c.h.world.ledger.intake()).toEqual([
-      expect.objectContaining({ source: 'guardduty', disposition: 'attached' }),
-      expect.objectContaining({ disposition: 'stored' }),
-    ]);
-  });
-
-  it('answers 400 to nothing, 404 to GET and to an unknown source, 413 to too much', async () => {
-    const authorization = 'Bearer old-token';
-    expect((await send('auth0', { authorization }, '')).status).toBe(400);
-    expect((await c.door.request('http://localhost:3333/signals/auth0')).status).toBe(404);
-    expect((await send('nagios', { authorization })).status).toBe(404);
-    expect((await send('auth0', { authorization }, new Uint8Array(1_048_577))).status).toBe(413);
-    expect((await send('auth0', { authorization, 'content-length': '9999999' }, '[]')).status).toBe(413);
-  });
-});
-
 describe('what the console is made of', () => {
   it('never bypasses the escaping of its templates', () => {
     const folder = new URL('../../console/', import.meta.url);

@@ -1,7 +1,6 @@
 // Decides how the console is tested without a socket: the app itself, before a world with an incident in it.
 import { consoleApp } from '#console/app.ts';
 import type { Session, Sessions } from '#console/deps.ts';
-import { doors } from '#console/doors.ts';
 import { replayHere } from '#flow/read-again.ts';
 import type { PersonId } from '#core/kernel/ids.ts';
 import { type Harness, openHarness } from '../flow/harness.ts';
@@ -32,12 +31,10 @@ export const openConsole = async () => {
     counters,
     replay: replayHere(h.world),
   });
-  const door = doors({ world: h.world, counters, tokensOf: async () => ['old-token', 'new-token'] });
   const ask = (path: string, init: RequestInit = {}, headers: Readonly<Record<string, string>> = {}) =>
     app.request(`${origin}${path}`, { ...init, headers: { host, cookie: 'art33=cookie', ...headers } });
   return {
     h,
-    door,
     counted,
     ask,
     /** Acts as this person of the directory from now on. */

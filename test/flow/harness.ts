@@ -122,7 +122,7 @@ export const openHarness = async (settings: Settings = {}) => {
     anchors: { put: async () => undefined, latest: async () => undefined },
     journal: { keep: async () => undefined, since: async function* () {} },
     frozen: undefined,
-    secrets: { root: '', tokens: {} },
+    tokensOf: () => [],
     counters: { count: () => undefined, all: () => ({}) },
     database,
     epoch: await nextEpoch(database),

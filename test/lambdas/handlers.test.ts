@@ -4,9 +4,11 @@ import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SendRawEmailCommand, SESClient } from '@aws-sdk/client-ses';
 import { SQSClient, SendMessageBatchCommand } from '@aws-sdk/client-sqs';
+import { gzipSync } from 'node:zlib';
 import { mockClient } from 'aws-sdk-client-mock';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { signatureOf } from '#core/signal/signature.ts';
 import type { Stage } from '#lib/bundle.ts';
 import { exampleDeployed, setEnvironment } from './settings.ts';
 
@@ -151,8 +153,18 @@ describe('the door for signals', () => {
     expect(sent()).toEqual([]);
   });
 
-  it('names the sources for an unknown one', async () => {
-    expect(await post('toString', { authorization: `Bearer ${token}` })).toMatchObject({ statusCode: 404 });
+  it('knows no source by the name of what every object has', async () => {
+    expect(await post('toString', { authorization: `Bearer ${token}` })).toMatchObject({ statusCode: 401 });
+  });
+
+  it('takes a signed body as API Gateway hands packed bytes over, and names the delivery by its signature', async () => {
+    const body = gzipSync('2026-03-14 02:59:26,123 fail2ban.actions [101]: NOTICE [sshd] Ban 192.0.2.7');
+    const timestamp = String(Math.floor(Date.now() / 1_000));
+    const hex = signatureOf(token, timestamp, body);
+    const headers = { 'art33-timestamp': timestamp, 'art33-signature': `v1=${hex}`, 'content-encoding': 'gzip' };
+    const event = http('POST', '/signals/fail2ban', { headers, body: body.toString('base64'), isBase64Encoded: true });
+    expect(await run.ingest(event, context)).toMatchObject({ statusCode: 202 });
+    expect(JSON.parse(sent()[0]?.MessageBody ?? '')).toMatchObject({ source: 'fail2ban', delivery: `signed:${hex}#0` });
   });
 
   it('answers 503 when it could not be queued, so that the sender keeps it', async () => {

@@ -28,7 +28,7 @@ type Row = { readonly from: readonly string[]; readonly may: readonly string[] }
 const topology: Readonly<Record<string, Row>> = {
   Ingest: {
     from: ['route POST /signals/{source}'],
-    may: [write('raw'), ...key, ...sends('AssessQueue'), secret('tokens')],
+    may: [write('raw'), ...key, ...directory, ...sends('AssessQueue'), secret('tokens')],
   },
   Logs: {
     from: ['logs /var/log/fail2ban'],

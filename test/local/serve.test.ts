@@ -1,10 +1,11 @@
 // Decides whether the running process does what the start promises: console behind its link, doors with their tokens, acts that go out.
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { askRunning } from '#local/ask.ts';
 import { readable } from '#console/letter.ts';
-import { shipped } from '../core/signal/shipped.ts';
+import { signatureOf } from '#core/signal/signature.ts';
 import { type Browser, form, openBrowser } from './browser.ts';
 import { type Running, ask, askUntil, cleanUp, cli, freshFolder, root, start } from './process.ts';
 
@@ -170,10 +171,25 @@ describe('the door for signals', () => {
     expect((await browser.get('/signals')).text).toContain('auth0: wrong or missing credential: 4');
   });
 
-  it('answers 404 with the list of sources for one that it does not know', async () => {
-    const answer = await send('nagios', '{}', { authorization: 'Bearer x' });
-    expect(answer.status).toBe(404);
-    expect(JSON.parse(answer.text)).toMatchObject({ sources: shipped.names });
+  it('takes a signed delivery, packed, and its copy as the same', async () => {
+    const before = (await state()).signals;
+    const packed = gzipSync('2026-03-14 11:02:42,173 fail2ban.actions [812]: NOTICE [sshd] Ban 192.0.2.211\n');
+    const timestamp = String(Math.floor(Date.now() / 1_000));
+    const signature = `v1=${signatureOf(token('fail2ban'), timestamp, packed)}`;
+    const headers = { 'art33-timestamp': timestamp, 'art33-signature': signature, 'content-encoding': 'gzip' };
+    for (let i = 0; i < 2; i += 1) expect((await send('fail2ban', packed, headers)).status).toBe(202);
+    await askUntil(state, (s) => s.signals.accepted === before.accepted + 1);
+    expect((await state()).signals.duplicates).toBe(before.duplicates);
+  });
+
+  it('takes a second token as soon as the file has it', async () => {
+    const file = join(data, 'secrets.json');
+    const secrets = JSON.parse(readFileSync(file, 'utf8')) as { tokens: Record<string, string | string[]> };
+    const next = 'the-next-token-of-sshd';
+    expect((await send('sshd', line, { authorization: next })).status).toBe(401);
+    writeFileSync(file, JSON.stringify({ ...secrets, tokens: { ...secrets.tokens, sshd: [token('sshd'), next] } }), { mode: 0o600 });
+    for (const authorization of [secrets.tokens['sshd'] as string, next])
+      expect((await send('sshd', line, { authorization })).status).toBe(202);
   });
 
   it('answers 413 over its limit, whether or not the length was said', async () => {
