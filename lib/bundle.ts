@@ -124,13 +124,18 @@ const mappingsIn = (configuration: string): string => {
   return JSON.stringify(mappings);
 };
 
+/** The readers of all sources, for those that read signals: a chunk of their own, or the entry would outgrow its limit with each. */
+const readers: Entry = { in: 'core/signal/sources.ts', out: 'part-sources' };
+const readsSignals: ReadonlySet<Stage> = new Set([...doors, 'assess']);
+
 /**
  * One call for each function: what all of them share would else be cut into chunks that suit none, and each file costs a start
  * about a third of a millisecond (`notify` read 32 of them).
  */
 const lay = async (stage: Stage, out: string, configuration: string): Promise<Bundled> => {
   const folder = join(out, stage);
-  const outputs = await compile([{ in: `lambdas/${stage}.ts`, out: 'index' }, ...parts], folder);
+  const more = readsSignals.has(stage) ? [...parts, readers] : parts;
+  const outputs = await compile([{ in: `lambdas/${stage}.ts`, out: 'index' }, ...more], folder);
   const entry = Object.keys(outputs).find((file) => basename(file) === 'index.mjs');
   if (entry === undefined) throw new Error(`esbuild made no index.mjs for ${stage}`);
   const all = reach(outputs, entry, true);
