@@ -46,6 +46,18 @@ const silences = (scope: Construct, { topic, logs }: WatchProps): void => {
   });
 };
 
+/** One bad line is nobody's alarm; many are a reader that no longer fits, or somebody who hides in noise. */
+const unreadable = (scope: Construct, { topic }: WatchProps): void => {
+  alarm(scope, {
+    name: 'Signals/Quarantined',
+    metric: ownMetric(scope, 'SignalsQuarantined', { period: Duration.hours(1) }),
+    means: 'ten events within an hour could not be read: a source has changed its form, and what it tells meets no rule',
+    look: dashboardPage(serviceOf(scope)),
+    threshold: 10,
+    topic,
+  });
+};
+
 /** Every deadline rests on this: what is due is claimed within minutes, or a person hears of it (I-41). */
 const lateness = (scope: Construct, { topic }: WatchProps): void => {
   alarm(scope, {
@@ -88,4 +100,5 @@ export const watch = (scope: Construct, props: WatchProps): void => {
   }
   silences(scope, props);
   lateness(scope, props);
+  unreadable(scope, props);
 };
