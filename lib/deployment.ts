@@ -1,9 +1,10 @@
-// Decides which stacks a deployment has and how they are named: state, pipeline, console; one set for each stage.
-import { type App, Tags } from 'aws-cdk-lib';
+// Decides which stacks a deployment has and how they are named: state, pipeline, console, and what stands elsewhere; one set for each stage.
+import { type App, CfnOutput, Tags } from 'aws-cdk-lib';
 import { ConsoleStack } from './console-stack.ts';
 import { addDashboard } from './dashboard.ts';
 import { PipelineStack } from './pipeline-stack.ts';
-import type { Settings } from './settings.ts';
+import { type Settings, globalRegion } from './settings.ts';
+import { SigninStack } from './signin-stack.ts';
 import { StateStack } from './state-stack.ts';
 import { VaultStack } from './vault-stack.ts';
 
@@ -12,6 +13,7 @@ export type Deployment = {
   readonly pipeline: PipelineStack;
   readonly console: ConsoleStack;
   readonly vault?: VaultStack;
+  readonly signin?: SigninStack;
 };
 
 /** `bundles` is the folder with one folder for each function. */
@@ -52,6 +54,14 @@ export const deployment = (app: App, settings: Settings, bundles: string): Deplo
           writer: account,
         })
       : undefined;
+  const signin = settings.globalSignIns
+    ? new SigninStack(app, name(`signin-${globalRegion}`), {
+        env: { ...env, region: globalRegion },
+        description: 'Art33: hands home what AWS tells us-east-1 only',
+        home: region,
+      })
+    : undefined;
+  if (signin) new CfnOutput(pipeline, 'ForwardingStack', { description: 'What sends to us from us-east-1', value: signin.stackName });
   Tags.of(app).add('art33:stage', stage);
-  return { state, pipeline, console, ...(vault ? { vault } : {}) };
+  return { state, pipeline, console, ...(vault ? { vault } : {}), ...(signin ? { signin } : {}) };
 };

@@ -1,8 +1,11 @@
 // Decides what a deployment is told: a closed list of settings, read once, every fault at once, a mistyped one answered with the right name.
 
-/** D-22: the closed list. `signin-us-east-1`, its one exception, is a stack of its own and no setting. */
+/** D-22: the closed list. */
 export const regions = ['eu-central-1', 'eu-west-1', 'eu-west-3', 'eu-north-1', 'eu-south-1', 'eu-south-2'] as const;
 export type Region = (typeof regions)[number];
+
+/** Where AWS's global services speak, whatever region one works in. Only `signin-us-east-1` stands there. */
+export const globalRegion = 'us-east-1';
 
 export const stageNames = ['dev', 'staging', 'prod'] as const;
 export type StageName = (typeof stageNames)[number];
@@ -41,6 +44,8 @@ export type Settings = {
   readonly consoleHosts: readonly string[];
   /** Partitions of the due index; may be raised, never lowered. */
   readonly shards: number;
+  /** Whether a rule in us-east-1 hands home what AWS tells only there. */
+  readonly globalSignIns: boolean;
   /** While a restored ledger is reconciled: signals are taken in, nobody is called (docs/restore.md). */
   readonly frozen: boolean;
   /** A table that was restored, in place of the state stack's own. */
@@ -81,6 +86,7 @@ const readings: Readonly<Record<string, Reading>> = {
     right: `/group=source with commas between them, no group of Art33 itself, each source one of ${signalSources.join(', ')}`,
   },
   consoleHosts: { pattern: /^[a-z0-9.:-]+(,[a-z0-9.:-]+)*$/i, right: 'host names with commas between them' },
+  globalSignIns: { pattern: /^(true|false)$/, right: 'true, or false where your organisation bars us-east-1' },
   frozen: { pattern: /^(true|false)$/, right: 'true or false' },
   ledgerTable: { pattern: /^[A-Za-z0-9_.-]{3,255}$/, right: 'the name of a table of DynamoDB' },
   exportAccount: { pattern: /^\d{12}$/, right: 'twelve digits' },
@@ -197,6 +203,7 @@ const settled = (given: Given): Settings => ({
   consoleHosts: given['consoleHosts']?.split(',') ?? [],
   logGroups: Object.fromEntries(pairsOf(given['logGroups'])),
   shards: Number(given['shards'] ?? 8),
+  globalSignIns: given['globalSignIns'] !== 'false',
   frozen: given['frozen'] === 'true',
   ...(given['ledgerTable'] === undefined ? {} : { ledgerTable: given['ledgerTable'] }),
   ...vaultOf(given),

@@ -1,4 +1,4 @@
-// Decides which signs of life and alarm the operator reads: alarms that ring, and when the audit last wrote its line.
+// Decides which signs of life and alarm the operator reads: alarms that ring, and when a function wrote which line.
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { type Instant, instantOf } from '#core/kernel/time.ts';
@@ -7,8 +7,8 @@ import { ask, clientSettings } from './ask.ts';
 export type Signs = {
   /** Names of this deployment's alarms that ring. */
   readonly ringing: (prefix: string) => Promise<readonly string[]>;
-  /** When a line of that event was last written, looking back to `since`. */
-  readonly lastLine: (group: string, event: string, since: Instant) => Promise<Instant | undefined>;
+  /** When lines of that event were written, from `since` on, in no order. */
+  readonly lines: (group: string, event: string, since: Instant) => Promise<readonly Instant[]>;
 };
 
 export type SignClients = { readonly alarms: CloudWatchClient; readonly logs: CloudWatchLogsClient };
@@ -44,11 +44,11 @@ const isEvent = (text: string | undefined, event: string): boolean => {
   }
 };
 
-const lastLine = async (
+const linesIn = async (
   client: CloudWatchLogsClient,
   { group, event, since }: { readonly group: string; readonly event: string; readonly since: Instant },
-): Promise<Instant | undefined> => {
-  let last: number | undefined;
+): Promise<readonly Instant[]> => {
+  const found: Instant[] = [];
   let from: string | undefined;
   do {
     const request = {
@@ -57,15 +57,15 @@ const lastLine = async (
       startTime: since,
       ...(from === undefined ? {} : { nextToken: from }),
     };
-    const page = await ask('reading the log of the audit', client.send(new FilterLogEventsCommand(request)));
+    const page = await ask(`reading the log ${group}`, client.send(new FilterLogEventsCommand(request)));
     for (const { timestamp, message } of page.events ?? [])
-      if (timestamp !== undefined && isEvent(message, event)) last = Math.max(last ?? 0, timestamp);
+      if (timestamp !== undefined && isEvent(message, event)) found.push(instantOf(timestamp));
     from = page.nextToken;
   } while (from);
-  return last === undefined ? undefined : instantOf(last);
+  return found;
 };
 
 export const awsSigns = ({ alarms, logs }: SignClients): Signs => ({
   ringing: (prefix) => ringing(alarms, prefix),
-  lastLine: (group, event, since) => lastLine(logs, { group, event, since }),
+  lines: (group, event, since) => linesIn(logs, { group, event, since }),
 });

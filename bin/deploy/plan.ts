@@ -3,11 +3,19 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Template } from '#adapters/aws/stacks.ts';
 
-export type Planned = { readonly stack: string; readonly template: Template };
+/** `region` and `account` as the CDK names them; an account that no setting names is `unknown-account`. */
+export type Planned = { readonly stack: string; readonly template: Template; readonly region: string; readonly account: string };
 
 type Manifest = {
   readonly artifacts?: Readonly<
-    Record<string, { readonly type: string; readonly properties?: { readonly templateFile?: string; readonly stackName?: string } }>
+    Record<
+      string,
+      {
+        readonly type: string;
+        readonly environment?: string;
+        readonly properties?: { readonly templateFile?: string; readonly stackName?: string };
+      }
+    >
   >;
 };
 
@@ -15,11 +23,11 @@ const read = <T>(folder: string, file: string): T => JSON.parse(readFileSync(joi
 
 /** Every stack of a synthesized folder. */
 export const plannedIn = (folder: string): readonly Planned[] =>
-  Object.entries(read<Manifest>(folder, 'manifest.json').artifacts ?? {}).flatMap(([id, { type, properties }]) =>
-    type === 'aws:cloudformation:stack' && properties?.templateFile !== undefined
-      ? [{ stack: properties.stackName ?? id, template: read<Template>(folder, properties.templateFile) }]
-      : [],
-  );
+  Object.entries(read<Manifest>(folder, 'manifest.json').artifacts ?? {}).flatMap(([id, { type, environment = '', properties }]) => {
+    if (type !== 'aws:cloudformation:stack' || properties?.templateFile === undefined) return [];
+    const [, account = '', region = ''] = /^aws:\/\/([^/]+)\/(.+)$/.exec(environment) ?? [];
+    return [{ stack: properties.stackName ?? id, template: read<Template>(folder, properties.templateFile), account, region }];
+  });
 
 type Resources = NonNullable<Template['Resources']>;
 
@@ -43,9 +51,10 @@ const changes = (before: Resources, after: Resources): readonly string[] => {
   ];
 };
 
-/** The lines of one stack. `deployed`: what stands there now. */
-export const planLines = ({ stack, template }: Planned, deployed: Template | undefined): readonly string[] => {
+/** The lines of one stack. `deployed`: what stands there now; in another account we can't look. */
+export const planLines = ({ stack, template, account }: Planned, deployed: Template | 'elsewhere' | undefined): readonly string[] => {
   const after = own(template);
+  if (deployed === 'elsewhere') return [`${stack}: ${Object.keys(after).length} resources in account ${account}`, ...counted(after)];
   if (!deployed) return [`${stack}: new, ${Object.keys(after).length} resources`, ...counted(after)];
   const changed = changes(own(deployed), after);
   return changed.length === 0 ? [`${stack}: nothing changes`] : [`${stack}: + new, ~ changed, - removed`, ...changed];

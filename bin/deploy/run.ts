@@ -12,7 +12,7 @@ import { CliFailure, CliUse, print } from '#bin/cli/command.ts';
 import { findDeployment, operating, stackOf } from '#bin/cli/deployment.ts';
 import { checkedDirectory, pushDirectory } from '#bin/cli/directory.ts';
 import { type DrillHands, drill } from './drill.ts';
-import { plannedIn, planLines } from './plan.ts';
+import { type Planned, plannedIn, planLines } from './plan.ts';
 import { awsRow, refusedByCloud, refusedByFiles } from './refusals.ts';
 import { type Wanted, atRateOf, deployHelp, wantedDeployment } from './wanted.ts';
 
@@ -68,20 +68,21 @@ const cloudOf = async (region: string) => {
   };
 };
 
-type CloudFound = Awaited<ReturnType<typeof cloudOf>>;
-
 const synthesize = async ({ context, config }: Wanted, folder: string, hands: Hands): Promise<void> => {
   const settings = Object.entries(context).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
   const code = await hands.cdk(['synth', '--quiet', '--output', folder, ...settings], { ART33_CONFIG: config });
   if (code !== 0) throw new CliFailure('nothing was deployed: the template could not be made; see above.');
 };
 
-const showPlan = async (folder: string, stacks: CloudFound['stacks']): Promise<void> => {
-  for (const planned of plannedIn(folder)) {
-    const there = await stacks.status(planned.stack);
-    const deployed = there === undefined ? undefined : await stacks.template(planned.stack);
-    print(planLines(planned, deployed).join('\n'));
-  }
+/** Each stack is looked for where it will stand. */
+const showPlan = async (folder: string, signedInTo: string): Promise<void> => {
+  const { awsStacks, stacksClient } = await import('#adapters/aws/stacks.ts');
+  const deployed = async ({ stack, account, region }: Planned) => {
+    if (account !== signedInTo && account !== 'unknown-account') return 'elsewhere';
+    const stacks = awsStacks(stacksClient(region));
+    return (await stacks.status(stack)) === undefined ? undefined : stacks.template(stack);
+  };
+  for (const planned of plannedIn(folder)) print(planLines(planned, await deployed(planned)).join('\n'));
 };
 
 const agreed = async ({ settings, yes }: Wanted, account: string, ask: Ask): Promise<boolean> => {
@@ -131,7 +132,7 @@ const deployWanted = async (asked: Wanted, hands: Hands): Promise<number> => {
   refuse(await refusedByCloud(cloud, wanted.settings));
   return inOwnFolder(async (folder) => {
     await synthesize(wanted, folder, hands);
-    await showPlan(folder, cloud.stacks);
+    await showPlan(folder, cloud.account);
     if (!(await agreed(wanted, cloud.account, hands.ask))) {
       print('Nothing was deployed.');
       return 1;

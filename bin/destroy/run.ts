@@ -3,13 +3,13 @@ import type { StackResource, Stacks } from '#adapters/aws/stacks.ts';
 import { isTerminal } from '#core/duty/duty.ts';
 import { rfc3339 } from '#core/kernel/time.ts';
 import { readState } from '#flow/report.ts';
-import { stageNames } from '#lib/settings.ts';
+import { globalRegion, stageNames } from '#lib/settings.ts';
 import type { Ask } from '../ask.ts';
 import { CliFailure, CliUse, print, readWords } from '#bin/cli/command.ts';
-import { type Place, named, operating, placeOf, placeOptions, stackOf } from '#bin/cli/deployment.ts';
+import { type Place, forwardingOutput, named, operating, placeOf, placeOptions, stackOf } from '#bin/cli/deployment.ts';
 
 const help = `npm run destroy -- --stage ${stageNames.join('|')} [--region R] [--yes]
-  Takes the console and the pipeline down. Refuses while a duty is open. The state stays: ledger, register, evidence, keys, secrets and
+  Takes the console and the pipeline down, and the rule in us-east-1 that feeds it. Refuses while a duty is open. The state stays: ledger, register, evidence, keys, secrets and
   dead letters; a later deployment goes on with them. Asks for the stage's name, unless --yes.`;
 
 const options = { ...placeOptions, yes: { type: 'boolean' }, help: { type: 'boolean', short: 'h' } } as const;
@@ -74,14 +74,21 @@ const confirmed = async (stage: string, yes: boolean, ask: Ask): Promise<boolean
   return answer === stage;
 };
 
-const removeBoth = async (stacks: Stacks, stage: Place['stage']): Promise<void> => {
-  // The console first: it reads what the pipeline exports.
-  for (const name of [stackOf(stage, 'console'), stackOf(stage, 'pipeline')]) {
-    const last = await stacks.remove(name);
-    if (last !== 'DELETE_COMPLETE')
-      throw new CliFailure(`${name} ended as ${last}. Look at its events in CloudFormation, mend it, and destroy again.`);
-    print(`${name}: removed.`);
+const removeOne = async (stacks: Stacks, name: string): Promise<void> => {
+  const last = await stacks.remove(name);
+  if (last !== 'DELETE_COMPLETE')
+    throw new CliFailure(`${name} ended as ${last}. Look at its events in CloudFormation, mend it, and destroy again.`);
+  print(`${name}: removed.`);
+};
+
+/** `forwarding`: the stack in us-east-1 that sends signals to the pipeline; undefined where there is none. */
+const removeAll = async (stacks: Stacks, stage: Place['stage'], forwarding: string | undefined): Promise<void> => {
+  if (forwarding !== undefined) {
+    const { awsStacks, stacksClient } = await import('#adapters/aws/stacks.ts');
+    await removeOne(awsStacks(stacksClient(globalRegion)), forwarding);
   }
+  // The console first: it reads what the pipeline exports.
+  for (const stack of ['console', 'pipeline'] as const) await removeOne(stacks, stackOf(stage, stack));
 };
 
 const destroyPlace = async (place: Place, yes: boolean, ask: Ask): Promise<number> => {
@@ -94,7 +101,9 @@ const destroyPlace = async (place: Place, yes: boolean, ask: Ask): Promise<numbe
     print(`There is no pipeline and no console of ${stage} in ${region}.`);
     return 0;
   }
-  const table = await ledgerTable(place, state, there[1] === undefined ? [] : await stacks.resources(stackOf(stage, 'pipeline')));
+  const pipeline = stackOf(stage, 'pipeline');
+  const isThere = there[1] !== undefined;
+  const table = await ledgerTable(place, state, isThere ? await stacks.resources(pipeline) : []);
   await refuseWhileOpen(place, table);
   if (!(await confirmed(stage, yes, ask))) {
     print('Nothing was taken down.');
@@ -102,7 +111,7 @@ const destroyPlace = async (place: Place, yes: boolean, ask: Ask): Promise<numbe
   }
   // While somebody was typing, a signal may have come.
   await refuseWhileOpen(place, table);
-  await removeBoth(stacks, stage);
+  await removeAll(stacks, stage, isThere ? (await stacks.outputs(pipeline))[forwardingOutput] : undefined);
   print(remains(state).join('\n'));
   return 0;
 };

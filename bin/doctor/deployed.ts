@@ -1,12 +1,23 @@
 // Decides what the doctor looks at on AWS, and gathers it: each part by itself, so that one that fails hides no other.
+import type { StackResource } from '#adapters/aws/stacks.ts';
+import { globalRegion } from '#lib/settings.ts';
 import type { Configuration } from '#core/directory/directory.ts';
 import { type Instant, between, rfc3339 } from '#core/kernel/time.ts';
 import type { Clock } from '#flow/ports.ts';
 import { decode } from '#lambdas/deployed.ts';
 import { readSinks } from '#lambdas/sinks.ts';
-import { type Deployment, type Place, findDeployment, lastSeenIn, pushedIn, secretsIn, settingOf } from '#bin/cli/deployment.ts';
+import {
+  type Deployment,
+  type Place,
+  findDeployment,
+  forwardingOutput,
+  lastSeenIn,
+  pushedIn,
+  secretsIn,
+  settingOf,
+} from '#bin/cli/deployment.ts';
 import { clockLines } from './clock.ts';
-import { flowLines } from './flow.ts';
+import { type Watched, flowLines } from './flow.ts';
 import { type Line, attempt, bad, fine, spanText, warn } from './line.ts';
 import { mailLines } from './mail.ts';
 import { sinkLines } from './sinks.ts';
@@ -33,16 +44,28 @@ const rateIn = ({ env }: Deployment): number | undefined => (env['MAIL_RATE'] ==
 /** AWS itself, or what stands in for it. */
 const timekeeper = (region: string, endpoint: string | undefined): URL => new URL(endpoint ?? `https://sts.${region}.amazonaws.com/`);
 
-const watchedIn = async (region: string) => {
-  const [dead, functions, signs] = await Promise.all([
+const watchedIn = async ({ region, outputs }: Deployment): Promise<Watched> => {
+  const [dead, functions, signs, stacks] = await Promise.all([
     import('#adapters/aws/dead-letters.ts'),
     import('#adapters/aws/functions.ts'),
     import('#adapters/aws/signs.ts'),
+    import('#adapters/aws/stacks.ts'),
   ]);
+  const forwarding = outputs[forwardingOutput];
+  const rulesOf = async (stack: string): Promise<readonly StackResource[]> => {
+    const there = stacks.awsStacks(stacks.stacksClient(globalRegion));
+    return (await there.status(stack)) === undefined
+      ? []
+      : (await there.resources(stack)).filter(({ type }) => type === 'AWS::Events::Rule');
+  };
   return {
     letters: dead.sqsDeadLetters(dead.deadLetterClient(region)),
     functions: functions.awsFunctions(functions.functionClients(region)),
     signs: signs.awsSigns(signs.signClients(region)),
+    abroad:
+      forwarding === undefined
+        ? undefined
+        : { functions: functions.awsFunctions(functions.functionClients(globalRegion)), rules: () => rulesOf(forwarding) },
   };
 };
 
@@ -67,7 +90,7 @@ export const examineDeployment = async (place: Place, clock: Clock): Promise<rea
       sinkLines(await readSinks(await secretsIn(deployment, clock), settingOf(deployment, 'SINKS_SECRET')), configuration),
     ),
     attempt('sources', async () => sourceLines(await lastSeenIn(deployment), now)),
-    watchedIn(place.region).then((watched) => flowLines(deployment, watched, now)),
+    watchedIn(deployment).then((watched) => flowLines(deployment, watched, now)),
     clockLines(timekeeper(place.region, process.env['AWS_ENDPOINT_URL']), clock.now),
   ]);
   return [...directory, ...rest.flat()];

@@ -2,7 +2,8 @@
 import type { DeadLetters } from '#adapters/aws/dead-letters.ts';
 import type { Functions } from '#adapters/aws/functions.ts';
 import type { Signs } from '#adapters/aws/signs.ts';
-import { type Duration, type Instant, between, hours, minus, minutes } from '#core/kernel/time.ts';
+import type { StackResource } from '#adapters/aws/stacks.ts';
+import { type Duration, type Instant, between, days, hours, minus, minutes } from '#core/kernel/time.ts';
 import { type Deployment, type NamedQueue, deadLettersIn, functionsIn, named, workQueuesIn } from '#bin/cli/deployment.ts';
 import { type Line, attempt, bad, fine, spanText, warn } from './line.ts';
 
@@ -29,13 +30,19 @@ export const queueLines = async (deployment: Deployment, letters: DeadLetters): 
   return [...waiting, ...(found.length === 0 ? [fine('dead letters', 'none')] : found)];
 };
 
-const ruleLines = async (deployment: Deployment, functions: Functions): Promise<readonly Line[]> => {
+const ruleLines = async (deployment: Deployment, functions: Functions, abroad: Watched['abroad']): Promise<readonly Line[]> => {
   const rules = deployment.pipeline.filter((one) => one.type === 'AWS::Events::Rule');
-  const off = await Promise.all(
-    rules.map(async ({ logicalId, physicalId }) => ((await functions.ruleIsOn(physicalId)) ? [] : [logicalId.replace(/[0-9A-F]{8}$/, '')])),
-  );
+  const seen = async (by: Functions, { logicalId, physicalId }: StackResource) =>
+    (await by.ruleIsOn(physicalId)) ? [] : [logicalId.replace(/[0-9A-F]{8}$/, '')];
+  const forwarding = await abroad?.rules();
+  const off = await Promise.all([
+    ...rules.map((one) => seen(functions, one)),
+    ...(abroad && forwarding ? forwarding.map((one) => seen(abroad.functions, one)) : []),
+  ]);
   const names = off.flat();
-  if (names.length === 0) return [fine('schedules and rules', `${rules.length} are on`)];
+  if (forwarding?.length === 0)
+    return [bad('schedules and rules', 'sign-ins of root are not sent home from us-east-1: its stack is gone', 'deploy again')];
+  if (names.length === 0) return [fine('schedules and rules', `${off.length} are on`)];
   return names.map((name) => bad('schedules and rules', `${name} is switched off`, 'switch it on in EventBridge, or deploy again'));
 };
 
@@ -55,17 +62,50 @@ const mappingLines = async (deployment: Deployment, functions: Functions): Promi
   ];
 };
 
+type Sought = { readonly stage: string; readonly event: string; readonly since: Instant };
+
+const linesOf = async ({ pipeline }: Deployment, signs: Signs, { stage, event, since }: Sought): Promise<readonly Instant[]> => {
+  const group = named(pipeline, 'AWS::Logs::LogGroup', `${stage}Logs`);
+  return group ? signs.lines(group.physicalId, event, since) : [];
+};
+
+const latest = (of: readonly Instant[]): Instant | undefined => of.toSorted((a, b) => a - b).at(-1);
+
 /** It comes every 15 minutes. */
 const auditLate: Duration = minutes(35);
 
 const auditLines = async (deployment: Deployment, signs: Signs, now: Instant): Promise<readonly Line[]> => {
-  const group = named(deployment.pipeline, 'AWS::Logs::LogGroup', 'AuditLogs');
-  const last = group && (await signs.lastLine(group.physicalId, 'audit', minus(now, hours(2))));
+  const last = latest(await linesOf(deployment, signs, { stage: 'Audit', event: 'audit', since: minus(now, hours(2)) }));
   const todo =
     'docs/runbook.md, Audit/Silence: duties may be missing and nobody would know. A new deployment has its first after 15 minutes';
   if (last === undefined) return [bad('audit', 'no audit in the last two hours', todo)];
   const says = `last one ${spanText(between(last, now))} ago`;
   return between(last, now) <= auditLate ? [fine('audit', says)] : [bad('audit', says, todo)];
+};
+
+/** Two clocks of two services tick once a minute each; one of them keeps the ledger going, and nobody would see that the other is off. */
+const clocksSeen: Duration = minutes(10);
+
+const tickLines = async (deployment: Deployment, signs: Signs, now: Instant): Promise<readonly Line[]> => {
+  const ticks = (await linesOf(deployment, signs, { stage: 'Tick', event: 'tick', since: minus(now, clocksSeen) })).length;
+  const says = `${ticks} in the last ${spanText(clocksSeen)}`;
+  const todo = 'TickByRule and TickByScheduler should tick once a minute each: look at both in EventBridge, or deploy again';
+  if (ticks === 0) return [bad('ticks', says, todo)];
+  return ticks > 15 ? [fine('ticks', says)] : [warn('ticks', `${says}: one of the two clocks stands still`, todo)];
+};
+
+/** One night may fail, and is tried again the next. */
+const kitLate: Duration = hours(30);
+
+/** The vault itself lets nobody of this account look into it. */
+const kitLines = async (deployment: Deployment, signs: Signs, now: Instant): Promise<readonly Line[]> => {
+  if (!named(deployment.pipeline, 'AWS::Lambda::Function', 'ExportFunction'))
+    return [warn('night kit', 'there is no vault: who is hit has no list of contacts elsewhere', 'docs/operating.md, exportAccount')];
+  const last = latest(await linesOf(deployment, signs, { stage: 'Export', event: 'kit-exported', since: minus(now, days(7)) }));
+  const todo = 'docs/runbook.md, Export/Silence. A new deployment has its first after 01:30 UTC';
+  if (last === undefined) return [bad('night kit', 'none left in the last week', todo)];
+  const says = `the last one left ${spanText(between(last, now))} ago`;
+  return between(last, now) <= kitLate ? [fine('night kit', says)] : [bad('night kit', says, todo)];
 };
 
 const alarmLines = async ({ stage }: Deployment, signs: Signs): Promise<readonly Line[]> => {
@@ -74,15 +114,25 @@ const alarmLines = async ({ stage }: Deployment, signs: Signs): Promise<readonly
   return names.map((name) => bad('alarms', `${name} rings`, `docs/runbook.md, ${name}`));
 };
 
-export type Watched = { readonly letters: DeadLetters; readonly functions: Functions; readonly signs: Signs };
+export type Watched = {
+  readonly letters: DeadLetters;
+  readonly functions: Functions;
+  readonly signs: Signs;
+  /** The stack in us-east-1, where the deployment has one: its rules, none where it is gone. */
+  readonly abroad: { readonly functions: Functions; readonly rules: () => Promise<readonly StackResource[]> } | undefined;
+};
 
-export const flowLines = async (deployment: Deployment, { letters, functions, signs }: Watched, now: Instant): Promise<readonly Line[]> =>
-  (
+export const flowLines = async (deployment: Deployment, watched: Watched, now: Instant): Promise<readonly Line[]> => {
+  const { letters, functions, signs, abroad } = watched;
+  return (
     await Promise.all([
       attempt('queues', () => queueLines(deployment, letters)),
-      attempt('schedules and rules', () => ruleLines(deployment, functions)),
+      attempt('schedules and rules', () => ruleLines(deployment, functions, abroad)),
+      attempt('ticks', () => tickLines(deployment, signs, now)),
       attempt('feeds', () => mappingLines(deployment, functions)),
       attempt('audit', () => auditLines(deployment, signs, now)),
+      attempt('night kit', () => kitLines(deployment, signs, now)),
       attempt('alarms', () => alarmLines(deployment, signs)),
     ])
   ).flat();
+};

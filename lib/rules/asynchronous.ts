@@ -1,4 +1,5 @@
 // Decides that what AWS calls by itself is kept when it fails, and that EventBridge calls a function in a closed list of cases only (D-9).
+import { isException } from './regions.ts';
 import { type Breach, type Placed, type Rule, type Template, each, keyOf, list, record, refersFrom, stageOf } from './template.ts';
 
 /** Anything else goes to a queue (F-17, F-33). */
@@ -21,7 +22,8 @@ const calls = (all: readonly Template[], { at, to }: Target): readonly string[] 
 
 const withoutDeadLetters = (all: readonly Template[]): readonly Breach[] => [
   ...targets(all)
-    .filter(({ at, to }) => refersFrom(all, at, to['DeadLetterConfig']).length === 0)
+    // In us-east-1 nothing may rest, dead letters no more than others (D-22).
+    .filter(({ at, to }) => !isException(at.template) && refersFrom(all, at, to['DeadLetterConfig']).length === 0)
     .map(({ at }) => ({ at, wrong: 'a target of it has no dead-letter queue' })),
   ...each(all, 'AWS::SNS::Subscription')
     .filter((at) => refersFrom(all, at, at.properties['RedrivePolicy']).length === 0)

@@ -3,19 +3,32 @@ import type { Breach, Rule, Template } from './template.ts';
 
 const anyRegion = /\b(?:af|ap|ca|cn|eu|il|me|mx|sa|us)(?:-gov)?-(?:central|(?:north|south)(?:east|west)?|east|west)-\d\b/g;
 
+const atStack = (template: Template) => ({ template, id: '', type: 'stack', properties: {} });
+
 /** Root sign-in is told to us-east-1 only. */
-const isException = ({ stack }: Template): boolean => stack.endsWith('-signin-us-east-1');
+export const isException = ({ stack }: Template): boolean => stack.endsWith('-signin-us-east-1');
+
+/** One rule and its role: no data rests there. */
+const allowedThere: ReadonlySet<string> = new Set(['AWS::Events::Rule', 'AWS::IAM::Role', 'AWS::IAM::Policy', 'AWS::CDK::Metadata']);
+
+const restingThere = (template: Template): readonly Breach[] => [
+  ...(template.region === 'us-east-1'
+    ? []
+    : [{ at: atStack(template), wrong: `the stack ${template.stack} stands in ${template.region}` }]),
+  ...Object.entries(template.resources)
+    .filter(([, { Type: type }]) => !allowedThere.has(type))
+    .map(([id, { Type: type }]) => ({ at: { ...atStack(template), id, type }, wrong: `a ${type} stands in us-east-1` })),
+];
 
 const outside = (template: Template, regions: readonly string[]): readonly Breach[] => {
-  if (isException(template)) return [];
-  const at = (id: string) => ({ template, id, type: 'stack', properties: {} });
+  if (isException(template)) return restingThere(template);
   const stands = regions.includes(template.region)
     ? []
-    : [{ at: at(''), wrong: `the stack ${template.stack} stands in ${template.region}` }];
+    : [{ at: atStack(template), wrong: `the stack ${template.stack} stands in ${template.region}` }];
   const named = Object.entries(template.resources).flatMap(([id, resource]) =>
     [...new Set(JSON.stringify(resource.Properties ?? {}).match(anyRegion))]
       .filter((region) => !regions.includes(region))
-      .map((region) => ({ at: at(id), wrong: `it names the region ${region}` })),
+      .map((region) => ({ at: { ...atStack(template), id }, wrong: `it names the region ${region}` })),
   );
   return [...stands, ...named];
 };

@@ -1,7 +1,7 @@
 // Decides whether a deployment refuses before anything is created, shows what it does, and is believed only when a drill came through.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { GetTemplateCommand } from '@aws-sdk/client-cloudformation';
+import { DescribeStacksCommand, GetTemplateCommand } from '@aws-sdk/client-cloudformation';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { GetAccountCommand } from '@aws-sdk/client-sesv2';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -54,7 +54,22 @@ const cdk: Hands['cdk'] = async (words, given) => {
   const properties = { templateFile: 't.json', stackName: 'art33-dev-state' };
   writeFileSync(
     join(folder, 'manifest.json'),
-    JSON.stringify({ artifacts: { x: { type: 'aws:cloudformation:stack', properties }, t: { type: 'cdk:tree' } } }),
+    JSON.stringify({
+      artifacts: {
+        x: { type: 'aws:cloudformation:stack', environment: 'aws://unknown-account/eu-central-1', properties },
+        y: {
+          type: 'aws:cloudformation:stack',
+          environment: 'aws://111122223333/us-east-1',
+          properties: { templateFile: 't.json', stackName: 'art33-dev-signin-us-east-1' },
+        },
+        z: {
+          type: 'aws:cloudformation:stack',
+          environment: 'aws://444455556666/eu-west-1',
+          properties: { templateFile: 't.json', stackName: 'art33-dev-vault' },
+        },
+        t: { type: 'cdk:tree' },
+      },
+    }),
   );
   return 0;
 };
@@ -179,6 +194,19 @@ describe('deploy', () => {
     expect(stdout).toMatch(
       /art33-dev-state: \+ new, ~ changed, - removed\n {2}\+ {2}AWS::DynamoDB::Table +Table\n {2}~ {2}AWS::SQS::Queue +A\n {2}- {2}AWS::SNS::Topic +C\n/,
     );
+  });
+
+  it('looks for each stack where it will stand, and not into another account', async () => {
+    const { stdout } = await run(dev);
+    const looked = await Promise.all(
+      cloudFormation
+        .commandCalls(DescribeStacksCommand)
+        .map(async (call) => `${call.args[0].input.StackName} ${await call.thisValue.config.region()}`),
+    );
+    expect(looked).toEqual(expect.arrayContaining(['art33-dev-signin-us-east-1 us-east-1', 'art33-dev-state eu-central-1']));
+    expect(looked.join()).not.toContain('art33-dev-vault');
+    expect(stdout).toContain('art33-dev-vault: 3 resources in account 444455556666\n');
+    expect(stdout).toContain('art33-dev-signin-us-east-1: + new, ~ changed, - removed\n');
   });
 
   it('asks, and does nothing without a yes; where nobody can be asked it is wrong use', async () => {

@@ -18,11 +18,13 @@ export const failing = (name: string, status = 400, message = 'x') =>
   Object.assign(new Error(message), { name, $metadata: { httpStatusCode: status } });
 const noStack = failing('ValidationError', 400, 'Stack with id X does not exist');
 
+export const forwarding = 'art33-dev-signin-us-east-1';
+
 const queue = (name: string): string => `https://sqs.example.com/1/${name}`;
 type Summary = readonly [logicalId: string, type: string, physicalId: string];
 
 const stages = ['Assess', 'Notify', 'Page', 'Ticket', 'Other', 'Receive'];
-const workers = [...stages, 'Ingest', 'Tick', 'Audit'];
+const workers = [...stages, 'Ingest', 'Tick', 'Audit', 'Export'];
 const sqs = 'AWS::SQS::Queue';
 
 const state: readonly Summary[] = [
@@ -35,9 +37,17 @@ const state: readonly Summary[] = [
 const pipeline: readonly Summary[] = [
   ...stages.map((id): Summary => [`${id}Queue7CAA7126`, sqs, queue(id)]),
   ...workers.map((id): Summary => [`${id}Function7CAA7126`, 'AWS::Lambda::Function', `fn-${id}`]),
-  ['AuditLogs1EB5A83A', 'AWS::Logs::LogGroup', 'audit-logs'],
+  ...['Audit', 'Tick', 'Export'].map((id): Summary => [`${id}Logs1EB5A83A`, 'AWS::Logs::LogGroup', `${id.toLowerCase()}-logs`]),
   ['TickByRule51FCE5F5', 'AWS::Events::Rule', 'tick-rule'],
 ];
+
+/** The stack in us-east-1. */
+const forwarded: readonly Summary[] = [['GlobalSignIns', 'AWS::Events::Rule', 'forward-rule']];
+
+const inStack = (name: string): readonly Summary[] => {
+  if (name === forwarding) return forwarded;
+  return name.endsWith('state') ? state : name.endsWith('pipeline') ? pipeline : [];
+};
 
 const settings = {
   LEDGER_TABLE: 'ledger',
@@ -82,20 +92,24 @@ export type There = { readonly stacks?: readonly string[]; readonly verified?: r
 
 /** A stage `dev` in eu-central-1 that is deployed, in an account that is set up, unless told otherwise. */
 export const deployedDev = ({
-  stacks = ['CDKToolkit', 'art33-dev-state', 'art33-dev-pipeline', 'art33-dev-console'],
+  stacks = ['CDKToolkit', 'art33-dev-state', 'art33-dev-pipeline', 'art33-dev-console', forwarding],
   ...more
 }: There = {}) => {
   for (const mock of [cloudFormation, lambda, s3, secrets, ses, sts]) mock.reset();
   cloudFormation.on(DescribeStacksCommand).callsFake(async ({ StackName }: { StackName: string }) => {
     if (!stacks.includes(StackName)) throw noStack;
-    const outputs = { DoorHost: 'door.example.com', MailIdentity: 'notices.example.com' };
+    const outputs = {
+      DoorHost: 'door.example.com',
+      MailIdentity: 'notices.example.com',
+      ForwardingStack: forwarding,
+    };
     const Outputs = StackName.endsWith('pipeline')
       ? Object.entries(outputs).map(([OutputKey, OutputValue]) => ({ OutputKey, OutputValue }))
       : [];
     return { Stacks: [{ StackName, StackStatus: 'CREATE_COMPLETE', CreationTime: new Date(0), Outputs }] };
   });
   cloudFormation.on(ListStackResourcesCommand).callsFake(async ({ StackName, NextToken }: { StackName: string; NextToken?: string }) => {
-    const all = summaries(StackName.endsWith('state') ? state : StackName.endsWith('pipeline') ? pipeline : []);
+    const all = summaries(inStack(StackName));
     // Two pages: whoever reads only the first misses half.
     return NextToken ? { StackResourceSummaries: all.slice(5) } : { StackResourceSummaries: all.slice(0, 5), NextToken: '2' };
   });

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { destroy } from '#bin/destroy/run.ts';
 import { demoEvents } from '#local/configuration.ts';
 import { openHarness } from '../flow/harness.ts';
-import { cloudFormation, deployedDev, failing, lambda } from './deployed.ts';
+import { cloudFormation, deployedDev, failing, forwarding, lambda } from './deployed.ts';
 import { ending } from './in-process.ts';
 
 let harness: Awaited<ReturnType<typeof openHarness>>;
@@ -28,28 +28,44 @@ const run = (words: readonly string[], answer?: string) =>
   );
 const deleted = () => cloudFormation.commandCalls(DeleteStackCommand).map((call) => call.args[0].input.StackName);
 
-beforeEach(async () => {
-  harness = await openHarness();
-  [asked, tables] = [[], []];
-  deployedDev();
+const deletionWorks = () =>
   cloudFormation.on(DeleteStackCommand).callsFake(async ({ StackName }: { StackName: string }) => {
     cloudFormation.on(DescribeStacksCommand, { StackName }).rejects(failing('ValidationError', 400, 'Stack does not exist'));
     return {};
   });
+
+beforeEach(async () => {
+  harness = await openHarness();
+  [asked, tables] = [[], []];
+  deployedDev();
+  deletionWorks();
 });
 afterEach(() => harness.node.close());
 
 const openDuty = () => harness.play([join(demoEvents, '30-guardduty.json')]);
 
 describe('destroy', () => {
-  it('takes console and pipeline down, in that order, never the state, and says what remains and what it costs', async () => {
+  it('takes the rule in us-east-1, console and pipeline down, in that order, never the state, and says what remains and what it costs', async () => {
     const ended = await run(['--stage', 'dev', '--yes']);
     expect(ended).toMatchObject({ code: 0, stderr: '' });
-    expect(deleted()).toEqual(['art33-dev-console', 'art33-dev-pipeline']);
+    expect(deleted()).toEqual(['art33-dev-signin-us-east-1', 'art33-dev-console', 'art33-dev-pipeline']);
     expect(ended.stdout).toContain(
       '    1  AWS::DynamoDB::Table\n    1  AWS::S3::Bucket\n    1  AWS::KMS::Key\n    3  AWS::SecretsManager::Secret\n',
     );
     expect(ended.stdout).toContain('about 2.20 USD a month');
+  });
+
+  it('looks for each stack in its region, and not for one that the pipeline does not name', async () => {
+    await run(['--stage', 'dev', '--yes']);
+    const calls = cloudFormation.commandCalls(DeleteStackCommand);
+    expect(await Promise.all(calls.map((call) => call.thisValue.config.region()))).toEqual(['us-east-1', 'eu-central-1', 'eu-central-1']);
+    deployedDev();
+    deletionWorks();
+    cloudFormation
+      .on(DescribeStacksCommand, { StackName: 'art33-dev-pipeline' })
+      .resolves({ Stacks: [{ StackName: 'x', StackStatus: 'CREATE_COMPLETE', CreationTime: new Date(0) }] });
+    await run(['--stage', 'dev', '--yes']);
+    expect(deleted()).toEqual(['art33-dev-console', 'art33-dev-pipeline']);
   });
 
   it('refuses while a duty is open, however it was asked', async () => {
@@ -99,12 +115,13 @@ describe('destroy', () => {
   });
 
   it('says how a stack ended that would not go, and leaves the pipeline', async () => {
-    cloudFormation.on(DeleteStackCommand).callsFake(async () => {
-      cloudFormation
-        .on(DescribeStacksCommand, { StackName: 'art33-dev-console' })
-        .resolves({ Stacks: [{ StackName: 'x', StackStatus: 'DELETE_FAILED', CreationTime: new Date(0) }] });
-      return {};
-    });
+    cloudFormation
+      .on(DescribeStacksCommand, { StackName: forwarding })
+      .rejects(failing('ValidationError', 400, 'Stack does not exist'))
+      .on(DeleteStackCommand)
+      .resolves({})
+      .on(DescribeStacksCommand, { StackName: 'art33-dev-console' })
+      .resolves({ Stacks: [{ StackName: 'x', StackStatus: 'DELETE_FAILED', CreationTime: new Date(0) }] });
     const ended = await run(['--stage', 'dev', '--yes']);
     expect(ended).toMatchObject({ code: 1, stderr: expect.stringContaining('art33-dev-console ended as DELETE_FAILED') });
     expect(deleted()).toEqual(['art33-dev-console']);

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeRuleCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
@@ -23,7 +24,7 @@ import { sinkLines } from '#bin/doctor/sinks.ts';
 import { encode } from '#lambdas/deployed.ts';
 import { exampleDeployed } from '../lambdas/settings.ts';
 import { cleanUp, freshFolder } from '../local/process.ts';
-import { bucketOf, deployedDev, failing, lambda, secrets, ses } from './deployed.ts';
+import { bucketOf, cloudFormation, deployedDev, failing, forwarding, lambda, secrets, ses } from './deployed.ts';
 import { command } from './in-process.ts';
 
 let seen: readonly { readonly source: string; readonly at: Instant }[];
@@ -52,7 +53,14 @@ const account = {
   SendingEnabled: true,
   SendQuota: { Max24HourSend: 50_000, MaxSendRate: 14, SentLast24Hours: 0 },
 };
-const auditLine = (at: Instant) => ({ events: [{ timestamp: at, message: '{"level":"INFO","message":"audit"}' }] });
+/** The last audit, ticks of two clocks, the last kit; a test changes one of them. */
+let written: Record<string, readonly Instant[]>;
+const write = (log: string, lines: readonly Instant[]): void => {
+  written = { ...written, [log]: lines };
+};
+const minutesAgo = (n: number): Instant => minus(now(), minutes(n));
+const ticks = (each: number): readonly Instant[] => Array.from({ length: 10 * each }, (_, i) => minutesAgo(Math.floor(i / each)));
+const messages: Readonly<Record<string, string>> = { 'audit-logs': 'audit', 'tick-logs': 'tick', 'export-logs': 'kit-exported' };
 const feeds = [
   { EventSourceArn: 'arn:aws:sqs:eu-central-1:1:Notify', State: 'Enabled' },
   { EventSourceArn: 'arn:aws:sqs:eu-central-1:1:Notify-dead', State: 'Disabled' },
@@ -67,7 +75,12 @@ beforeEach(async () => {
   ses.on(GetAccountCommand).resolves(account);
   ses.on(ListSuppressedDestinationsCommand).resolves({ SuppressedDestinationSummaries: [] });
   alarms.on(DescribeAlarmsCommand).resolves({ MetricAlarms: [] });
-  logs.on(FilterLogEventsCommand).resolves(auditLine(minus(now(), minutes(9))));
+  written = { 'audit-logs': [minutesAgo(9)], 'tick-logs': ticks(2), 'export-logs': [minus(now(), hours(8))] };
+  logs.on(FilterLogEventsCommand).callsFake(async ({ logGroupName, startTime }: { logGroupName: string; startTime: number }) => ({
+    events: (written[logGroupName] ?? [])
+      .filter((at) => at >= startTime)
+      .map((timestamp) => ({ timestamp, message: JSON.stringify({ level: 'INFO', message: messages[logGroupName] }) })),
+  }));
   events.on(DescribeRuleCommand).resolves({ State: 'ENABLED' });
   lambda.on(ListEventSourceMappingsCommand).resolves({ EventSourceMappings: feeds });
   sqs
@@ -104,6 +117,8 @@ describe('doctor on AWS', () => {
         'queue notify: 0 waiting, 0 in work',
         'dead letters: none',
         'audit: last one 9 min ago',
+        'ticks: 20 in the last 10 min',
+        'night kit: the last one left 8 h ago',
         'alarms: none rings',
       ]),
     );
@@ -134,7 +149,7 @@ describe('doctor on AWS', () => {
     ],
     [
       'a schedule that is off',
-      () => events.on(DescribeRuleCommand).resolves({ State: 'DISABLED' }),
+      () => events.on(DescribeRuleCommand, { Name: 'tick-rule' }).resolves({ State: 'DISABLED' }),
       'schedules and rules: TickByRule is switched off',
     ],
     [
@@ -142,15 +157,34 @@ describe('doctor on AWS', () => {
       () => lambda.on(ListEventSourceMappingsCommand).resolves({ EventSourceMappings: [{ ...feeds[0], State: 'Disabled' }] }),
       'feeds: Notify is read by nobody',
     ],
-    [
-      'an audit that stopped',
-      () => logs.on(FilterLogEventsCommand).resolves(auditLine(minus(now(), minutes(50)))),
-      'audit: last one 50 min ago',
-    ],
+    ['an audit that stopped', () => void (written['audit-logs'] = [minutesAgo(70), minutesAgo(50)]), 'audit: last one 50 min ago'],
     [
       'an audit that never was; a line of another event is none',
-      () => logs.on(FilterLogEventsCommand).resolves({ events: [{ timestamp: now(), message: '{"message":"audit-failed"}' }] }),
+      () =>
+        logs
+          .on(FilterLogEventsCommand, { logGroupName: 'audit-logs' })
+          .resolves({ events: [{ timestamp: now(), message: '{"message":"audit-failed"}' }] }),
       'audit: no audit in the last two hours',
+    ],
+    ['ticks that stopped', () => void (written['tick-logs'] = []), 'ticks: 0 in the last 10 min'],
+    [
+      'a night kit that did not leave',
+      () => write('export-logs', [minus(now(), hours(80)), minus(now(), hours(56))]),
+      'night kit: the last one left 2 d 8 h ago',
+    ],
+    ['night kits that never left', () => write('export-logs', [minus(now(), hours(200))]), 'night kit: none left in the last week'],
+    [
+      'a rule in us-east-1 that is off',
+      () => events.on(DescribeRuleCommand, { Name: 'forward-rule' }).resolves({ State: 'DISABLED' }),
+      'schedules and rules: GlobalSignIns is switched off',
+    ],
+    [
+      'a stack in us-east-1 that is gone',
+      () =>
+        cloudFormation
+          .on(DescribeStacksCommand, { StackName: forwarding })
+          .rejects(failing('ValidationError', 400, 'Stack does not exist')),
+      'schedules and rules: sign-ins of root are not sent home from us-east-1: its stack is gone',
     ],
     [
       'an alarm',
@@ -185,6 +219,16 @@ describe('doctor on AWS', () => {
       fails.join('\n'),
     ).toBe(true);
     expect(lines.filter((line) => line.verdict !== 'ok').every((line) => (line.todo ?? '') !== '')).toBe(true);
+  });
+
+  it('sees the rule in us-east-1, and that one of the two clocks stands still', async () => {
+    written['tick-logs'] = ticks(1);
+    const { code, lines } = await examine();
+    expect(code).toBe(0);
+    expect(said(lines, 'ok')).toContain('schedules and rules: 2 are on');
+    expect(said(lines, 'warn')).toContain('ticks: 10 in the last 10 min: one of the two clocks stands still');
+    const regions = await Promise.all(events.commandCalls(DescribeRuleCommand).map((call) => call.thisValue.config.region()));
+    expect(regions.toSorted()).toEqual(['eu-central-1', 'us-east-1']);
   });
 
   it('warns of a quota that a breach of all would not fit, a quiet source, a suppressed contact, dead letters being read', async () => {

@@ -15,7 +15,13 @@ export type Resource = {
   readonly DeletionPolicy?: string;
   readonly UpdateReplacePolicy?: string;
 };
-export type Synthesized = { readonly state: Template; readonly pipeline: Template; readonly console: Template; readonly vault: Template };
+export type Synthesized = {
+  readonly state: Template;
+  readonly pipeline: Template;
+  readonly console: Template;
+  readonly vault: Template;
+  readonly signin: Template;
+};
 
 const stubs = (): string => {
   const folder = mkdtempSync(join(tmpdir(), 'art33-stubs-'));
@@ -61,11 +67,12 @@ const withStacks = <T>(context: Context, use: (app: App, made: Deployment) => T)
 };
 
 export const synthesize = (context: Context = {}): Synthesized =>
-  withStacks(context, (_, { state, pipeline, console, vault }) => ({
+  withStacks(context, (_, { state, pipeline, console, vault, signin }) => ({
     state: Template.fromStack(state),
     pipeline: Template.fromStack(pipeline),
     console: Template.fromStack(console),
     vault: vault ? Template.fromStack(vault) : Template.fromJSON({}),
+    signin: signin ? Template.fromStack(signin) : Template.fromJSON({}),
   }));
 
 /** As bin/app.ts does it, with all rules; `breach` spoils something first. Throws what synth would print. */

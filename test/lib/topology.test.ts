@@ -250,6 +250,25 @@ const alarmsOn = (queue: string): readonly string[] =>
     .filter((at) => targetOf(at, at.properties['Dimensions']).includes(queue) && list(at.properties['AlarmActions']).length > 0)
     .map(({ properties }) => String(properties['AlarmName']).replace('art33-dev/', ''));
 
+describe('us-east-1', () => {
+  it('holds one rule and its role: sign-ins, calls of root and exposed keys go home, and nothing rests there (D-22)', () => {
+    const there = all.filter(({ stack }) => stack === 'art33-dev-signin');
+    const held = there.flatMap(({ resources }) => Object.values(resources).map(({ Type: type }) => type));
+    expect(held.toSorted()).toEqual(['AWS::Events::Rule', 'AWS::IAM::Policy', 'AWS::IAM::Role']);
+    const home = 'arn:aws:events:eu-central-1:111122223333:event-bus/default';
+    const [policy] = each(there, 'AWS::IAM::Policy');
+    expect(statementsOf(policy?.properties['PolicyDocument'])).toEqual([{ Effect: 'Allow', Action: 'events:PutEvents', Resource: home }]);
+    const [rule] = each(there, 'AWS::Events::Rule');
+    expect(rule && list(rule.properties['Targets']).map((to) => [record(to)['Arn'], targetOf(rule, record(to)['RoleArn'])])).toEqual([
+      [home, ['Role']],
+    ]);
+    const heard = each(all, 'AWS::Events::Rule').flatMap((at) => list(record(at.properties['EventPattern'])['detail-type']));
+    const sent = list(record(rule?.properties['EventPattern'])['$or']).flatMap((one) => list(record(one)['detail-type']));
+    expect(sent).toHaveLength(2);
+    expect(heard).toEqual(expect.arrayContaining(sent));
+  });
+});
+
 describe('the table and the templates name', () => {
   it('the same functions, and each stage has one', () => {
     expect([...functions().keys()].toSorted()).toEqual(Object.keys(topology).toSorted());

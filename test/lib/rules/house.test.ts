@@ -257,8 +257,15 @@ describe('synth refuses a template', () => {
     }
   });
 
-  it('but lets the stack of sign-in rules stand in us-east-1 (D-22)', () => {
-    const text = said(({ state }) => new Stack(state.node.root, 'art33-dev-signin-us-east-1', { env: { region: 'us-east-1' } }));
-    expect(text).toBe('nothing');
+  it('but lets the stack of sign-in rules stand in us-east-1, and only there (D-22)', () => {
+    const elsewhere = (region: string) =>
+      said(({ state }) => new Stack(state.node.root, 'art33-other-signin-us-east-1', { env: { region } }));
+    expect(elsewhere('us-east-1')).toBe('nothing');
+    expect(elsewhere('us-west-2')).toContain('stands in us-west-2');
+  });
+
+  it('and lets nothing rest in it', () => {
+    const text = said(({ signin }) => new CfnQueue(signin!, 'Kept'));
+    expect(text).toContain('a AWS::SQS::Queue stands in us-east-1');
   });
 });
