@@ -1,44 +1,35 @@
 // The door for the command line: `npm run -s art33 -- <command>`.
-import { classifyCommand } from './cli/classify.ts';
-import { directoryCommand } from './cli/directory.ts';
-import { doctorCommand } from './cli/doctor.ts';
-import { dueCommand } from './cli/due.ts';
-import { initCommand } from './cli/init.ts';
-import { nightCommand } from './cli/night.ts';
-import { playCommand } from './cli/play.ts';
-import { quarantineCommand } from './cli/quarantine.ts';
-import { redriveCommand } from './cli/redrive.ts';
-import { registerCommand } from './cli/register.ts';
-import { restoreCommand } from './cli/restore.ts';
-import { sendCommand } from './cli/send.ts';
-import { sesCommand } from './cli/ses.ts';
 import { CliFailure, CliUse, type Command } from './cli/command.ts';
 
-const commands: readonly Command[] = [
-  sendCommand,
-  classifyCommand,
-  playCommand,
-  dueCommand,
-  registerCommand,
-  initCommand,
-  restoreCommand,
-  nightCommand,
-  doctorCommand,
-  directoryCommand,
-  quarantineCommand,
-  redriveCommand,
-  sesCommand,
-];
+/** Each is loaded when it is called: none waits for what only another needs. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  send: async () => (await import('./cli/send.ts')).sendCommand,
+  classify: async () => (await import('./cli/classify.ts')).classifyCommand,
+  play: async () => (await import('./cli/play.ts')).playCommand,
+  due: async () => (await import('./cli/due.ts')).dueCommand,
+  register: async () => (await import('./cli/register.ts')).registerCommand,
+  init: async () => (await import('./cli/init.ts')).initCommand,
+  restore: async () => (await import('./cli/restore.ts')).restoreCommand,
+  night: async () => (await import('./cli/night.ts')).nightCommand,
+  doctor: async () => (await import('./cli/doctor.ts')).doctorCommand,
+  directory: async () => (await import('./cli/directory.ts')).directoryCommand,
+  quarantine: async () => (await import('./cli/quarantine.ts')).quarantineCommand,
+  redrive: async () => (await import('./cli/redrive.ts')).redriveCommand,
+  ses: async () => (await import('./cli/ses.ts')).sesCommand,
+  rules: async () => (await import('./cli/rules.ts')).rulesCommand,
+};
 
-const overview = (): string =>
-  `Art33: from security signal to Art. 33 GDPR notice.
+const overview = async (): Promise<string> => {
+  const all = await Promise.all(Object.values(commands).map((load) => load()));
+  return `Art33: from security signal to Art. 33 GDPR notice.
 
 Usage: npm run -s art33 -- <command> [options]
 
-${commands.map((command) => `  ${command.name.padEnd(10)} ${command.summary}`).join('\n')}
+${all.map((command) => `  ${command.name.padEnd(10)} ${command.summary}`).join('\n')}
 
 Each command explains itself with --help. Exit 0: done; 1: it failed; 2: wrong use.
 `;
+};
 
 // Whoever reads us may stop reading (`| head`): that is no fault.
 process.stdout.on('error', (cause: NodeJS.ErrnoException) => {
@@ -48,11 +39,12 @@ process.stdout.on('error', (cause: NodeJS.ErrnoException) => {
 
 const run = async ([name, ...rest]: readonly string[]): Promise<number> => {
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    process.stdout.write(overview());
+    process.stdout.write(await overview());
     return name === undefined ? 2 : 0;
   }
-  const command = commands.find((one) => one.name === name);
-  if (!command) throw new CliUse(`there is no command ${name}; there are ${commands.map((one) => one.name).join(', ')}.`);
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (!load) throw new CliUse(`there is no command ${name}; there are ${Object.keys(commands).join(', ')}.`);
+  const command = await load();
   if (rest.includes('--help') || rest.includes('-h')) {
     process.stdout.write(`${command.help}\n`);
     return 0;

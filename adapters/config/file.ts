@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { type Result, fail, ok } from '#core/kernel/result.ts';
 import type { ConfigProblem } from './problem.ts';
-import { type YamlFile, readYaml } from './yaml.ts';
+import { type YamlFile, noDocument, readYaml } from './yaml.ts';
 
 /** The whole file, `missing` where there is none. */
 const readText = async (path: string): Promise<Result<string, 'missing' | 'unreadable' | 'not-utf-8'>> => {
@@ -32,5 +32,5 @@ export const readYamlFile = async (path: string, mayBeMissing = false): Promise<
   if (read.error === 'missing' && mayBeMissing) return undefined;
   const [wrong, right] = sayings[read.error];
   const problem: ConfigProblem = { file: path, line: 1, field: 'the file', wrong, right };
-  return { documents: [], problems: [problem] };
+  return noDocument(problem);
 };

@@ -52,7 +52,7 @@ const noFile: YamlDocument = { tree: {}, line: () => undefined };
 
 const readOne = async (dir: string, name: FileName): Promise<ReadFile> => {
   const file = join(dir, configFiles[name].path);
-  const yaml = (await readYamlFile(file, optionalFiles.includes(name))) ?? { documents: [noFile], problems: [] };
+  const yaml = (await readYamlFile(file, optionalFiles.includes(name))) ?? { documents: [noFile], problems: [], refused: [] };
   if (yaml.problems.length > 0) return { name, problems: yaml.problems };
   const [document, second] = yaml.documents;
   const fault = (line: number, wrong: string, right: string): ReadFile => ({

@@ -1,34 +1,44 @@
-// Decides which files hold rules: every `*.yml` or `*.yaml` below the given directories but tests, in the order of their names.
+// Decides which files hold rules: a file that is named itself, and below a directory every `*.yml` or `*.yaml` but tests, in the order of their names.
 import { readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { readYamlFile } from './file.ts';
 import { type ConfigProblem, type Path, fieldText } from './problem.ts';
 
-type RuleDocument = {
+export type RuleDocument = {
   readonly tree: unknown;
   /** The file, as people find it. */
   readonly where: string;
   readonly line?: (path: Path) => number | undefined;
 };
 
-export type RuleDocuments = { readonly documents: readonly RuleDocument[]; readonly problems: readonly ConfigProblem[] };
+export type RuleDocuments = {
+  readonly documents: readonly RuleDocument[];
+  readonly problems: readonly ConfigProblem[];
+  /** Of each document that is no YAML, its first problem. */
+  readonly refused: readonly ConfigProblem[];
+};
 
 /** Reads all rules. A file that is no YAML is a problem of its own; the documents of the others still come (D-29). */
-export const readRuleDocuments = async (dirs: readonly string[]): Promise<RuleDocuments> => {
+export const readRuleDocuments = async (paths: readonly string[]): Promise<RuleDocuments> => {
   const documents: RuleDocument[] = [];
   const problems: ConfigProblem[] = [];
-  for (const dir of dirs) {
-    const listed = await ruleFiles(dir);
-    if (!listed) problems.push(unlisted(dir));
+  const refused: ConfigProblem[] = [];
+  for (const path of paths) {
+    const listed = await ruleFiles(path);
+    if (!listed) {
+      problems.push(unlisted(path));
+      refused.push(unlisted(path));
+    }
     for (const file of listed ?? []) {
       const read = await readYamlFile(file);
       problems.push(...(read?.problems ?? []));
+      refused.push(...(read?.refused ?? []));
       // An empty document is what a lone `---` at the end leaves behind.
       const filled = (read?.documents ?? []).filter(({ tree }) => tree !== null && tree !== undefined);
       documents.push(...filled.map(({ tree, line }) => ({ tree, where: file, line })));
     }
   }
-  return { documents, problems };
+  return { documents, problems, refused };
 };
 
 const ruleFiles = async (dir: string): Promise<readonly string[] | undefined> => {
@@ -40,7 +50,9 @@ const ruleFiles = async (dir: string): Promise<readonly string[] | undefined> =>
       .filter((path) => isRuleFile(relative(dir, path).split(sep)))
       .sort();
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? [] : undefined;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOTDIR') return [dir];
+    return code === 'ENOENT' ? [] : undefined;
   }
 };
 

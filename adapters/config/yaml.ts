@@ -8,7 +8,12 @@ export type YamlDocument = {
   readonly line: (path: Path) => number | undefined;
 };
 
-export type YamlFile = { readonly documents: readonly YamlDocument[]; readonly problems: readonly ConfigProblem[] };
+export type YamlFile = {
+  readonly documents: readonly YamlDocument[];
+  readonly problems: readonly ConfigProblem[];
+  /** Of each document that can't be read, its first problem. */
+  readonly refused: readonly ConfigProblem[];
+};
 
 /** What people write by hand is small; a larger file is a mistake, and a parser that recurses must not meet it. */
 const largestFile = 1_000_000;
@@ -23,12 +28,12 @@ const sayings: Readonly<Record<string, readonly [wrong: string, right: string]>>
   TAG_RESOLVE_FAILED: ['a YAML tag (!…)', 'remove the tag, or put the text in quotes'],
 };
 
+/** A file of which nothing can be read. */
+export const noDocument = (problem: ConfigProblem): YamlFile => ({ documents: [], problems: [problem], refused: [problem] });
+
 /** Reads every document of a file. Nothing here throws: a file that is no YAML is a problem with its line. */
 export const readYaml = (text: string, file: string): YamlFile => {
-  const whole = (wrong: string, right: string): YamlFile => ({
-    documents: [],
-    problems: [{ file, line: 1, field: 'the file', wrong, right }],
-  });
+  const whole = (wrong: string, right: string): YamlFile => noDocument({ file, line: 1, field: 'the file', wrong, right });
   if (text.length > largestFile) return whole('larger than 1 MB', 'split it, or look whether it is the right file');
   try {
     return parse(text, file);
@@ -52,14 +57,16 @@ const parse = (text: string, file: string): YamlFile => {
   });
   const documents: YamlDocument[] = [];
   const problems: ConfigProblem[] = [];
+  const refused: ConfigProblem[] = [];
   for (const document of parsed) {
     const faults = [...document.errors, ...document.warnings].slice(0, mostFaults).map((error) => faultOf(error, { text, file, counter }));
     const plain = faults.length === 0 ? plainOf(document, { file, counter }) : undefined;
     if (plain?.problem) faults.push(plain.problem);
     problems.push(...faults);
+    refused.push(...faults.slice(0, 1));
     if (faults.length === 0) documents.push({ tree: plain?.tree, line: (path) => lineAt(document, path, counter) });
   }
-  return { documents, problems };
+  return { documents, problems, refused };
 };
 
 type Source = { readonly text: string; readonly file: string; readonly counter: LineCounter };

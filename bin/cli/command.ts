@@ -3,13 +3,8 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import { problemText } from '#adapters/config/problem.ts';
-import { takeLock } from '#adapters/embedded/lock.ts';
 import { systemClock } from '#adapters/embedded/secrets.ts';
-import { exampleDir, loadInForce } from '#local/configuration.ts';
-import { stderrLog } from '#local/log.ts';
-import { type InForce, type Node, openNode } from '#local/node.ts';
-import { askRunning } from '#local/ask.ts';
-import { storedKind } from '#adapters/embedded/meta.ts';
+import type { InForce, Node } from '#local/node.ts';
 
 export type Command = {
   readonly name: string;
@@ -47,11 +42,21 @@ export const dataDirFor = (given: string | undefined): string => {
 };
 
 export const configuration = async (dir: string | undefined): Promise<InForce> => {
+  const { exampleDir, loadInForce } = await import('#local/configuration.ts');
   const loaded = await loadInForce(dir === undefined ? exampleDir : resolve(dir), { now: systemClock().now(), environment: {} });
   if (!loaded.ok)
     throw new CliFailure(`the configuration has ${loaded.error.length} thing(s) to mend:\n${loaded.error.map(problemText).join('\n')}`);
   return loaded.value;
 };
+
+/** Loaded where a store is asked for, so that the commands without one start at once. */
+const theNode = async () => ({
+  ...(await import('#adapters/embedded/lock.ts')),
+  ...(await import('#adapters/embedded/meta.ts')),
+  ...(await import('#local/ask.ts')),
+  ...(await import('#local/log.ts')),
+  ...(await import('#local/node.ts')),
+});
 
 /** Asks the running process over its socket, or opens the store itself when nobody runs (D-7). */
 export const withStore = async <T>(
@@ -62,6 +67,7 @@ export const withStore = async <T>(
 ): Promise<T> => {
   if (!storeIn(dataDir))
     throw new CliFailure(`${dataDir} holds no store. Start Art33 once (npm start), or name another folder with --data DIR.`);
+  const { askRunning, openNode, stderrLog, storedKind, takeLock } = await theNode();
   const lock = takeLock(dataDir);
   if (!lock) return askRunning<T>(join(dataDir, 'sock'), ask);
   try {

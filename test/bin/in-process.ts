@@ -8,6 +8,7 @@ import { nightCommand } from '#bin/cli/night.ts';
 import { playCommand } from '#bin/cli/play.ts';
 import { registerCommand } from '#bin/cli/register.ts';
 import { restoreCommand } from '#bin/cli/restore.ts';
+import { rulesCommand } from '#bin/cli/rules.ts';
 import { sendCommand } from '#bin/cli/send.ts';
 import { directoryCommand } from '#bin/cli/directory.ts';
 import { doctorCommand } from '#bin/cli/doctor.ts';
@@ -24,6 +25,7 @@ const commands = [
   registerCommand,
   nightCommand,
   restoreCommand,
+  rulesCommand,
   sendCommand,
   directoryCommand,
   doctorCommand,

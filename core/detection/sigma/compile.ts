@@ -54,7 +54,7 @@ const readTree = (document: RuleDocument, given: Given, refuse: Refuse): Draft |
     const read = readDetection(tree, { given, refuse });
     return read && { kind, head, ...read, refuse };
   }
-  const written = readCorrelation(own(tree, 'correlation'), under(refuse, 'correlation'));
+  const written = readCorrelation(own(tree, 'correlation'), under(refuse, 'correlation'), own(tree, 'generate'));
   return written && { kind, head, rule: { ...head, ...written, type: 'correlation' }, refuse };
 };
 

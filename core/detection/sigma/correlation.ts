@@ -98,7 +98,8 @@ const readTimespan = (tree: unknown, refuse: Refuse): Duration | undefined => {
   return parsed.ok && parsed.value > 0 ? parsed.value : refuse([], 'timespan is a duration above zero such as 30s, 15m, 4h or 2d');
 };
 
-export const readCorrelation = (tree: unknown, refuse: Refuse): Written | undefined => {
+/** `generate` stands beside the block in the specification's schema, within it in its tools: either is read. */
+export const readCorrelation = (tree: unknown, refuse: Refuse, beside?: unknown): Written | undefined => {
   if (!isMap(tree)) return refuse([], 'a correlation is a map with type, rules, timespan and condition');
   const known = onlyKeys(tree, ['type', 'rules', 'group-by', 'timespan', 'condition', 'aliases', 'generate'], refuse);
   const kind = kinds.find((one) => one === own(tree, 'type')) as CorrelationType | undefined;
@@ -109,7 +110,7 @@ export const readCorrelation = (tree: unknown, refuse: Refuse): Written | undefi
   const aliases = readAliases(own(tree, 'aliases'), under(refuse, 'aliases'));
   const timespan = readTimespan(own(tree, 'timespan'), under(refuse, 'timespan'));
   const read = readCondition(own(tree, 'condition'), kind, under(refuse, 'condition'));
-  const generate = own(tree, 'generate') ?? false;
+  const generate = own(tree, 'generate') ?? beside ?? false;
   if (!rules || rules.length === 0) return refuse(['rules'], 'rules lists the rules that are counted, by name or id');
   if (!groupBy) return refuse(['group-by'], 'group-by lists fields, such as [sig.src.ip]; leave it out for one group');
   if (typeof generate !== 'boolean') return refuse(['generate'], 'generate is true or false');

@@ -9,11 +9,11 @@ export const isTimePart = (word: string): word is TimePart => (timeParts as read
 const noZone = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?$/;
 
 /** RFC 3339, the same without an offset (read as UTC), or seconds or milliseconds since 1970. */
-const instantIn = (value: unknown): Instant | undefined => {
+export const instantIn = (value: unknown): Instant | undefined => {
   if (typeof value === 'number') return epochTime(value)?.time;
   if (typeof value !== 'string') return undefined;
   const text = value.trim();
-  if (/^\d{9,13}$/.test(text)) return epochTime(Number(text))?.time;
+  if (/^\d{9,13}(?:\.\d{1,9})?$/.test(text)) return epochTime(Number(text))?.time;
   const parsed = parseInstant(noZone.test(text) ? `${text}Z` : text);
   return parsed.ok ? parsed.value : undefined;
 };

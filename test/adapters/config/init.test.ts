@@ -14,7 +14,7 @@ describe('beginning a configuration', () => {
     expect(readdirSync(target).sort().join(' ')).toBe('art33.yml directory lists.yml policy.yml processing.yml rules schema sources.yml');
     expect((await loadConfiguration(target, now)).ok).toBe(true);
     expect(readdirSync(join(target, 'rules'))).toEqual(['README.md']);
-    expect(await readRuleDocuments([join(target, 'rules')])).toEqual({ documents: [], problems: [] });
+    expect(await readRuleDocuments([join(target, 'rules')])).toEqual({ documents: [], problems: [], refused: [] });
   });
 
   it('fills an empty directory', async () => {

@@ -1,5 +1,5 @@
 // Decides which rule documents and lists are found, and that a faulty file is named while the others still come (D-29).
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readRuleDocuments } from '#adapters/config/rule-documents.ts';
@@ -65,8 +65,18 @@ describe('rule documents', () => {
   });
 
   it('takes a directory that does not exist for one without rules, and names one that cannot be listed', async () => {
-    const dir = write({ 'file.yml': 'a: 1' });
-    expect(await readRuleDocuments([join(dir, 'nowhere')])).toEqual({ documents: [], problems: [] });
-    expect((await readRuleDocuments([join(dir, 'file.yml')])).problems).toHaveLength(1);
+    const dir = write({});
+    expect(await readRuleDocuments([join(dir, 'nowhere')])).toEqual({ documents: [], problems: [], refused: [] });
+    symlinkSync(join(dir, 'itself'), join(dir, 'itself'));
+    const { problems, refused } = await readRuleDocuments([join(dir, 'itself')]);
+    expect(problems).toHaveLength(1);
+    expect(refused).toEqual(problems);
+  });
+
+  it('come from a file that is named itself, whatever its ending', async () => {
+    const dir = write({ 'rules.sigma': 'title: a\n---\ntitle: b\n  x: [\n---\ntitle: c' });
+    const { documents, refused } = await readRuleDocuments([join(dir, 'rules.sigma')]);
+    expect(documents.map(({ tree }) => tree)).toEqual([{ title: 'a' }, { title: 'c' }]);
+    expect(refused).toHaveLength(1);
   });
 });
