@@ -157,7 +157,7 @@ describe('doctor on AWS', () => {
       () => lambda.on(ListEventSourceMappingsCommand).resolves({ EventSourceMappings: [{ ...feeds[0], State: 'Disabled' }] }),
       'feeds: Notify is read by nobody',
     ],
-    ['an audit that stopped', () => void (written['audit-logs'] = [minutesAgo(70), minutesAgo(50)]), 'audit: last one 50 min ago'],
+    ['an audit that stopped', () => write('audit-logs', [minutesAgo(70), minutesAgo(50)]), 'audit: last one 50 min ago'],
     [
       'an audit that never was; a line of another event is none',
       () =>
@@ -166,7 +166,7 @@ describe('doctor on AWS', () => {
           .resolves({ events: [{ timestamp: now(), message: '{"message":"audit-failed"}' }] }),
       'audit: no audit in the last two hours',
     ],
-    ['ticks that stopped', () => void (written['tick-logs'] = []), 'ticks: 0 in the last 10 min'],
+    ['ticks that stopped', () => write('tick-logs', []), 'ticks: 0 in the last 10 min'],
     [
       'a night kit that did not leave',
       () => write('export-logs', [minus(now(), hours(80)), minus(now(), hours(56))]),
