@@ -6,6 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fail2ban } from '#core/signal/sources/fail2ban.ts';
 import { instantOf } from '#core/kernel/time.ts';
 import { askRunning } from '#local/ask.ts';
+import { signedBy } from '#core/signal/signature.ts';
+import { openHttpSink } from '#test/sinks/http.ts';
 import { type Running, ask, cleanUp, cli, freshFolder, start } from '#test/local/process.ts';
 import {
   client,
@@ -88,7 +90,6 @@ describe('a ban of a real fail2ban', () => {
     expect(statSync(join(host, 'spool')).mode & 0o077).toBe(0);
     expect(serverLog(host)).not.toContain(tokens()['fail2ban']);
     expect(serverLog(host)).not.toMatch(/fail2ban\.(?:actions|utils) .*(?:ERROR|WARNING)/);
-    expect(readFileSync(spoolScript, 'utf8')).not.toMatch(/curl[^\n]*(?:-H|--header|Bearer)/);
   });
 });
 
@@ -160,7 +161,7 @@ describe('the log of a real fail2ban', () => {
 
 describe('the spool script', () => {
   const call = (folder: string, more: { readonly env?: NodeJS.ProcessEnv }, ...words: readonly string[]) =>
-    spawnSync(spoolScript, [join(folder, 'spool'), join(folder, 'key.curl'), ...words], { encoding: 'utf8', ...more });
+    spawnSync(spoolScript, [join(folder, 'spool'), join(folder, 'key'), ...words], { encoding: 'utf8', ...more });
 
   it('keeps a line break inside its field', () => {
     const folder = freshFolder();
@@ -170,17 +171,54 @@ describe('the spool script', () => {
     ]);
   });
 
+  it.each([
+    ['of the usual length', 'cpG6x36-_6tokenOfTheSource'],
+    ['of just one block', '6'.repeat(64)],
+    ['of more than one block', `${'k'.repeat(64)}6`],
+    ['with everything in it', String.raw`a\\6 "$HOME" %s $(id) \0 'x' = ü`],
+  ])('signs what it sends, with a secret %s', async (_title, secret) => {
+    const sink = await openHttpSink(() => ({ status: 202, body: '' }));
+    const folder = freshFolder();
+    writeKey(folder, { port: Number(new URL(sink.url).port), token: secret });
+    expect(call(folder, {}, 'ip=203.0.113.5', 'user=ü%').status).toBe(0);
+    await expect.poll(() => sink.requests.length, patience).toBe(1);
+    const [{ headers, body }] = sink.requests as [(typeof sink.requests)[number]];
+    const signature = { timestamp: headers['art33-timestamp'] ?? '', signature: headers['art33-signature'] ?? '' };
+    expect(signedBy([secret], signature, { body: Buffer.from(body), now: instantOf(Date.now()) })).toMatchObject({ late: false });
+    expect(headers['authorization']).toBeUndefined();
+    await sink.close();
+  });
+
+  it('shows its secret to nobody who lists processes', async () => {
+    const folder = freshFolder();
+    const seen = join(folder, 'seen');
+    for (const name of ['curl', 'sha256sum', 'od', 'tr', 'cut', 'head', 'sed', 'cat']) {
+      const real = spawnSync('sh', ['-c', `command -v ${name}`], { encoding: 'utf8' }).stdout.trim();
+      writeFileSync(join(folder, name), `#!/bin/sh\n{ echo "$0 $@"; env; } >>${seen}\nexec ${real} "$@"\n`, { mode: 0o755 });
+    }
+    const sink = await openHttpSink(() => ({ status: 202, body: '' }));
+    writeKey(folder, { port: Number(new URL(sink.url).port), token: 'the-secret-of-the-source' });
+    call(folder, { env: { PATH: `${folder}:${process.env['PATH']}` } }, 'ip=203.0.113.5');
+    await expect.poll(() => sink.requests.length, patience).toBe(1);
+    expect(readFileSync(seen, 'utf8')).toContain('sha256sum');
+    expect(readFileSync(seen, 'utf8')).not.toContain('the-secret');
+    await sink.close();
+  });
+
   it('keeps the ban and says what is wrong when the key is missing or open to others', () => {
     const folder = freshFolder();
     const without = call(folder, {}, 'jail=sshd', 'ip=203.0.113.5');
     expect(without.status).toBe(1);
-    expect(without.stderr).toContain("key.curl is not there or can't be read");
+    expect(without.stderr).toContain("key is not there or can't be read");
     writeKey(folder, { port: 9, token: 'x' });
-    chmodSync(join(folder, 'key.curl'), 0o644);
+    chmodSync(join(folder, 'key'), 0o644);
     const open = call(folder, {}, 'jail=sshd', 'ip=203.0.113.6');
     expect(open.status).toBe(1);
     expect(open.stderr).toContain('chmod 600');
-    expect(spooled(folder)).toHaveLength(2);
+    writeFileSync(join(folder, 'key'), 'url=http://localhost:9/\n');
+    chmodSync(join(folder, 'key'), 0o600);
+    expect(call(folder, {}, 'jail=sshd', 'ip=203.0.113.7').stderr).toContain('key=… is missing');
+    expect(spooled(folder)).toHaveLength(3);
   });
 
   it('tells the system log once that it can’t deliver, without key or value', async () => {

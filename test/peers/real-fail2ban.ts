@@ -36,7 +36,7 @@ ignoreself = false
 findtime = 10m
 maxretry = 3
 bantime = 1h
-action = art33[name=%(__name__)s, script="${spoolScript}", spool="${folder}/spool", key="${folder}/key.curl"]
+action = art33[name=%(__name__)s, script="${spoolScript}", spool="${folder}/spool", key="${folder}/key"]
 [sshd]
 enabled = true
 filter = sshd[mode=aggressive]
@@ -61,11 +61,7 @@ export const prepareFail2ban = (folder: string): void => {
 
 /** What the operator writes once: where the door is, and its key. */
 export const writeKey = (folder: string, door: { readonly port: number; readonly token: string }): void =>
-  writeFileSync(
-    join(folder, 'key.curl'),
-    `url = "http://localhost:${door.port}/signals/fail2ban"\nheader = "Authorization: Bearer ${door.token}"\n`,
-    { mode: 0o600 },
-  );
+  writeFileSync(join(folder, 'key'), `url=http://localhost:${door.port}/signals/fail2ban\nkey=${door.token}\n`, { mode: 0o600 });
 
 const running = new Set<ChildProcess>();
 const ask = promisify(execFile);
