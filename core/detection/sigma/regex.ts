@@ -1,5 +1,6 @@
 // Decides how a Sigma regular expression runs: unanchored, on at most 4 KB, and only where its required literal stands in the text.
 import { type Result, fail, ok } from '../../kernel/result.ts';
+import { backtracksWithoutBound } from './backtrack.ts';
 
 /** Longer input is cut: a quadratic expression then costs milliseconds, not seconds (detection.md 1). */
 const longest = 4_096;
@@ -51,6 +52,9 @@ export const requiredLiteral = (source: string): string | undefined => {
   return best.length >= 2 ? best : undefined;
 };
 
+const withoutBound =
+  'this regular expression can backtrack without bound, as (a+)+ does; write its repetitions so that each text fits in one way only';
+
 /** A test over texts, or why the expression is refused. A leading `(?i)` is the flag (12 of 3,141 public rules write it so). */
 export const regexTest = (written: string, flags: ReadonlySet<string>): Result<(text: string) => boolean> => {
   const leading = /^\(\?([ims]+)\)/.exec(written);
@@ -62,6 +66,7 @@ export const regexTest = (written: string, flags: ReadonlySet<string>): Result<(
     );
   try {
     const regex = new RegExp(source, letters);
+    if (backtracksWithoutBound(source, letters)) return fail(withoutBound);
     const literal = /[iu]/.test(letters) ? undefined : requiredLiteral(source);
     return ok((text) => {
       const input = text.length > longest ? text.slice(0, longest) : text;
