@@ -12,7 +12,7 @@ export default defineConfig({
     maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       project('core', ['test/core/**/*.test.ts']),
-      project('flow', ['test/flow/**/*.test.ts', 'test/cases/**/*.test.ts'], 60_000),
+      project('flow', ['test/flow/**/*.test.ts', 'test/cases/**/*.test.ts', 'test/stories/**/*.test.ts'], 60_000),
       project('contract', ['test/contract/**/*.test.ts'], 60_000),
       project('adapters', ['test/adapters/**/*.test.ts'], 60_000),
       project('console', ['test/console/**/*.test.ts'], 60_000),

@@ -48,6 +48,7 @@ const incidentOf = (bench: Bench, name: string, n: number): Incident => {
     caseKey: `${name}-${n}`,
     joinKeys: [],
     window: hours(1),
+    resources: [],
     assets: [assetId('archive')],
     controllers,
     unidentified: false,

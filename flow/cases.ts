@@ -8,6 +8,7 @@ import { type IncidentId, type SignalId, incidentId, incidentSubject } from '#co
 import { type Instant, earliest, latest, minus, plus } from '#core/kernel/time.ts';
 import { recordEvents } from '#core/register/record.ts';
 import { type Changed, changeWrites, existingOf } from './change.ts';
+import { campaignOf, withJoined } from './campaign.ts';
 import type { CaseRecord, SignalRecord, World, Write } from './ports.ts';
 
 /** What one assessment read and changed: one incident may get several findings before it is written once. */
@@ -76,6 +77,11 @@ const candidates = async (world: World, desk: Desk, finding: Finding): Promise<r
   for (const one of (await recordOn(world, desk, finding.caseKey)).cases) if (within(finding, one)) ids.add(one.incident);
   for (const key of finding.joinKeys) for (const one of (await recordOn(world, desk, key)).cases) ids.add(one.incident);
   for (const id of finding.signals) for (const incident of (await signalOn(world, desk, id))?.incidents ?? []) ids.add(incident);
+  return open(world, desk, ids);
+};
+
+/** Those of the given cases, or of what they were merged into, that are open. Oldest first. */
+const open = async (world: World, desk: Desk, ids: Iterable<IncidentId>): Promise<readonly Incident[]> => {
   const found = new Map<IncidentId, Incident>();
   for (const id of ids) {
     const incident = await survivor(world, desk, id);
@@ -83,6 +89,10 @@ const candidates = async (world: World, desk: Desk, finding: Finding): Promise<r
   }
   return [...found.values()].sort((a, b) => a.openedAt - b.openedAt || (a.id < b.id ? -1 : 1));
 };
+
+/** Cases that this finding, which belongs to none of them by itself, makes one campaign of. */
+const campaign = async (world: World, desk: Desk, { campaignKey, time }: Finding): Promise<readonly Incident[]> =>
+  campaignKey === undefined ? [] : open(world, desk, campaignOf(await recordOn(world, desk, campaignKey), time));
 
 /** One that bridges two cases merges into the older, recorded in both (D-3, P-14). */
 const mergeInto = (desk: Desk, older: Incident, younger: Incident, at: Instant): void => {
@@ -100,7 +110,9 @@ const widen = (record: CaseRecord, incident: IncidentId, at: Instant): CaseRecor
   return { ...record, cases: [...record.cases.filter((one) => one !== known), own] };
 };
 
-const remember = (desk: Desk, finding: Finding, incident: IncidentId): void => {
+const remember = (desk: Desk, finding: Finding, { incident, isNew }: { readonly incident: IncidentId; readonly isNew: boolean }): void => {
+  const common = finding.campaignKey === undefined ? undefined : desk.records.get(finding.campaignKey);
+  if (common) common.record = withJoined(common.record, { incident, time: finding.time, isNew });
   for (const key of [finding.caseKey, ...finding.joinKeys]) {
     const held = desk.records.get(key);
     if (held) held.record = widen(held.record, incident, finding.time);
@@ -130,8 +142,9 @@ const opensNothing = (finding: Finding): boolean =>
 /** Puts one finding where it belongs; tells the incident, or nothing when it is only counted (D-4, `none`). */
 export const place = async (world: World, desk: Desk, finding: Finding): Promise<IncidentId | undefined> => {
   const now = world.clock.now();
-  const [oldest, ...others] = await candidates(world, desk, finding);
-  if (!oldest && opensNothing(finding)) return undefined;
+  const own = await candidates(world, desk, finding);
+  if (own.length === 0 && opensNothing(finding)) return undefined;
+  const [oldest, ...others] = own.length > 0 ? own : await campaign(world, desk, finding);
   const refs = finding.signals.flatMap((id) => desk.signals.get(id)?.record.ref ?? []);
   const key = finding.caseKey;
   const id = oldest?.id ?? incidentId(world.pseudonyms.idKey, key, (await recordOn(world, desk, key)).cases.length + 1);
@@ -144,7 +157,7 @@ export const place = async (world: World, desk: Desk, finding: Finding): Promise
     const decided = isNews(current, finding, refs) ? decide({ type: 'Attach', at: now, finding, signals: refs }, current) : undefined;
     if (decided?.ok) apply(desk, id, decided.value);
   }
-  remember(desk, finding, id);
+  remember(desk, finding, { incident: id, isNew: own.length === 0 });
   return id;
 };
 

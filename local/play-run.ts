@@ -1,5 +1,6 @@
 // Decides how a story is played to its end, and what it came to: the highest outcome, the cases, and how often somebody was newly called (D-17).
-import type { Duty } from '#core/duty/duty.ts';
+import { type Duty, sendingsOf } from '#core/duty/duty.ts';
+import { againStep } from '#core/duty/spec.ts';
 import { summarise } from '#core/incident/fold.ts';
 import { type Incident, type Outcome, outcomes } from '#core/incident/incident.ts';
 import { type Instant, hours, plus } from '#core/kernel/time.ts';
@@ -60,8 +61,8 @@ const highest = (all: readonly Outcome[]): Outcome =>
   all.reduce((most, one) => (outcomes.indexOf(one) > outcomes.indexOf(most) ? one : most), 'none');
 
 /** A call that went out and begins something: the chain, or what is new in a case that was called for already. */
-const isNewCall = ({ kind, step, sentAt, state }: Duty): boolean =>
-  kind === 'call' && (step === '0' || step.startsWith('again')) && (sentAt !== undefined || state === 'EXPIRED');
+const isNewCall = (duty: Duty): boolean =>
+  duty.kind === 'call' && (duty.step === '0' || duty.step.startsWith(againStep)) && sendingsOf(duty).length > 0;
 
 const played = async (play: PlayWorld, story: Story): Promise<Told> => {
   const taken: Taken[] = [];
@@ -72,7 +73,7 @@ const played = async (play: PlayWorld, story: Story): Promise<Told> => {
   const last = story.arrivals.at(-1);
   if (last) await runTo(play, plus(last.at, silence));
   const { incidents, duties } = await readState(play.world.ledger);
-  const calls = duties.filter(isNewCall).toSorted((a, b) => (a.sentAt ?? a.createdAt) - (b.sentAt ?? b.createdAt));
+  const calls = duties.filter(isNewCall);
   const ending = { outcome: highest(incidents.map(classified)), incidents: incidents.length, pages: calls.length };
   return { ending, taken, incidents, calls, left: play.left };
 };

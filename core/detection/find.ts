@@ -33,10 +33,11 @@ export const isQuiet = (signal: Signal): boolean =>
 
 /** What one event carries into its groups. An asset that the directory does not know is taken as holding personal data. */
 export const factsOf = (event: EvaluatedEvent, signal: Signal, paths: readonly string[], hash: Keyed): MemberFacts => {
-  const { asset, data_class: classes, controllers } = signal.target ?? {};
+  const { id, asset, data_class: classes, controllers } = signal.target ?? {};
   return {
     fields: keyedFields(event, paths, hash),
     assets: asset === undefined ? [] : [asset],
+    resources: id === undefined ? [] : [hash(id)],
     controllers: controllers ?? [],
     unidentified: (controllers ?? []).length === 0,
     personalData: asset !== undefined && !(classes ?? []).some((one) => personal.has(one)) ? 'unlikely' : 'likely',
@@ -47,8 +48,15 @@ const personalDataOf = (block: IncidentBlock, facts: MemberFacts): 'unlikely' | 
   block.personalData === 'asset' ? facts.personalData : block.personalData;
 
 /** Field names and values, under the identity key: outside it nobody can guess an address from it (D-3). */
-const caseKeyOf = (block: IncidentBlock, facts: MemberFacts, key: IdKey): string =>
-  keyed(key, ['case', [...block.dedupe.by].sort().map((path) => [path, facts.fields[path] ?? null])]);
+const valuesOf = (paths: readonly string[], facts: MemberFacts) => [...paths].sort().map((path) => [path, facts.fields[path] ?? null]);
+
+const caseKeyOf = (block: IncidentBlock, facts: MemberFacts, key: IdKey): string => keyed(key, ['case', valuesOf(block.dedupe.by, facts)]);
+
+/** The same without the target, and of one kind: a thousand hosts that are hit at once are one campaign. */
+const campaignKeyOf = ({ category, dedupe }: IncidentBlock, facts: MemberFacts, key: IdKey): Pick<Finding, 'campaignKey'> => {
+  const common = dedupe.by.filter((path) => !path.startsWith('sig.target.'));
+  return common.length === dedupe.by.length ? {} : { campaignKey: keyed(key, ['campaign', category, valuesOf(common, facts)]) };
+};
 
 /** Statuses that are only watched: matched and counted, nobody is told (detection.md 6.4). */
 const watched: ReadonlySet<string> = new Set(['experimental', 'deprecated', 'unsupported']);
@@ -70,11 +78,13 @@ export const findingOf = (
     nature: block.breach,
     personalData,
     caseKey: caseKeyOf(block, facts, key),
+    ...campaignKeyOf(block, facts, key),
     // A correlation's members each brought their own; which of them came last says nothing.
     joinKeys:
       vendorFinding === undefined || rule.type === 'correlation' ? [] : [keyed(key, ['finding', vendorFinding.source, vendorFinding.id])],
     window: block.dedupe.window,
     assets: facts.assets,
+    resources: facts.resources ?? [],
     controllers: facts.controllers,
     unidentified: facts.unidentified && personalData === 'likely',
   };

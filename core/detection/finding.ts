@@ -23,10 +23,14 @@ export type Finding = {
   readonly personalData: 'unlikely' | 'likely';
   /** Dedupe fields and values as one canonical text under the identity key: the case's key (D-3). */
   readonly caseKey: string;
+  /** What cases about different targets have in common, where the rule tells targets apart. */
+  readonly campaignKey?: string;
   /** Further keys that join: the identity of the vendor's finding. */
   readonly joinKeys: readonly string[];
   readonly window: Duration;
   readonly assets: readonly AssetId[];
+  /** What was hit, under pseudonyms: the same one twice is no news. */
+  readonly resources: readonly string[];
   readonly controllers: readonly ControllerId[];
   /** True where an affected identifier maps to no controller (D-5: identify, never all). */
   readonly unidentified: boolean;

@@ -103,6 +103,8 @@ export type MemberFacts = {
   /** Keyed values of the fields that any rule groups or dedupes by. */
   readonly fields: Readonly<Record<string, string>>;
   readonly assets: readonly AssetId[];
+  /** Keyed name of what it touches. A member that an older version stored has none. */
+  readonly resources?: readonly string[];
   readonly controllers: readonly ControllerId[];
   /** What it touches belongs to nobody in the directory. */
   readonly unidentified: boolean;

@@ -101,6 +101,7 @@ const asMatch = (correlation: Correlation, group: string, firing: Firing): Match
     facts: {
       fields: last?.facts.fields ?? {},
       assets: union(touched.map((m) => m.facts.assets)),
+      resources: union(touched.map((m) => m.facts.resources ?? [])),
       controllers: union(touched.map((m) => m.facts.controllers)),
       unidentified: touched.some((m) => m.facts.unidentified),
       personalData: touched.some((m) => m.facts.personalData === 'likely') ? 'likely' : 'unlikely',

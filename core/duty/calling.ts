@@ -46,6 +46,26 @@ export const call = (s: Situation): Plan => {
   };
 };
 
+/**
+ * Whoever took the case before is told what is new all the same; whoever took it since has seen it. Nobody has to answer: the chain
+ * asks for that.
+ */
+export const callAgain = (s: Situation): Plan => {
+  if (isOver(s.incident)) return end('CANCELLED', s.incident.state);
+  if (s.incident.ack && s.incident.ack.at >= s.duty.createdAt) return end('CANCELLED', 'acknowledged since');
+  const { chain } = s.configuration.policy.call;
+  const next = chain[(chain.indexOf(s.duty.recipient as RoleName) + 1) % chain.length] ?? s.duty.recipient;
+  return {
+    do: 'act',
+    act: { type: 'page', roles: [s.duty.recipient as RoleName], topic: 'again', reach: 'all' },
+    after: { state: 'DONE', reason: 'told' },
+    unreachable: {
+      ending: { state: 'EXPIRED', reason: 'nobody in this role can be reached' },
+      create: [{ kind: 'call', recipient: next, step: s.duty.step, deadlineAt: plus(s.now, minutes(5)) }],
+    },
+  };
+};
+
 /** A call to decide is not ended by an acknowledgement: only by the decision (D-5). */
 export const callToDecide = (s: Situation): Plan => {
   if (isDecided(s.incident)) return end(s.duty.state === 'SENT' ? 'DONE' : 'CANCELLED', s.incident.state);

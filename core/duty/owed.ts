@@ -3,10 +3,11 @@ import { awareFor, contractDeadline, noticeDeadline, releaseBy, suspectedFor } f
 import { atLeast } from '../detection/outcome.ts';
 import { type Configuration, type Controller, informedRoles } from '../directory/directory.ts';
 import { releasedTo } from '../incident/decide.ts';
+import { isCalled } from '../incident/growth.ts';
 import type { Incident } from '../incident/incident.ts';
 import type { ControllerId } from '../kernel/ids.ts';
 import { type Instant, earliest, hours, minutes, plus } from '../kernel/time.ts';
-import { type DutySpec, releaseStep } from './spec.ts';
+import { type DutySpec, againStep, releaseStep } from './spec.ts';
 
 /** Who decides and releases (D-5). */
 const lead = 'incident-lead';
@@ -29,12 +30,6 @@ const always = (incident: Incident): readonly DutySpec[] => {
   ];
 };
 
-/** D-17: a possible breach always calls; a mere security incident from level high. */
-export const isCalled = (incident: Incident): boolean =>
-  incident.outcome === 'breach-assessment' || incident.outcome === 'suspected-breach' || incident.outcome === 'confirmed-breach'
-    ? true
-    : incident.outcome === 'security-incident' && atLeast(incident.level, 'high');
-
 /** A page later than five minutes counts as failed (reliability.md 5.3). */
 const callWithin = minutes(5);
 
@@ -45,6 +40,18 @@ const called = (incident: Incident, configuration: Configuration, now: Instant):
   return !over && isCalled(incident) && first !== undefined
     ? [{ kind: 'call', recipient: first, step: '0', deadlineAt: plus(now, callWithin) }]
     : [];
+};
+
+/** What people hear of a case that goes on: a call for what is new, and how many more there are. */
+const toldAgain = (incident: Incident, configuration: Configuration): readonly DutySpec[] => {
+  const [first] = configuration.policy.call.chain;
+  if (incident.state === 'refuted' || incident.state === 'closed' || first === undefined) return [];
+  return (incident.grown ?? []).map(({ at, why, to }, i): DutySpec => {
+    const own = { recipient: to ?? first, notBefore: at };
+    return why === 'more'
+      ? { ...own, kind: 'inform', step: `digest:${i}`, deadlineAt: plus(at, hours(1)) }
+      : { ...own, kind: 'call', step: `${againStep}${i}`, deadlineAt: plus(at, callWithin) };
+  });
 };
 
 const assessed = (incident: Incident, configuration: Configuration): readonly DutySpec[] =>
@@ -122,6 +129,7 @@ const withdrawn = (incident: Incident): readonly DutySpec[] =>
 export const owed = (incident: Incident, configuration: Configuration, now: Instant): readonly DutySpec[] => [
   ...always(incident),
   ...called(incident, configuration, now),
+  ...toldAgain(incident, configuration),
   ...assessed(incident, configuration),
   ...suspected(incident, configuration),
   ...confirmed(incident, configuration),

@@ -4,15 +4,20 @@ import type { RoleName } from '../directory/directory.ts';
 import { releasedTo } from '../incident/decide.ts';
 import type { ControllerId } from '../kernel/ids.ts';
 import { hours, plus } from '../kernel/time.ts';
-import { call, callToDecide } from './calling.ts';
+import { call, callAgain, callToDecide } from './calling.ts';
 import { isTerminal, sendingsOf } from './duty.ts';
 import { releaseConfirmed, releaseSuspected } from './releasing.ts';
-import type { DutySpec } from './spec.ts';
+import { type DutySpec, againStep } from './spec.ts';
 import { type PageTopic, type Plan, type Situation, end, isDecided, isEarly, isOver, page, quietUntil, wait } from './turn.ts';
 
 const inform = (s: Situation): Plan => ({
   do: 'act',
-  act: { type: 'page', roles: [s.duty.recipient as RoleName], topic: 'inform', reach: 'first' },
+  act: {
+    type: 'page',
+    roles: [s.duty.recipient as RoleName],
+    topic: s.duty.step.startsWith('digest') ? 'digest' : 'inform',
+    reach: 'first',
+  },
   after: { state: 'DONE', reason: 'delivered' },
 });
 
@@ -93,6 +98,7 @@ export const planOf = (s: Situation): Plan => {
     case 'inform':
       return inform(s);
     case 'call':
+      if (s.duty.step.startsWith(againStep)) return callAgain(s);
       return s.duty.step === 'decide' ? callToDecide(s) : call(s);
     case 'consult':
       return consult(s);

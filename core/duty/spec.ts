@@ -16,6 +16,9 @@ export type DutySpec = {
   readonly notBefore?: Instant;
 };
 
+/** A call for what is new in a case that somebody was called for already. */
+export const againStep = 'again:';
+
 /** A controller added after the decision has a release of its own: the first may be over by then (P-7). */
 export const releaseStep = (as: 'suspected' | 'confirmed', late?: ControllerId): string => (late === undefined ? as : `${as}:${late}`);
 

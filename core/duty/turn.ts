@@ -7,7 +7,18 @@ import { type Duration, type Instant, plus } from '../kernel/time.ts';
 import { type Duty, sendingsOf } from './duty.ts';
 import type { DutySpec } from './spec.ts';
 
-export type PageTopic = 'inform' | 'call' | 'decide' | 'release' | 'assess' | 'identify' | 'human' | 'withdraw' | 'update';
+export type PageTopic =
+  | 'inform'
+  | 'call'
+  | 'decide'
+  | 'release'
+  | 'assess'
+  | 'identify'
+  | 'human'
+  | 'withdraw'
+  | 'update'
+  | 'again'
+  | 'digest';
 
 /** What the hands are to do; which channels is the flow's business. */
 export type Act =

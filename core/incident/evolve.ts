@@ -3,6 +3,7 @@ import type { ChainHead } from '../kernel/hash.ts';
 import type { ControllerId } from '../kernel/ids.ts';
 import { earliest, latest, type Instant } from '../kernel/time.ts';
 import { unreachable } from '../kernel/result.ts';
+import { grownBy, isCalled } from './growth.ts';
 import { addFinding, addSignals, asRuleFinding, summarise } from './fold.ts';
 import {
   type Incident,
@@ -45,6 +46,7 @@ const attach = (incident: Incident, event: Event<'FindingAttached'>): Incident =
   return {
     ...incident,
     ...refold(incident, addFinding(incident.findings, asRuleFinding(event.finding)), event.at),
+    ...grownBy(incident, event.finding, event.at),
     signals: addSignals(incident.signals, event.signals),
     signalCount: incident.signalCount + added,
     occurredFrom: earliest(incident.occurredFrom, event.finding.time, ...event.signals.map((s) => s.time)),
@@ -161,9 +163,12 @@ const change = (incident: Incident, event: Exclude<IncidentEvent, Event<'Inciden
   }
 };
 
+const calledFrom = (incident: Incident, at: Instant): Incident =>
+  incident.calledAt === undefined && isCalled(incident) ? { ...incident, calledAt: at } : incident;
+
 /** Folds one event; the first of an incident is `IncidentOpened`. Version and chain head are the store's business. */
 export const evolve = (incident: Incident | undefined, event: IncidentEvent, head: ChainHead): Incident => {
-  if (event.type === 'IncidentOpened') return open(event, head);
+  if (event.type === 'IncidentOpened') return calledFrom(open(event, head), event.at);
   if (!incident) throw new Error(`${event.type} before IncidentOpened`);
-  return change(incident, event);
+  return calledFrom(change(incident, event), event.at);
 };

@@ -10,6 +10,9 @@ import type { Outcome, RuleFinding, SignalRef } from './incident.ts';
 /** Signals an incident shows by itself; the rest is counted and stays in the evidence. */
 export const signalCap = 200;
 
+/** Resources a rule's line names; beyond that a storm is a storm. */
+export const resourceCap = 200;
+
 const union = <T extends string>(a: readonly T[], b: readonly T[]): readonly T[] => [...new Set([...a, ...b])].sort();
 
 /** Only a finding that touches personal data names controllers, or asks whose data it is (R-005: nobody is told on a guess). */
@@ -23,6 +26,7 @@ export const asRuleFinding = (finding: Finding): RuleFinding => ({
   nature: finding.nature,
   personalData: finding.personalData,
   assets: union<AssetId>(finding.assets, []),
+  resources: union(finding.resources, []).slice(0, resourceCap),
   controllers: union<ControllerId>(finding.controllers, []),
   touched: touches(finding) ? union<ControllerId>(finding.controllers, []) : [],
   unidentified: finding.unidentified && touches(finding),
@@ -38,6 +42,7 @@ const merge = (a: RuleFinding, b: RuleFinding): RuleFinding => ({
   nature: worstNature(a.nature, b.nature),
   personalData: a.personalData === 'likely' ? 'likely' : b.personalData,
   assets: union(a.assets, b.assets),
+  resources: union(a.resources ?? [], b.resources ?? []).slice(0, resourceCap),
   controllers: union(a.controllers, b.controllers),
   touched: union(a.touched, b.touched),
   unidentified: a.unidentified || b.unidentified,

@@ -39,6 +39,8 @@ export type RuleFinding = {
   readonly nature: Nature;
   readonly personalData: 'unlikely' | 'likely';
   readonly assets: readonly AssetId[];
+  /** What was hit, under pseudonyms, up to `resourceCap`. Incidents of older versions have none. */
+  readonly resources?: readonly string[];
   readonly controllers: readonly ControllerId[];
   /** Those of them whose personal data it touches: nobody else is named (R-005). */
   readonly touched: readonly ControllerId[];
@@ -56,6 +58,15 @@ export type Release = {
   readonly actor: Actor;
   /** The merged case under whose reference this controller was told: it is not told again under ours (P-14). */
   readonly under?: IncidentId;
+};
+
+/** Something more that people are to hear of a case, from that hour on: a higher level, a new resource, or how many more there are. */
+export type Growth = {
+  readonly at: Instant;
+  readonly foundAt: Instant;
+  readonly why: 'level' | 'resource' | 'more';
+  /** The role of whoever had taken the case by then; else the first in the chain. */
+  readonly to?: string;
 };
 
 /** What every incident has, whatever its state. */
@@ -87,6 +98,11 @@ export type IncidentCore = {
   /** Set once, with who and why; a correction may only move it earlier (R-131). */
   readonly aware?: { readonly at: Instant; readonly decidedAt: Instant; readonly actor: Actor; readonly how: string };
   readonly ack?: { readonly at: Instant; readonly actor: Actor };
+  /** Since when somebody is called for it. */
+  readonly calledAt?: Instant;
+  readonly grown?: readonly Growth[];
+  /** Findings since people heard last. */
+  readonly repeats?: number;
   readonly releases: readonly Release[];
   readonly hold?: Hold;
   /** Controllers whose suspected notice the policy of their contract holds back when nobody decided (D-5). */

@@ -2,6 +2,7 @@
 import { contractDeadline, releaseBy, suspectedLimit } from '../clock/deadline.ts';
 import type { Configuration } from '../directory/directory.ts';
 import type { PageTopic } from '../duty/turn.ts';
+import { resourceCap } from '../incident/fold.ts';
 import { type Incident, incidentStates, outcomes } from '../incident/incident.ts';
 import { levels, likelihoods } from '../detection/rule.ts';
 import { type Safe, safe, safeDuration, safeInstant, safeJoin, safeReference, safeWord } from '../kernel/safe.ts';
@@ -18,6 +19,8 @@ const headline: Readonly<Record<PageTopic, Safe>> = {
   identify: safe`Identify the controller: affected data belongs to nobody in the directory`,
   human: safe`A duty is late or blocked and needs a person`,
   update: safe`The controllers were promised an update: write it now`,
+  again: safe`This incident has grown: something new was hit, or the level rose`,
+  digest: safe`More of the same`,
   withdraw: safe`A refuted suspicion was sent out: decide on its withdrawal`,
 };
 
@@ -45,13 +48,20 @@ export const nextTerm = (incident: Incident, configuration: Configuration): Inst
   return terms.length === 0 ? undefined : earliest(...terms);
 };
 
+/** Distinct things that were hit, where they are several; each rule names so many at most. */
+const hitIn = ({ findings }: Incident): Safe => {
+  const hit = new Set(findings.flatMap(({ resources }) => resources ?? [])).size;
+  const more = findings.some(({ resources }) => resources?.length === resourceCap) ? safe` or more` : safe``;
+  return hit < 2 ? safe`` : safe`; resources hit: ${hit}${more}`;
+};
+
 const facts = (incident: Incident, configuration: Configuration, now: Instant): readonly Safe[] => {
   const term = nextTerm(incident, configuration);
   const count = incident.controllers.length;
   return [
     safe`Outcome: ${safeWord(incident.outcome, outcomes)} (${safeWord(incident.state, incidentStates)}), level ${safeWord(incident.level, levels)}`,
     safe`Nature: ${natureText(incident)}; personal data ${safeWord(incident.personalData, ['unlikely', 'likely'])}`,
-    safe`Signals: ${incident.signalCount}; controllers affected: ${count}`,
+    safe`Signals: ${incident.signalCount}${hitIn(incident)}; controllers affected: ${count}`,
     safe`Opened: ${safeInstant(incident.openedAt)}`,
     ...(term === undefined
       ? []

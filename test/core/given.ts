@@ -41,6 +41,7 @@ export type FindingGiven = {
   readonly data?: 'likely' | 'unlikely';
   readonly controllers?: readonly string[];
   readonly assets?: readonly string[];
+  readonly resources?: readonly string[];
   readonly unidentified?: boolean;
 };
 
@@ -62,6 +63,7 @@ export const aFinding = (given: FindingGiven = {}): Finding => {
     caseKey: 'case',
     joinKeys: [],
     window: hours(1),
+    resources: given.resources ?? [],
     assets: (given.assets ?? ['archive']).map(assetId),
     controllers: (given.controllers ?? ['museum']).map(named),
     unidentified: given.unidentified ?? false,

@@ -79,7 +79,7 @@ const lateBy = ({ before, duty, now, excused, configuration }: DutyWritten): num
   return now - sentAt - (timeouts[Math.min(Number(duty.step), timeouts.length - 1)] ?? 0);
 };
 
-const isChainStep = (duty: Duty): boolean => duty.kind === 'call' && duty.step !== 'decide';
+const isChainStep = (duty: Duty): boolean => duty.kind === 'call' && /^\d+$/.test(duty.step);
 
 /** A call that gives up names the next in the transaction that ends it (I-13). */
 const lacksSuccessor = ({ before, duty, writes, known }: DutyWritten): boolean => {

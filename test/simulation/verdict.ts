@@ -3,7 +3,8 @@ import { canonical } from '#core/kernel/hash.ts';
 import { endOfTime, instantOf } from '#core/kernel/time.ts';
 import { type Duty, isTerminal, lanes } from '#core/duty/duty.ts';
 import { releaseBy, suspectedLimit } from '#core/clock/deadline.ts';
-import { isCalled, owed } from '#core/duty/owed.ts';
+import { owed } from '#core/duty/owed.ts';
+import { isCalled } from '#core/incident/growth.ts';
 import { makeIncidentDuty } from '#core/duty/spec.ts';
 import type { Configuration, Controller } from '#core/directory/directory.ts';
 import type { Incident } from '#core/incident/incident.ts';
@@ -179,7 +180,7 @@ const stepProblems = (steps: readonly Duty[], i: number, timeouts: readonly numb
 const chain = ({ configuration }: Ending, { incidents, duties }: State): readonly Problem[] =>
   incidents.flatMap((incident) => {
     const steps = duties
-      .filter((duty) => duty.incident === incident.id && duty.kind === 'call' && duty.step !== 'decide')
+      .filter((duty) => duty.incident === incident.id && duty.kind === 'call' && /^\d+$/.test(duty.step))
       .sort((a, b) => Number(a.step) - Number(b.step));
     const given = isOpenCall(incident) && steps.every((duty) => isTerminal(duty.state));
     return [

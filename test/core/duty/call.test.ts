@@ -31,6 +31,52 @@ describe('an inform', () => {
   });
 });
 
+describe('a word on a case that goes on', () => {
+  const digest = aDuty({ kind: 'inform', recipient: 'incident-lead', step: 'digest:3' });
+  const again = { kind: 'call', recipient: 'sysop', step: 'again:0' } as const;
+
+  it('says how many more there are to one role, by the first channel that works', () => {
+    expect(plan(digest, t0)).toMatchObject({
+      act: { roles: ['incident-lead'], topic: 'digest', reach: 'first' },
+      after: { state: 'DONE' },
+    });
+  });
+
+  it('calls for what is new on every channel, taken before or not, and waits for no answer', () => {
+    for (const incident of [suspected, taken, confirmed])
+      expect(plan(aDuty(again, { createdAt: hence(minutes(3)) }), t0, incident)).toMatchObject({
+        do: 'act',
+        act: { type: 'page', roles: ['sysop'], topic: 'again', reach: 'all' },
+        after: { state: 'DONE', reason: 'told' },
+      });
+  });
+
+  it('calls the next role where nobody in this one can be reached, and after the last the first', () => {
+    const next = (recipient: string) =>
+      plan(aDuty({ ...again, recipient }), t0) as { unreachable?: { ending: object; create: readonly object[] } };
+    expect(next('sysop').unreachable).toEqual({
+      ending: { state: 'EXPIRED', reason: 'nobody in this role can be reached' },
+      create: [{ kind: 'call', recipient: 'incident-lead', step: 'again:0', deadlineAt: hence(minutes(5)) }],
+    });
+    expect(next('management').unreachable?.create).toMatchObject([{ recipient: 'sysop' }]);
+    // One who took it and stands in no chain.
+    expect(next('head-of-product').unreachable?.create).toMatchObject([{ recipient: 'sysop' }]);
+  });
+
+  it('is not said to whoever took the case since', () => {
+    for (const createdAt of [t0, hence(minutes(2))])
+      expect(plan(aDuty(again, { createdAt }), t0, taken)).toMatchObject({
+        do: 'end',
+        ending: { state: 'CANCELLED', reason: 'acknowledged since' },
+      });
+  });
+
+  it('is no more when the case is over', () => {
+    for (const incident of [refuted, closed])
+      expect(plan(aDuty(again), t0, incident)).toMatchObject({ do: 'end', ending: { state: 'CANCELLED', reason: incident.state } });
+  });
+});
+
 describe('a ticket', () => {
   it('is opened once', () => {
     expect(plan(aDuty({ kind: 'ticket', recipient: 'desk' }), t0)).toEqual({

@@ -1,7 +1,8 @@
 // Holds which duties an incident must have in each state: four informs, who is called, who decides, what goes to whom (P-2, D-17).
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isCalled, owed } from '#core/duty/owed.ts';
+import { owed } from '#core/duty/owed.ts';
+import { isCalled } from '#core/incident/growth.ts';
 import { makeIncidentDuty } from '#core/duty/spec.ts';
 import type { Incident } from '#core/incident/incident.ts';
 import { type Instant, hours, minutes } from '#core/kernel/time.ts';
@@ -118,6 +119,25 @@ describe('a call', () => {
   ])('for %s', (_what, incident, isOwed) => {
     expect(isCalled(incident)).toBe(isOwed);
     expect(linesOf(incident, 'call')).toEqual(isOwed ? [['sysop', '0', hence(minutes(5))]] : []);
+  });
+
+  it('is owed again for what is new, and a digest for what repeats, each at its hour', () => {
+    const grown = [
+      { at: hence(minutes(15)), foundAt: t0, why: 'resource' },
+      { at: hence(minutes(20)), foundAt: t0, why: 'level', to: 'incident-lead' },
+      { at: hence(hours(2)), foundAt: t0, why: 'more' },
+    ] as const;
+    const again = (incident: Incident) => owedBy({ ...incident, grown }).filter(({ step }) => step.includes(':'));
+    expect(again(suspected)).toEqual([
+      { kind: 'call', recipient: 'sysop', step: 'again:0', notBefore: hence(minutes(15)), deadlineAt: hence(minutes(20)) },
+      { kind: 'call', recipient: 'incident-lead', step: 'again:1', notBefore: hence(minutes(20)), deadlineAt: hence(minutes(25)) },
+      { kind: 'inform', recipient: 'sysop', step: 'digest:2', notBefore: hence(hours(2)), deadlineAt: hence(hours(3)) },
+    ]);
+    expect(again(confirmed)).toHaveLength(3);
+    expect(again(refuted)).toEqual([]);
+    expect(again(when(suspected, { type: 'Close', at: t0, actor: lead, reason: 'merged' }))).toEqual([]);
+    const quiet = aConfiguration({ policy: { call: { chain: [], timeouts: [] } } });
+    expect(owedBy({ ...suspected, grown }, t0, quiet).filter(({ step }) => step.includes(':'))).toEqual([]);
   });
 
   it('goes to nobody where the policy names nobody', () => {

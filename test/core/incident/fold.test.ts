@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { levels, likelihoods } from '#core/detection/rule.ts';
 import { evolve } from '#core/incident/evolve.ts';
-import { asRuleFinding, signalCap, summarise } from '#core/incident/fold.ts';
+import { addFinding, asRuleFinding, resourceCap, signalCap, summarise } from '#core/incident/fold.ts';
 import type { Incident, IncidentEvent } from '#core/incident/incident.ts';
 import { genesis } from '#core/kernel/hash.ts';
 import { durationOf, instantOf, minutes } from '#core/kernel/time.ts';
@@ -143,7 +143,12 @@ describe('findings', () => {
   });
 
   it('are kept as what they said: assets and controllers sorted, those touched apart', () => {
-    const finding = aFinding({ assets: ['relay', 'archive'], controllers: ['theatre', 'museum'], unidentified: true });
+    const finding = aFinding({
+      assets: ['relay', 'archive'],
+      resources: ['z', 'b'],
+      controllers: ['theatre', 'museum'],
+      unidentified: true,
+    });
     expect(asRuleFinding(finding)).toEqual({
       rule: finding.rule,
       firstAt: t0,
@@ -151,6 +156,7 @@ describe('findings', () => {
       nature: likely,
       personalData: 'likely',
       assets: ['archive', 'relay'],
+      resources: ['b', 'z'],
       controllers: ['museum', 'theatre'],
       touched: ['museum', 'theatre'],
       unidentified: true,
@@ -160,6 +166,19 @@ describe('findings', () => {
       touched: [],
       unidentified: false,
     });
+  });
+
+  it('name resources up to a limit, each once, whatever an older version kept', () => {
+    const many = (from: number) => ({
+      resources: Array.from({ length: resourceCap - 1 }, (_, i) => `r${String(from + i).padStart(4, '0')}`),
+    });
+    const named = (incident: Incident) => incident.findings[0]?.resources;
+    expect(named(incidentOf([many(0), many(0)]))).toHaveLength(resourceCap - 1);
+    expect(named(incidentOf([many(0), many(100)]))).toHaveLength(resourceCap);
+    expect(asRuleFinding(aFinding({ resources: [...many(0).resources, ...many(500).resources] })).resources).toHaveLength(resourceCap);
+    const { resources: _none, ...old } = asRuleFinding(aFinding());
+    expect(addFinding([old], asRuleFinding(aFinding({ resources: ['a'] })))[0]?.resources).toEqual(['a']);
+    expect(addFinding([asRuleFinding(aFinding({ resources: ['a'] }))], old)[0]?.resources).toEqual(['a']);
   });
 
   it('of one rule leave the question whose data it is open, once one of them asked it', () => {

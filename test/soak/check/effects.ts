@@ -1,6 +1,7 @@
 // Decides which effect of which duty a message is, from the message alone and from the ledger alone: the two must name it alike.
 import type { Configuration } from '#core/directory/directory.ts';
 import type { Duty } from '#core/duty/duty.ts';
+import { againStep } from '#core/duty/spec.ts';
 import type { PageTopic } from '#core/duty/turn.ts';
 import type { Incident } from '#core/incident/incident.ts';
 import { type IncidentId, personId, reference } from '#core/kernel/ids.ts';
@@ -8,17 +9,30 @@ import { instantOf } from '#core/kernel/time.ts';
 import { pageText } from '#core/notice/page-text.ts';
 import type { Taken } from './facts.ts';
 
-const topics: readonly PageTopic[] = ['inform', 'call', 'decide', 'release', 'assess', 'identify', 'human', 'withdraw', 'update'];
+const topics: readonly PageTopic[] = [
+  'inform',
+  'call',
+  'decide',
+  'release',
+  'assess',
+  'identify',
+  'human',
+  'withdraw',
+  'update',
+  'again',
+  'digest',
+];
 
 const humanTopics: Readonly<Record<string, PageTopic>> = { withdraw: 'withdraw', update: 'update' };
 
 /** What a page of this duty is about. */
 const topicOf = ({ kind, step }: Duty): PageTopic => {
-  if (kind === 'call') return step === 'decide' ? 'decide' : 'call';
+  if (kind === 'call') return step.startsWith(againStep) ? 'again' : step === 'decide' ? 'decide' : 'call';
   if (kind === 'review') return 'assess';
   if (kind === 'identify-controller') return 'identify';
   if (kind === 'human') return humanTopics[step] ?? 'human';
-  return kind === 'release' ? 'release' : 'inform';
+  if (kind === 'release') return 'release';
+  return step.startsWith('digest') ? 'digest' : 'inform';
 };
 
 /** The name of an effect: mail by duty and mailbox, Slack by incident, topic and person, a ticket by its incident. */
