@@ -3,12 +3,14 @@ import { matchDetections } from '#core/detection/detect.ts';
 import { evaluated, factsOf, findingOf, isQuiet } from '#core/detection/find.ts';
 import type { Finding } from '#core/detection/finding.ts';
 import { noNature, outcomeOf, worstLevel, worstNature } from '#core/detection/outcome.ts';
-import type { Level, Member, Nature } from '#core/detection/rule.ts';
+import { type Level, type Member, type Nature, levels } from '#core/detection/rule.ts';
 import { type Match, carriedFields, walk } from '#core/detection/walk.ts';
+import { type Reason, whyOf } from '#core/detection/why.ts';
 import { enrich } from '#core/directory/enrich.ts';
 import { sourceSettings } from '#core/directory/source-settings.ts';
 import { keyed } from '#core/kernel/hash.ts';
 import type { Instant } from '#core/kernel/time.ts';
+import { declaredClasses } from '#core/signal/declared.ts';
 import { logsourceOf, toSignal } from '#core/signal/normalise.ts';
 import type { RawEvent, Signal, SourceReader } from '#core/signal/signal.ts';
 import type { InForce } from './node.ts';
@@ -26,13 +28,20 @@ export type Classified = {
   readonly personalData: 'unlikely' | 'likely';
   readonly level: Level;
   readonly rules: readonly string[];
+  /** Whose data, as far as the directory knows; `unidentified` where it is to be found out. */
+  readonly controllers: readonly string[];
+  readonly unidentified: boolean;
+  /** One for each rule that fired, the gravest first. */
+  readonly why: readonly Reason[];
+  /** SHA-256 of the rules that decided. */
+  readonly ruleset: string;
   readonly reason?: string;
 };
 
 /** No incident is made here, so nothing of this key lasts. */
 const passingKey = new Uint8Array(32);
 
-const quarantined = (source: string | null, reason: string): Classified => ({
+const quarantined = (source: string | null, reason: string, ruleset: string): Classified => ({
   source,
   eventId: null,
   kind: null,
@@ -41,12 +50,26 @@ const quarantined = (source: string | null, reason: string): Classified => ({
   personalData: 'unlikely',
   level: 'informational',
   rules: [],
+  controllers: [],
+  unidentified: false,
+  why: [],
+  ruleset,
   reason,
 });
 
-type Read = { readonly index: number; readonly reader: SourceReader; readonly event: RawEvent; readonly signal: Signal };
+type Read = {
+  readonly index: number;
+  readonly reader: SourceReader;
+  readonly event: RawEvent;
+  readonly signal: Signal;
+  readonly identifiers: readonly string[];
+};
 
-const describe = (signal: Signal, findings: readonly Finding[]): Classified => {
+const gravest = (a: Reason, b: Reason): number =>
+  levels.indexOf(b.rule.level) - levels.indexOf(a.rule.level) || a.rule.name.localeCompare(b.rule.name);
+
+const describe = ({ signal, identifiers }: Read, findings: readonly Finding[], inForce: InForce): Classified => {
+  const grounds = { rules: inForce.rules, directory: inForce.configuration.directory, tags: declaredClasses(identifiers) };
   const nature = findings.reduce((all, f) => worstNature(all, f.nature), noNature);
   const personalData = findings.some((f) => f.personalData === 'likely') ? 'likely' : 'unlikely';
   const level = findings.reduce<Level>((all, f) => worstLevel(all, f.rule.level), 'informational');
@@ -59,6 +82,10 @@ const describe = (signal: Signal, findings: readonly Finding[]): Classified => {
     personalData,
     level,
     rules: [...new Set(findings.map((f) => f.rule.name))].sort(),
+    controllers: [...new Set(findings.flatMap((f) => f.controllers))].sort(),
+    unidentified: findings.some((f) => f.unidentified),
+    why: findings.map((finding) => whyOf(finding, grounds)).sort(gravest),
+    ruleset: inForce.rules.hash,
   };
 };
 
@@ -100,18 +127,21 @@ export const classify = (inForce: InForce, candidates: readonly Candidate[], { n
   const read: Read[] = [];
   for (const [index, { reader, event }] of candidates.entries()) {
     if (!reader) {
-      answers[index] = quarantined(null, 'no source recognises this event; name it with --source');
+      answers[index] = quarantined(null, 'no source recognises this event; name it with --source', inForce.rules.hash);
       continue;
     }
     const named = zone ?? sourceSettings(inForce.configuration, reader.name).zone;
     const normal = toSignal({ reader, event, received: now, rawRef: '', key: passingKey, zone: named });
-    if (!normal.ok) answers[index] = quarantined(reader.name, `${normal.error.field}: expected ${normal.error.expected}`);
-    else
-      read.push({ index, reader, event, signal: enrich(normal.value.signal, normal.value.identifiers, inForce.configuration.directory) });
+    if (!normal.ok)
+      answers[index] = quarantined(reader.name, `${normal.error.field}: expected ${normal.error.expected}`, inForce.rules.hash);
+    else {
+      const { signal, identifiers } = normal.value;
+      read.push({ index, reader, event, identifiers, signal: enrich(signal, identifiers, inForce.configuration.directory) });
+    }
   }
   const findings = findingsIn(inForce);
   for (const one of read.sort((a, b) => a.signal.time - b.signal.time || a.index - b.index)) {
-    answers[one.index] = describe(one.signal, findings(one));
+    answers[one.index] = describe(one, findings(one), inForce);
   }
   return answers;
 };

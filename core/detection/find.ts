@@ -3,6 +3,7 @@ import type { IdKey, SignalId } from '../kernel/ids.ts';
 import { keyed } from '../kernel/hash.ts';
 import type { DataClass, Signal } from '../signal/signal.ts';
 import type { Finding } from './finding.ts';
+import { lowered } from './outcome.ts';
 import type { EvaluatedEvent, IncidentBlock, MemberFacts } from './rule.ts';
 import { type Keyed, type Match, keyedFields } from './walk.ts';
 
@@ -33,14 +34,15 @@ export const isQuiet = (signal: Signal): boolean =>
 
 /** What one event carries into its groups. An asset that the directory does not know is taken as holding personal data. */
 export const factsOf = (event: EvaluatedEvent, signal: Signal, paths: readonly string[], hash: Keyed): MemberFacts => {
-  const { id, asset, data_class: classes, controllers } = signal.target ?? {};
+  const { id, asset, data_class: classes, controllers, unreadable } = signal.target ?? {};
   return {
     fields: keyedFields(event, paths, hash),
     assets: asset === undefined ? [] : [asset],
     resources: id === undefined ? [] : [hash(id)],
     controllers: controllers ?? [],
     unidentified: (controllers ?? []).length === 0,
-    personalData: asset !== undefined && !(classes ?? []).some((one) => personal.has(one)) ? 'unlikely' : 'likely',
+    personalData: classes !== undefined && !classes.some((one) => personal.has(one)) ? 'unlikely' : 'likely',
+    ...(unreadable && { unreadable }),
   };
 };
 
@@ -75,7 +77,7 @@ export const findingOf = (
     rule: { id: rule.id, name: rule.name, title: rule.title, level: rule.level, version: block.version, category: block.category },
     time: match.time,
     signals: match.signals as readonly SignalId[],
-    nature: block.breach,
+    nature: facts.unreadable ? lowered(block.breach) : block.breach,
     personalData,
     caseKey: caseKeyOf(block, facts, key),
     ...campaignKeyOf(block, facts, key),

@@ -13,6 +13,12 @@ export const worstNature = (a: Nature, b: Nature): Nature => ({
   availability: worstLikelihood(a.availability, b.availability),
 });
 
+/** Ciphertext alone, its keys elsewhere: that others read it is one step less likely (detection.md 6.6). Its loss stays what it is. */
+export const lowered = (nature: Nature): Nature => ({
+  ...nature,
+  confidentiality: likelihoods[Math.max(0, likelihoods.indexOf(nature.confidentiality) - 1)] ?? 'none',
+});
+
 export const noNature: Nature = { confidentiality: 'none', integrity: 'none', availability: 'none' };
 
 export type Judged = { readonly nature: Nature; readonly personalData: 'unlikely' | 'likely'; readonly level: Level };

@@ -110,6 +110,8 @@ export type MemberFacts = {
   readonly unidentified: boolean;
   /** Does what it touches hold personal data? Unknown counts as likely (detection.md 6.6). */
   readonly personalData: 'unlikely' | 'likely';
+  /** All that it touches is ciphertext whose keys lie elsewhere. */
+  readonly unreadable?: true;
 };
 
 /** One member of a correlation's group: set semantics, so that a redelivery changes nothing (detection.md 6.2). */

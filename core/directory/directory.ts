@@ -62,7 +62,12 @@ export type Asset = {
   readonly dataClasses: readonly DataClass[];
   readonly controllers: readonly ControllerId[];
   readonly capacity: 'processor' | 'controller' | 'both';
+  /** `ciphertext-only`: encrypted before it came here, keys elsewhere. Lowers what its loss means by one step (detection.md 6.6). */
+  readonly mitigations?: readonly Mitigation[];
 };
+
+export const mitigations = ['ciphertext-only'] as const;
+export type Mitigation = (typeof mitigations)[number];
 
 export type SubProcessor = { readonly id: string; readonly name: Safe; readonly purpose: Safe; readonly mail: string };
 

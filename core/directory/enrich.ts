@@ -1,4 +1,5 @@
 // Decides what the directory adds to a signal: the asset that was hit, its data classes, and the controllers whose data it holds.
+import { declaredClasses } from '../signal/declared.ts';
 import type { Signal } from '../signal/signal.ts';
 import type { Directory } from './directory.ts';
 import { assetsOf } from './lookup.ts';
@@ -9,7 +10,7 @@ const union = <T>(lists: readonly (readonly T[])[]): readonly T[] => [...new Set
  * The vendor's own id and type of the target stay: people search for them. An event that hits several assets touches the
  * controllers of all of them. A target nobody knows adds nothing (D-5: never all).
  */
-export const enrich = (signal: Signal, identifiers: readonly string[], directory: Directory): Signal => {
+const byDirectory = (signal: Signal, identifiers: readonly string[], directory: Directory): Signal => {
   const assets = assetsOf(directory, identifiers);
   const [first] = assets;
   if (!first) return signal;
@@ -17,5 +18,27 @@ export const enrich = (signal: Signal, identifiers: readonly string[], directory
   return {
     ...signal,
     target: { ...signal.target, asset: first.id, data_class, controllers: union(assets.map((asset) => asset.controllers)) },
+  };
+};
+
+/** Ciphertext alone, in all that was hit. */
+const isUnreadable = (identifiers: readonly string[], directory: Directory): boolean => {
+  const assets = assetsOf(directory, identifiers);
+  return assets.length > 0 && assets.every((asset) => asset.mitigations?.includes('ciphertext-only'));
+};
+
+/**
+ * What the directory knows, and what the event's own tags say of the data: they add to what is known of an asset, and for one that
+ * nobody wrote down they are all that there is. Who set the tag wrote it down.
+ */
+export const enrich = (signal: Signal, identifiers: readonly string[], directory: Directory): Signal => {
+  const known = byDirectory(signal, identifiers, directory);
+  const declared = declaredClasses(identifiers);
+  const unreadable = isUnreadable(identifiers, directory);
+  if (declared.length === 0 && !unreadable) return known;
+  const classes = union([known.target?.data_class ?? [], declared]);
+  return {
+    ...known,
+    target: { ...known.target, ...(classes.length > 0 && { data_class: classes }), ...(unreadable && { unreadable }) },
   };
 };

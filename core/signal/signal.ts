@@ -81,6 +81,8 @@ export type Signal = Omit<Facts, 'eventId' | 'identity' | 'identifiers' | 'targe
     readonly type?: string;
     readonly asset?: AssetId;
     readonly data_class?: readonly DataClass[];
+    /** What was hit holds ciphertext only, and its keys lie elsewhere: the directory says so. */
+    readonly unreadable?: true;
     readonly controllers?: readonly ControllerId[];
   };
   readonly raw: { readonly ref: string };

@@ -1,5 +1,6 @@
 // Decides what directory/assets.yml and directory/sub-processors.yml may say: what holds whose data, and who else processes it.
 import { z } from 'zod';
+import { mitigations } from '#core/directory/directory.ts';
 import { dataClass, id, mail, text } from './values.ts';
 
 const identifier = z
@@ -24,6 +25,10 @@ const asset = z
       .enum(['processor', 'controller', 'both'])
       .default('processor')
       .describe('In which capacity you hold its data: processor (the default), controller or both'),
+    mitigations: z
+      .array(z.enum(mitigations).describe('One mitigation'))
+      .exactOptional()
+      .describe('What lowers a loss: ciphertext-only, if all in it was encrypted before it came here and the keys lie elsewhere'),
   })
   .describe('One asset');
 

@@ -1,4 +1,5 @@
 // Decides which resource a GuardDuty finding is about, and by which names the directory may know it.
+import { declaredOfEach } from '../declared.ts';
 import { type Fields, at, fieldsAt, firstText, listOf, textOf } from '../fields.ts';
 
 export type Target = { readonly id?: string; readonly type: string };
@@ -69,6 +70,24 @@ const resourceType = (finding: Fields): string | undefined => {
   return named ?? (Object.hasOwn(byType, middle) ? byType[middle] : undefined);
 };
 
+const tagged = [
+  'instanceDetails',
+  'rdsDbInstanceDetails',
+  'rdsLimitlessDbDetails',
+  'eksClusterDetails',
+  'ecsClusterDetails',
+  'lambdaDetails',
+];
+
+/** What the tags of the resources say that they hold (formats.md A3, trap 5). */
+const declaredBy = (finding: Fields): readonly string[] => {
+  const resource = fieldsAt(finding, 'resource');
+  const details = at(resource, 's3BucketDetails');
+  const buckets = Array.isArray(details) || details === undefined ? listOf(details) : [...listOf(details), details];
+  const others = tagged.map((name) => at(resource, name)).filter((one) => at(one, 'tags') !== undefined);
+  return declaredOfEach([...buckets, ...others].map((one) => at(one, 'tags')));
+};
+
 const real = (id: string | undefined): string | undefined => (id === undefined || id.startsWith('GeneratedFinding') ? undefined : id);
 
 const accountOf = (type: string | undefined, account: string | undefined): readonly string[] =>
@@ -89,6 +108,7 @@ export const resourceOf = (finding: Fields, account: string | undefined): Resour
   const word = isStorage ? 's3-bucket' : (kind?.type ?? type);
   const named = buckets.flatMap(({ name, arn }) => [`s3:${name}`, arn]);
   const itself = kind && own !== undefined ? [`${kind.prefix}:${own}`] : [];
-  const identifiers = [...(isStorage ? [...named, ...itself] : [...itself, ...named]), ...accountOf(type, account)];
+  const names = [...(isStorage ? [...named, ...itself] : [...itself, ...named]), ...accountOf(type, account)];
+  const identifiers = [...names, ...declaredBy(finding)];
   return { identifiers, ...(word !== undefined && { target: { type: word, ...(id !== undefined && { id }) } }) };
 };

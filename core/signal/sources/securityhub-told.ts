@@ -3,6 +3,7 @@ import { addressOf } from '../address.ts';
 import { type Fields, at, booleanOf, fieldsAt, firstText, isFields, listOf, numberOf, textOf } from '../fields.ts';
 import type { Facts } from '../signal.ts';
 import { type Resource, resourcesOf } from '../aws-resource.ts';
+import { declaredOfEach } from '../declared.ts';
 
 export type Told = {
   readonly id: string | undefined;
@@ -76,6 +77,12 @@ const productAddresses = (fields: Fields): readonly unknown[] =>
     .filter((key) => /(?:^|\/)remoteIpDetails\/ipAddressV[46]$/.test(key))
     .map((key) => fields[key]);
 
+/** What their tags say that the resources hold. */
+const withDeclared = (resource: Resource, tags: readonly unknown[]): Resource => ({
+  ...resource,
+  identifiers: [...resource.identifiers, ...declaredOfEach(tags)],
+});
+
 const asff = (finding: Fields): Told => {
   const workflow = firstText(at(finding, 'Workflow', 'Status'), at(finding, 'WorkflowState'));
   const state = words(at(finding, 'RecordState'), workflow, at(finding, 'Compliance', 'Status'));
@@ -96,9 +103,12 @@ const asff = (finding: Fields): Told => {
       at(finding, 'Network', 'SourceIpV6'),
     ]),
     actor: actorOf(at(key, 'PrincipalId'), firstText(at(key, 'PrincipalName'), at(key, 'UserName')), at(key, 'PrincipalType')),
-    resource: resourcesOf(
-      resources.map((one) => [at(one, 'Type'), at(one, 'Id')]),
-      account,
+    resource: withDeclared(
+      resourcesOf(
+        resources.map((one) => [at(one, 'Type'), at(one, 'Id')]),
+        account,
+      ),
+      resources.map((one) => at(one, 'Tags')),
     ),
     isBacklog: isFields(at(finding, 'Compliance')) || backlog.test(type?.replace(/^TTPs\/(?=Policy:)/, '') ?? ''),
     isEnded: hasEnded(state),
@@ -128,9 +138,12 @@ const ocsf = (finding: Fields): Told => {
     times: [at(info, 'last_seen_time_dt'), at(info, 'last_seen_time'), at(finding, 'time_dt'), at(finding, 'time')],
     ip: addressIn(listOf(at(finding, 'evidences')).map((one) => at(one, 'src_endpoint', 'ip'))),
     actor: actorOf(at(user, 'uid'), textOf(at(user, 'name')), at(user, 'type')),
-    resource: resourcesOf(
-      resources.map((one) => [at(one, 'type'), at(one, 'uid')]),
-      account,
+    resource: withDeclared(
+      resourcesOf(
+        resources.map((one) => [at(one, 'type'), at(one, 'uid')]),
+        account,
+      ),
+      resources.map((one) => at(one, 'tags') ?? at(one, 'labels')),
     ),
     isBacklog: backlogClasses.has(numberOf(at(finding, 'class_uid'))) || backlog.test(type ?? ''),
     isEnded: isClosed || hasEnded(state),

@@ -102,6 +102,18 @@ describe('personal data', () => {
     expect(dataOf(undefined, 'asset')).toBe('likely');
   });
 
+  it('follows what the tags of an unknown asset say, and still asks whose it is', () => {
+    expect(dataOf({ id: 'other', data_class: ['public'] }, 'asset')).toBe('unlikely');
+    expect(dataOf({ id: 'other', data_class: ['public', 'contact'] }, 'asset')).toBe('likely');
+    expect(finding({}, signal({ target: { id: 'other', data_class: ['contact'] } }))).toMatchObject({ assets: [], unidentified: true });
+  });
+
+  it('is less likely read where all that was hit is ciphertext, and as surely gone', () => {
+    const sealed = finding({}, signal({ target: { ...known, unreadable: true } }));
+    expect(sealed?.nature).toEqual({ confidentiality: 'possible', integrity: 'none', availability: 'possible' });
+    expect(sealed?.personalData).toBe('likely');
+  });
+
   it('is what the rule says where it knows better', () => {
     expect(dataOf(known, 'unlikely')).toBe('unlikely');
     expect(dataOf({ ...known, data_class: ['public'] }, 'likely')).toBe('likely');

@@ -1,7 +1,7 @@
 // D-4, row by row and in its order; and that severity only ever rises by adding.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { atLeast, noNature, outcomeOf, worstLevel, worstNature } from '#core/detection/outcome.ts';
+import { atLeast, lowered, noNature, outcomeOf, worstLevel, worstNature } from '#core/detection/outcome.ts';
 import { type Level, type Likelihood, type Nature, levels, likelihoods } from '#core/detection/rule.ts';
 
 const nature = (confidentiality: Likelihood, integrity: Likelihood = 'none', availability: Likelihood = 'none'): Nature => ({
@@ -61,5 +61,13 @@ describe('what is worst', () => {
     expect(worstLevel('medium', 'informational')).toBe('medium');
     expect(atLeast('high', 'high')).toBe(true);
     expect(atLeast('medium', 'high')).toBe(false);
+  });
+});
+
+describe('ciphertext whose keys lie elsewhere', () => {
+  it('lowers confidentiality by one step, never below none, and nothing else', () => {
+    expect(lowered(nature('likely', 'likely', 'likely'))).toEqual(nature('possible', 'likely', 'likely'));
+    expect(lowered(nature('possible', 'none', 'possible'))).toEqual(nature('none', 'none', 'possible'));
+    expect(lowered(noNature)).toEqual(noNature);
   });
 });

@@ -14,6 +14,7 @@ type Event = {
   readonly ip?: string;
   readonly user?: string;
   readonly asset?: string;
+  readonly unreadable?: boolean;
 };
 
 const rule = (name: string, more: Record<string, unknown> = {}) =>
@@ -35,6 +36,7 @@ const factsFor = (set: RuleSet, event: Event): MemberFacts => ({
   controllers: event.asset === undefined ? [] : [controllerId(`owner-of-${event.asset}`)],
   unidentified: event.asset === undefined,
   personalData: event.asset === undefined ? 'likely' : 'unlikely',
+  ...(event.unreadable && { unreadable: true }),
 });
 
 type Played = { readonly matches: readonly Match[]; readonly requests: readonly Request[] };
@@ -251,6 +253,19 @@ describe('whose data a firing touches', () => {
       ),
     );
     expect(found?.facts).toMatchObject({ unidentified: true, personalData: 'likely' });
+  });
+
+  it('is unreadable only where all of it is', () => {
+    const sealed = (which: (i: number) => boolean) =>
+      firedBy(
+        'wave',
+        playIn(
+          stuffing,
+          wave.map((one, i) => (which(i) ? { ...one, unreadable: true } : one)),
+        ),
+      )[0]?.facts.unreadable;
+    expect(sealed(() => true)).toBe(true);
+    expect(sealed((i) => i > 0)).toBeUndefined();
   });
 });
 

@@ -70,4 +70,25 @@ describe('enrich', () => {
       controllers: [],
     });
   });
+
+  it('adds what the tags of the event say to what the directory knows', () => {
+    expect(
+      enrich(signal, ['s3:muster-message-archive', 'data-class:special-category', 'data-class:public'], directory).target,
+    ).toMatchObject({
+      asset: 'archive',
+      data_class: ['message-content', 'contact', 'special-category', 'public'],
+    });
+  });
+
+  it('knows of an asset that nobody wrote down what its tags say, and still not whose it is', () => {
+    expect(enrich(signal, ['s3:unheard-of', 'data-class:public'], directory).target).toEqual({ ...signal.target, data_class: ['public'] });
+  });
+
+  it('calls unreadable what is ciphertext in every asset that was hit', () => {
+    const sealed = { ...asset('vault', ['s3:sealed'], ['museum']), mitigations: ['ciphertext-only'] as const };
+    const both = { ...directory, assets: [...directory.assets, sealed] };
+    expect(enrich(signal, ['s3:sealed'], both).target?.unreadable).toBe(true);
+    expect(enrich(signal, ['s3:sealed', 's3:muster-message-archive'], both).target).not.toHaveProperty('unreadable');
+    expect(enrich(signal, ['s3:unheard-of'], both).target).not.toHaveProperty('unreadable');
+  });
 });

@@ -18,7 +18,7 @@ const bucket = {
   actor: { id: 'AROAEXAMPLE000000001:export-job', name: 'export-job', type: 'AssumedRole' },
   src: { ip: '198.51.100.140' },
   target: { id: archive, type: 's3-bucket' },
-  identifiers: [`s3:${archive}`, `arn:aws:s3:::${archive}`],
+  identifiers: [`s3:${archive}`, `arn:aws:s3:::${archive}`, 'data-class:message-content'],
   at: '2026-03-14T03:01:55Z',
   marks: [],
 };
@@ -57,7 +57,7 @@ const files: Readonly<Record<string, readonly object[]>> = {
   'user-named-like-sample.json': [{ marks: [], actor: { name: 'GeneratedFindingUserName' } }],
   'archived.json': [{ marks: ['archived'], target: { id: archive } }],
   'update.json': [{ finding: id, identity: JSON.stringify([id, '2026-03-14T09:05:40.018Z', '218']), at: '2026-03-14T03:22:07Z' }],
-  'attack-sequence.json': [{ severity: 5, target: { id: archive, type: 's3-bucket' }, identifiers: bucket.identifiers }],
+  'attack-sequence.json': [{ severity: 5, target: { id: archive, type: 's3-bucket' }, identifiers: bucket.identifiers.slice(0, 2) }],
   'rds.json': [
     {
       target: { id: 'muster-db', type: 'rds-instance' },
