@@ -5,6 +5,7 @@ import { compileRules } from '#core/detection/sigma/compile.ts';
 import { instantIn } from '#core/detection/sigma/time-part.ts';
 import { fieldBook } from '#core/detection/sigma/value.ts';
 import { type Stream, openStream } from '#core/detection/stream.ts';
+import type { Match } from '#core/detection/walk.ts';
 import { sha256 } from '#core/kernel/hash.ts';
 import type { Instant } from '#core/kernel/time.ts';
 import { readRuleDocuments } from '#adapters/config/rule-documents.ts';
@@ -69,19 +70,30 @@ const parsed = (text: string): EvaluatedEvent | undefined => {
   }
 };
 
-/** Evaluates one line. Two lines of the same text are the same event, delivered twice. */
+/** Two lines of the same text are the same event, delivered twice. What is nested too deep to be walked is no event. */
+const matchesOf = (stream: Stream, text: string): readonly Match[] | undefined => {
+  try {
+    const event = parsed(text);
+    return event && stream.add(event, () => sha256(text));
+  } catch (cause) {
+    if (cause instanceof RangeError) return undefined;
+    throw cause;
+  }
+};
+
+/** Evaluates one line. */
 const onLine = (stream: Stream, tally: Tally, fired: (rule: Rule, line: number) => void) => (text: string | undefined, line: number) => {
   // A mark of byte order may open the file.
   const content = line === 0 && text?.startsWith('\ufeff') ? text.slice(1) : text;
   if (content !== undefined && content.length < 80 && content.trim() === '') return;
-  const event = content === undefined ? undefined : parsed(content);
-  if (!event) {
+  const matches = content === undefined ? undefined : matchesOf(stream, content);
+  if (!matches) {
     if (tally.unread === 0) tally.firstUnread = line;
     tally.unread += 1;
     return;
   }
   tally.events += 1;
-  for (const { rule } of stream.add(event, () => sha256(content ?? ''))) fired(rule, line);
+  for (const { rule } of matches) fired(rule, line);
 };
 
 /** Firings as they come, written in larger pieces. */
@@ -119,8 +131,7 @@ const many = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's
 
 const tellEnd = ({ events, unread, firstUnread }: Tally, stream: Stream, seconds: number): void => {
   const { tooLate, saturated } = stream.groups.told();
-  if (unread > 0)
-    warn(`${many(unread, 'line')} held no JSON object and was not evaluated; the first is line ${firstUnread}, counted from 0.`);
+  if (unread > 0) warn(`${many(unread, 'line')} held no JSON object that can be read; the first is line ${firstUnread}, counted from 0.`);
   if (tooLate > 0) warn(`${many(tooLate, 'event')} came more than 24 h late and was not correlated.`);
   if (saturated > 0) warn(`${many(saturated, 'group')} of a correlation outgrew what is kept; the oldest members were let go.`);
   warn(`${many(events, 'event')} in ${seconds.toFixed(2)} s: ${Math.round(events / Math.max(seconds, 0.001))} events/s`);

@@ -1,16 +1,15 @@
 // Decides what a `detection:` or `filter:` block asks for: its selections, joined by its condition; and which log source it is for.
 import type { LogSource } from '../rule.ts';
 import { type ReadCondition, readConditions } from './condition.ts';
-import { type Compiled, type Fields, type Refuse, isMap, onlyKeys, own, under } from './document.ts';
+import { type Compiled, type Fields, type Refuse, isMap, own, under } from './document.ts';
 import type { Given } from './given.ts';
 import { compileSelection } from './selection.ts';
 
 const parts = ['product', 'service', 'category'] as const;
 
-/** `definition` is prose; any other key would narrow the rule in a way nobody routes by. */
+/** Product, service and category route; `definition` is prose, and the specification allows any further key, by which nobody routes. */
 export const readLogSource = (tree: unknown, refuse: Refuse): LogSource | undefined => {
   if (!isMap(tree)) return refuse([], 'a log source is a map with product, service or category');
-  if (!onlyKeys(tree, [...parts, 'definition'], refuse)) return undefined;
   const wrong = parts.find((part) => own(tree, part) !== undefined && (typeof own(tree, part) !== 'string' || own(tree, part) === ''));
   if (wrong !== undefined) return refuse([wrong], `${wrong} is text, such as "aws"`);
   const given = parts.filter((part) => own(tree, part) !== undefined);

@@ -7,9 +7,13 @@ export type Lists = ReadonlyMap<string, readonly string[]>;
 /** Several placeholders in one value multiply; beyond this a rule is a mistake. */
 const most = 10_000;
 
+/** Placeholders and what lies between, in turn. A backslash before a percent sign makes it plain. */
+const partsOf = (written: string): readonly string[] =>
+  written.split(/(?<!\\)%([^%\s]{1,100})(?<!\\)%/).map((part, i) => (i % 2 === 0 ? part.replaceAll('\\%', '%') : part));
+
 /** All values that a written one stands for. */
 export const expanded = (written: string, lists: Lists): Result<readonly string[]> => {
-  const parts = written.split(/%([^%\s]{1,100})%/);
+  const parts = partsOf(written);
   if (parts.length === 1) return fail('expand asks for a placeholder such as %trusted_networks%');
   let texts: readonly string[] = [''];
   for (const [i, part] of parts.entries()) {

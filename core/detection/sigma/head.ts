@@ -10,12 +10,15 @@ type Status = RuleHead['status'];
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value.trim() !== '';
 
-/** An optional text: absent, or one line of at most 256 characters (Sigma 2.1 for titles). */
+/** Sigma 2.1 bounds titles and names; a list of authors may be long. */
+const longest = (key: string): number => (key === 'author' || key === 'license' ? 4_000 : 256);
+
+/** An optional text: absent, or not too long. */
 const optional = (tree: Fields, key: string, refuse: Refuse): string | undefined => {
   const value = own(tree, key);
   if (value === undefined || value === null) return undefined;
-  if (isText(value) && value.length <= 256) return value.trim();
-  return refuse([key], `${key} is text of 1 to 256 characters`);
+  if (isText(value) && value.length <= longest(key)) return value.trim();
+  return refuse([key], `${key} is text of 1 to ${longest(key)} characters`);
 };
 
 const oneOf = <T extends string>(
@@ -24,7 +27,7 @@ const oneOf = <T extends string>(
   { words, otherwise, refuse }: { words: readonly T[]; otherwise: T; refuse: Refuse },
 ): T => {
   const value = own(tree, key);
-  if (value === undefined) return otherwise;
+  if (value === undefined || value === null) return otherwise;
   const found = words.find((word) => word === value);
   if (found === undefined) refuse([key], `${key} is one of ${words.join(', ')}`);
   return found ?? otherwise;

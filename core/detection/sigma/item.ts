@@ -6,7 +6,7 @@ import { encoded } from './encoding.ts';
 import { expanded } from './expand.ts';
 import type { Given } from './given.ts';
 import { type Modifiers, modifiersOf } from './modifiers.ts';
-import { type Token, fold, matcherOf, plainOf, star, tokensOf, windash } from './pattern.ts';
+import { type Token, fold, matcherOf, plainOf, eachDash, star, tokensOf, windash } from './pattern.ts';
 import { regexTest } from './regex.ts';
 import { timePartOf } from './time-part.ts';
 import type { Field, Found } from './value.ts';
@@ -40,9 +40,11 @@ const placed = (tokens: readonly Token[], { modifiers, keyword }: Reading): read
 const spellings = (text: string, { modifiers, refuse }: Reading): readonly (readonly Token[])[] | undefined => {
   const tokens = modifiers.windash ? windash(tokensOf(text)) : tokensOf(text);
   if (modifiers.encodings.length === 0) return [tokens];
-  const plain = plainOf(tokens);
-  if (plain === undefined) return refuse([], 'a wildcard cannot be encoded; escape it with a backslash or leave it out');
-  return encoded(plain, modifiers.encodings).map((one) => [...one]);
+  const texts = modifiers.windash ? eachDash(tokens) : [plainOf(tokens)];
+  if (texts.length === 0) return refuse([], 'too many dashes to write out each of their spellings before they are encoded; use fewer');
+  if (!texts.every((one) => one !== undefined))
+    return refuse([], 'a wildcard cannot be encoded; escape it with a backslash or leave it out');
+  return texts.flatMap((one) => encoded(one, modifiers.encodings).map((spelling) => [...spelling]));
 };
 
 const textValue = (value: Scalar, reading: Reading): ValueTest | undefined => {

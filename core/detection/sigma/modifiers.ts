@@ -69,7 +69,6 @@ const exclusive: readonly (readonly string[])[] = [
   ['utf16le', 'utf16be', 'utf16', 'wide'],
   ['neq', 'all'],
   ['neq', ...comparisons],
-  ['windash', ...encodings.filter((one) => one.startsWith('base64'))],
 ];
 
 const clash = (words: readonly string[], kind: Kind): string | undefined => {

@@ -41,6 +41,15 @@ export const windash = (tokens: readonly Token[]): readonly Token[] =>
     typeof token === 'string' && dashes.has(token) && !isWord(tokens[i - 1]) && isWord(tokens[i + 1]) ? dash : token,
   );
 
+/** Each dash written out, for what is encoded afterwards: undefined where a wildcard is left, none where it would be too many. */
+export const eachDash = (tokens: readonly Token[]): readonly (string | undefined)[] => {
+  const places = tokens.filter((token) => token === dash).length;
+  if (dashes.size ** places > 1_000) return [];
+  let spelt: readonly (readonly Token[])[] = [[]];
+  for (const token of tokens) spelt = spelt.flatMap((before) => (token === dash ? [...dashes] : [token]).map((one) => [...before, one]));
+  return spelt.map(plainOf);
+};
+
 /** What lies between two stars. */
 type Segment = { readonly tokens: readonly Token[]; readonly text: string | undefined };
 

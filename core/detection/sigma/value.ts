@@ -163,10 +163,20 @@ const fieldOf = (written: string): Field => {
   return { text: path.text, find, isPresent: (event) => has(event, path.steps, 0) };
 };
 
-/** What keywords search: the message where there is one, else the whole event. */
-const keywordText = (event: EvaluatedEvent): string => {
-  const message = (event as Fields)['message'];
-  return typeof message === 'string' ? message : canonical(event);
+/** Texts within that JSON writes otherwise: with a quotation mark, a backslash, a line's end. */
+const escapedTexts = (value: unknown, into: string[]): void => {
+  if (typeof value === 'string') {
+    if (/["\\\u0000-\u001f]/.test(value)) into.push(value);
+  } else if (typeof value === 'object' && value !== null) for (const one of Object.values(value)) escapedTexts(one, into);
+};
+
+/** What keywords search: the message where there is one, else the whole event as JSON, and its texts as they are. */
+const keywordTexts = (event: EvaluatedEvent): readonly string[] | string => {
+  const message = own(event as Fields, 'message');
+  if (typeof message === 'string') return message;
+  const texts = [canonical(event)];
+  escapedTexts(event, texts);
+  return texts;
 };
 
 /** The fields of one set of rules, each looked up once an event; and the text that keywords search. */
@@ -180,6 +190,6 @@ export const fieldBook = (): FieldBook => {
       known.set(written, field);
       return field;
     },
-    keywords: finder(keywordText),
+    keywords: finder(keywordTexts),
   };
 };

@@ -133,7 +133,15 @@ describe('what cannot be used', () => {
     const events = file('events.ndjson', `\ufeff${JSON.stringify(fail(1))}\r\n\n[1]\n"text"\n{broken\n${JSON.stringify(fail(2))}`);
     const ended = await evaluated(rulesIn(failed), events);
     expect(ended.stdout.match(/"line":\d+/g)).toEqual(['"line":0', '"line":5']);
-    expect(ended.stderr).toContain('art33: 3 lines held no JSON object and was not evaluated; the first is line 2, counted from 0.');
+    expect(ended.stderr).toContain('art33: 3 lines held no JSON object that can be read; the first is line 2, counted from 0.');
+  });
+
+  it('is counted where a line is nested without end', async () => {
+    const deep = `{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+    const rules = rulesIn(failed, detection('Word', "['word']"));
+    const { code, stdout, stderr } = await evaluated(rules, file('events.ndjson', `${deep}\n${JSON.stringify(fail(1))}\n`));
+    expect([code, stdout.match(/"line":\d+/g)]).toEqual([0, ['"line":1']]);
+    expect(stderr).toContain('1 line held no JSON object that can be read; the first is line 0');
   });
 
   it.each([

@@ -85,7 +85,7 @@ describe('a set of rules', () => {
     ['a misspelt incident block', { ...base, Incidents: incident }, 'the block is called incident'],
     ['a detection without a log source', { ...base, logsource: undefined }, 'a log source is a map'],
     ['an empty log source', { ...base, logsource: {} }, 'at least one of'],
-    ['a log source with an unknown key', { ...base, logsource: { vendor: 'x' } }, 'unknown key "vendor"'],
+    ['a log source with nothing to route by', { ...base, logsource: { vendor: 'x' } }, 'at least one of'],
     ['a detection without a condition', detection({ sel: { a: 1 } }), 'a condition is needed'],
     ['a detection without a selection', detection({ condition: 'sel' }), 'at least one selection'],
     ['a timeframe', detection({ sel: { a: 1 }, condition: 'sel', timeframe: '5m' }), 'write a correlation'],
@@ -108,7 +108,14 @@ describe('the incident block', () => {
       affected: ['sig.actor.id'],
       dedupe: { by: ['sig.tenant'], window: minutes(360) },
       runbook: 'account-takeover',
+      owes: [],
+      fact: false,
     });
+  });
+
+  it('says what people owe, and whether the signal states a fact', () => {
+    const told = { ...incident, owes: ['triage', 'verify-sender'], fact: true };
+    expect(compile({ ...base, incident: told }).set.rules[0]?.incident).toMatchObject({ owes: ['triage', 'verify-sender'], fact: true });
   });
 
   it('starts at version 1, with nobody affected by name', () => {
@@ -129,6 +136,9 @@ describe('the incident block', () => {
     ['a window of zero', { dedupe: { by: ['a'], window: '0h' } }, 'window is a duration'],
     ['affected that is no list of fields', { affected: [1, {}] }, 'affected lists fields'],
     ['a runbook that is a path', { runbook: '../x' }, 'runbook is the name'],
+    ['a duty that nobody knows', { owes: ['triage', 'dance'] }, 'owes lists some of triage, subprocessor, verify-sender'],
+    ['duties that are no list', { owes: 7 }, 'owes lists some of'],
+    ['a fact in words', { fact: 'yes' }, 'fact is true'],
   ];
   for (const [what, change, reason] of refused) {
     it(`refuses ${what}, and the rule with it`, () => {
