@@ -26,6 +26,15 @@ export type Keyed = (value: string) => string;
 
 /** All fields that any rule of the set groups, counts or dedupes by: what a member must carry upward. */
 export const carriedFields = (set: RuleSet): readonly string[] => {
+  const known = carried.get(set) ?? fieldsIn(set);
+  carried.set(set, known);
+  return known;
+};
+
+/** Sets never change once compiled. */
+const carried = new WeakMap<RuleSet, readonly string[]>();
+
+const fieldsIn = (set: RuleSet): readonly string[] => {
   const paths = new Set<string>();
   for (const rule of set.rules) {
     for (const path of rule.incident?.dedupe.by ?? []) paths.add(path);

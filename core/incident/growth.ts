@@ -29,7 +29,12 @@ const isWorse = (level: Level, than: Level): boolean => levels.indexOf(level) > 
 
 type Known = Pick<IncidentCore, 'outcome' | 'level' | 'findings' | 'ack' | 'grown' | 'calledAt' | 'openedAt' | 'repeats'>;
 
+/** Does it matter what it names? Not where nothing was lost and the rule itself takes all targets for one case: two sources call one thing differently. */
+const meansTargets = ({ nature, campaignKey }: Finding): boolean =>
+  campaignKey !== undefined || Object.values(nature).some((one) => one !== 'none');
+
 const namesNew = (known: Known, finding: Finding): boolean => {
+  if (!meansTargets(finding)) return false;
   // A sign too faint to call for by itself calls for nobody by what it names.
   if (!calls(outcomeOf({ nature: finding.nature, personalData: finding.personalData, level: finding.rule.level }), finding.rule.level))
     return false;

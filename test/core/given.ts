@@ -42,6 +42,7 @@ export type FindingGiven = {
   readonly controllers?: readonly string[];
   readonly assets?: readonly string[];
   readonly resources?: readonly string[];
+  readonly campaign?: string;
   readonly unidentified?: boolean;
 };
 
@@ -62,6 +63,7 @@ export const aFinding = (given: FindingGiven = {}): Finding => {
     personalData: given.data ?? 'likely',
     caseKey: 'case',
     joinKeys: [],
+    ...(given.campaign === undefined ? {} : { campaignKey: given.campaign }),
     window: hours(1),
     resources: given.resources ?? [],
     assets: (given.assets ?? ['archive']).map(assetId),

@@ -66,6 +66,12 @@ describe('a case that somebody is called for', () => {
     expect(grown(when(first, found(at(40), { resources: ['b'], level: 'low', nature: possible })))).toHaveLength(1);
   });
 
+  it('is not called for again by another name where nothing was lost and the rule takes all targets for one case', () => {
+    const stopped = { resources: ['b'], nature: none } as const;
+    expect(grown(when(first, found(at(40), stopped)))).toEqual([]);
+    expect(grown(when(first, found(at(40), { ...stopped, campaign: 'tells targets apart' })))).toHaveLength(1);
+  });
+
   it('tells whoever had taken it by then', () => {
     const taken = when(first, { type: 'Acknowledge', at: at(2), actor: lead });
     expect(grown(when(taken, found(at(40), { resources: ['b'] })))).toEqual([{ at: at(40), why: 'resource', to: 'incident-lead' }]);
