@@ -42,6 +42,9 @@ const quarantineWhole = async (world: World, delivery: Delivery): Promise<Ingest
 
 const eventBytes = (event: RawEvent): Uint8Array => encoder.encode(event.json === undefined ? event.text : JSON.stringify(event.json));
 
+/** Raw events stored at once: a file of CloudTrail holds thousands. */
+const atOnce = 100;
+
 /** Stores and queues what one delivery brought. Throws PortError when it could not be stored: then nobody is told 2xx. */
 export const ingestDelivery = async (world: World, delivery: Delivery): Promise<Ingested> => {
   const { readers, names } = world.sources.current();
@@ -49,9 +52,12 @@ export const ingestDelivery = async (world: World, delivery: Delivery): Promise<
   if (!reader) throw new Error(`no such source: ${names.join(', ')}`);
   const split = splitBatch(reader, delivery.bytes, delivery.contentType);
   if (!split.ok) return quarantineWhole(world, delivery);
-  const stored = await Promise.all(
-    split.value.map(async (event, index) => rawOf(delivery, index, await storeRaw(world, delivery, eventBytes(event)))),
-  );
+  const stored: Raw[] = [];
+  for (let start = 0; start < split.value.length; start += atOnce) {
+    const some = split.value.slice(start, start + atOnce);
+    const put = some.map(async (event, i) => rawOf(delivery, start + i, await storeRaw(world, delivery, eventBytes(event))));
+    stored.push(...(await Promise.all(put)));
+  }
   await world.queues.sendRaw(stored);
   return { stored: stored.length, quarantined: 0 };
 };

@@ -2,13 +2,16 @@
 import { dynamoCorrelations } from '#adapters/dynamodb/correlations.ts';
 import { dynamoLedger } from '#adapters/dynamodb/ledger.ts';
 import { assess } from '#flow/assess.ts';
-import { eachMessage } from './batch.ts';
+import type { World } from '#flow/ports.ts';
+import { type Message, eachMessage, parsed } from './batch.ts';
 import { rulesAt } from './rules.ts';
 import { assessEnv, readEnv } from './env.ts';
 import { evidenceOf } from './evidence.ts';
+import { counted } from './intake.ts';
 import { rootKey } from './keys.ts';
 import { lanesOf, tableOf } from './ledger.ts';
 import { jsonLog, shell } from './log.ts';
+import { type ObjectSources, laidDown, takeObject } from './objects.ts';
 import { isReplay, rawOf } from './raw-message.ts';
 import { clock, opened } from './world.ts';
 
@@ -21,7 +24,7 @@ const open = opened('assess', log, async () => {
   return {
     ledger: dynamoLedger(table),
     correlations: dynamoCorrelations(table),
-    queues: lanesOf(env),
+    queues: counted(lanesOf(env), log),
     evidence: evidenceOf(env),
     pseudonyms,
     directory,
@@ -29,9 +32,21 @@ const open = opened('assess', log, async () => {
   };
 });
 
+const objects = (parsed(env.OBJECTS) ?? {}) as ObjectSources;
+const read = (bucket: string, objectKey: string): Promise<Uint8Array | undefined> => evidenceOf({ EVIDENCE_BUCKET: bucket }).get(objectKey);
+
+/** False for what is no object of ours: then the message itself is the raw event. */
+const tookObject = async (world: World, message: Message): Promise<boolean> => {
+  if (!laidDown(message)) return false;
+  const taken = await takeObject({ world, objects, read }, message);
+  if (taken === 'digest') log.info('trail-digest-passed-over');
+  return taken !== 'not-ours';
+};
+
 export const handler = shell(log, async (event) => {
   const world = await open();
   return eachMessage(event, log, async (message) => {
+    if (await tookObject(world, message)) return;
     const raw = await rawOf(world.evidence, message);
     const again = isReplay(message);
     await assess(world, raw, { again });

@@ -44,7 +44,8 @@ const sinks = { SINKS_SECRET: text };
 export const ingestEnv = defineEnv({ ...evidence, ASSESS_QUEUE_URL: url, TOKENS_SECRET: text });
 /** LOG_GROUPS is a JSON object: log group -> source. */
 export const logsEnv = defineEnv({ ...evidence, ASSESS_QUEUE_URL: url, LOG_GROUPS: text });
-export const assessEnv = defineEnv({ ...ledger, ...evidence, ...keys, ...lanes });
+/** OBJECTS is a JSON object: bucket and beginning of the key -> source. What such an object holds goes to the queue once more, event by event. */
+export const assessEnv = defineEnv({ ...ledger, ...evidence, ...keys, ...lanes, ASSESS_QUEUE_URL: url, OBJECTS: text });
 /** A worker never sends to its own queue (F-09), so it does not know that queue's address. */
 export const notifyEnv = defineEnv({ ...ledger, ...evidence, ...mail, ...pageQueue, ...ticketQueue, ...otherQueue });
 export const pageEnv = defineEnv({ ...ledger, ...evidence, ...keys, ...mail, ...sinks, ...notifyQueue, ...ticketQueue, ...otherQueue });

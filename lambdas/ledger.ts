@@ -6,6 +6,7 @@ import type { Ledger, Queues } from '#flow/ports.ts';
 
 type TableEnv = { readonly LEDGER_TABLE: string; readonly LEDGER_SHARDS: number };
 type LaneEnv = {
+  readonly ASSESS_QUEUE_URL?: string;
   readonly NOTIFY_QUEUE_URL?: string;
   readonly PAGE_QUEUE_URL?: string;
   readonly TICKET_QUEUE_URL?: string;
@@ -20,10 +21,11 @@ export const tableOf = (env: TableEnv, documents: Documents = documentClient()) 
 
 export const ledgerOf = (env: TableEnv): Ledger => dynamoLedger(tableOf(env));
 
-/** The lanes whose address this function was given. */
+/** The queues whose address this function was given. */
 export const lanesOf = (env: LaneEnv): Queues =>
   sqsQueues({
     client: sqsClient(),
+    ...(env.ASSESS_QUEUE_URL === undefined ? {} : { assess: env.ASSESS_QUEUE_URL }),
     lanes: {
       ...(env.NOTIFY_QUEUE_URL === undefined ? {} : { notify: env.NOTIFY_QUEUE_URL }),
       ...(env.PAGE_QUEUE_URL === undefined ? {} : { page: env.PAGE_QUEUE_URL }),

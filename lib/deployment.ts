@@ -2,6 +2,7 @@
 import { type App, CfnOutput, Tags } from 'aws-cdk-lib';
 import { ConsoleStack } from './console-stack.ts';
 import { addDashboard } from './dashboard.ts';
+import { InboundStack } from './inbound-stack.ts';
 import { PipelineStack } from './pipeline-stack.ts';
 import { type Settings, globalRegion } from './settings.ts';
 import { SigninStack } from './signin-stack.ts';
@@ -14,6 +15,7 @@ export type Deployment = {
   readonly console: ConsoleStack;
   readonly vault?: VaultStack;
   readonly signin?: SigninStack;
+  readonly inbound?: InboundStack;
 };
 
 /** `bundles` is the folder with one folder for each function. */
@@ -54,6 +56,10 @@ export const deployment = (app: App, settings: Settings, bundles: string): Deplo
           writer: account,
         })
       : undefined;
+  const inbound =
+    settings.inboundMail === undefined
+      ? undefined
+      : new InboundStack(app, name('inbound'), { env, description: 'Art33: mail that comes in', stage, address: settings.inboundMail });
   const signin = settings.globalSignIns
     ? new SigninStack(app, name(`signin-${globalRegion}`), {
         env: { ...env, region: globalRegion },
@@ -63,5 +69,5 @@ export const deployment = (app: App, settings: Settings, bundles: string): Deplo
     : undefined;
   if (signin) new CfnOutput(pipeline, 'ForwardingStack', { description: 'What sends to us from us-east-1', value: signin.stackName });
   Tags.of(app).add('art33:stage', stage);
-  return { state, pipeline, console, ...(vault ? { vault } : {}), ...(signin ? { signin } : {}) };
+  return { state, pipeline, console, ...(vault ? { vault } : {}), ...(signin ? { signin } : {}), ...(inbound ? { inbound } : {}) };
 };

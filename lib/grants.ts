@@ -60,7 +60,8 @@ export const mayBeReadFrom = (role: IRole, queues: readonly WithQueue[]): void =
 /** An ARN as cdk-nag writes it into the id of its finding. */
 const flat = (value: unknown): string => {
   if (typeof value === 'string') return value;
-  const { 'Fn::Join': joined } = value as { readonly 'Fn::Join'?: readonly [string, readonly unknown[]] };
+  const { 'Fn::Join': joined, Ref: ref } = value as { readonly 'Fn::Join'?: readonly [string, readonly unknown[]]; readonly Ref?: string };
+  if (ref !== undefined) return `<${ref}>`;
   return joined === undefined ? JSON.stringify(value) : joined[1].map(flat).join(joined[0]);
 };
 
@@ -89,6 +90,13 @@ export const mayKeep = (
     'Objects are named by the hash of what they hold: only the prefix is known beforehand, and no other is allowed.',
   );
   allow(role, options.writeOnly === true ? ['kms:GenerateDataKey'] : ['kms:Decrypt', 'kms:GenerateDataKey'], [options.key.keyArn]);
+};
+
+/** A bucket of somebody else's: what begins so, and nothing else in it. */
+export const mayReadObjects = (role: IRole, { bucket, prefix }: { readonly bucket: string; readonly prefix: string }): void => {
+  const objects = `arn:${Stack.of(role).partition}:s3:::${bucket}/${prefix}*`;
+  allow(role, ['s3:GetObject'], [objects]);
+  acknowledgeWildcard(role, objects, 'Whoever lays objects there names them: only the beginning is known beforehand.');
 };
 
 const byInstant = 'Objects are named by their instant: what lies in there is of one kind, and this role needs all of it or none.';

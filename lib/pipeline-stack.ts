@@ -26,6 +26,8 @@ import { HttpDoor } from './http-door.ts';
 import { addLogDoor } from './log-door.ts';
 import { type MailOut, mailOut } from './mail.ts';
 import { addNightKit } from './night-kit.ts';
+import { inboundBucketName } from './inbound-stack.ts';
+import { type ObjectPlace, addObjectDoor } from './object-door.ts';
 import { addSchedules } from './schedules.ts';
 import type { Settings } from './settings.ts';
 import { addSignalRules } from './signal-rules.ts';
@@ -84,6 +86,14 @@ export class PipelineStack extends Stack {
       undelivered: props.state.deadLetters.undelivered,
       auth0: props.settings.auth0EventSource,
     });
+    for (const [name, { place }] of Object.entries(this.objectPlaces()))
+      addObjectDoor(this, {
+        name,
+        place,
+        assess: this.queues.assess.queue,
+        undelivered: props.state.deadLetters.undelivered,
+        reader: this.workers.assess.role,
+      });
     const { tick, audit, anchor } = this.workers;
     addLogDoor(this, { worker: this.workers.logs, groups: props.settings.logGroups, failed: props.state.deadLetters['failed-logs'] });
     addSchedules(this, { tick, audit, anchor, state: props.state, enabled: !frozen });
@@ -113,6 +123,16 @@ export class PipelineStack extends Stack {
       role,
       lanes.filter((lane) => lane !== except).map((lane) => this.queues[lane].queue),
     );
+  }
+
+  private objectPlaces(): Readonly<Record<string, { readonly place: ObjectPlace; readonly source: string }>> {
+    const { stage, trail, inboundMail } = this.given.settings;
+    return {
+      ...(trail ? { TrailFiles: { place: trail, source: 'cloudtrail' } } : {}),
+      ...(inboundMail === undefined
+        ? {}
+        : { InboundMail: { place: { bucket: inboundBucketName(stage), prefix: 'mail/' }, source: 'subprocessor-mail' } }),
+    };
   }
 
   private makeQueue(stage: QueueStage): WorkQueue {
@@ -150,7 +170,15 @@ export class PipelineStack extends Stack {
       ASSESS_QUEUE_URL: ingest.ASSESS_QUEUE_URL,
       LOG_GROUPS: JSON.stringify(this.given.settings.logGroups),
     };
-    const assess: EnvOf<typeof assessEnv> = { ...ledger, ...lane, ...evidence, ...keys };
+    const objects = Object.values(this.objectPlaces()).map(({ place: { bucket, prefix }, source }) => [`${bucket}/${prefix}`, source]);
+    const assess: EnvOf<typeof assessEnv> = {
+      ...ledger,
+      ...lane,
+      ...evidence,
+      ...keys,
+      ASSESS_QUEUE_URL: ingest.ASSESS_QUEUE_URL,
+      OBJECTS: JSON.stringify(Object.fromEntries(objects)),
+    };
     const notify: EnvOf<typeof notifyEnv> = { ...ledger, ...evidence, ...mail, PAGE_QUEUE_URL, TICKET_QUEUE_URL, OTHER_QUEUE_URL };
     const inform = { ...ledger, ...evidence, ...sinks };
     const page: EnvOf<typeof pageEnv> = { ...inform, ...keys, ...mail, NOTIFY_QUEUE_URL, TICKET_QUEUE_URL, OTHER_QUEUE_URL };

@@ -38,6 +38,10 @@ export type Settings = {
   readonly alarmMail?: string;
   /** Name of Auth0's partner event source, which is also that of its bus. */
   readonly auth0EventSource?: string;
+  /** Bucket, and beginning of the keys, into which CloudTrail writes its files. */
+  readonly trail?: { readonly bucket: string; readonly prefix: string };
+  /** Address whose mails are signals: sub-processors write there (P-22). SES takes it in. */
+  readonly inboundMail?: string;
   /** Log groups of this account whose lines are signals, and the source of each. */
   readonly logGroups: Readonly<Record<string, string>>;
   /** Further hosts that the console answers to, beside its own. */
@@ -80,6 +84,11 @@ const readings: Readonly<Record<string, Reading>> = {
   jwtAudience: { pattern: /^\S+$/, right: 'the client id that tokens are made for' },
   alarmMail: { pattern: /^[^\s@]+@([a-z0-9-]+\.)+[a-z]{2,}$/i, right: 'a mail address' },
   auth0EventSource: { pattern: /^aws\.partner\/auth0\.com\/\S+$/, right: 'aws.partner/auth0.com/…, as EventBridge lists it' },
+  trailBucket: {
+    pattern: /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](\/[\w.=/-]{1,512})?$/,
+    right: 'name of a bucket, and after a slash the beginning of the keys: my-trail/AWSLogs',
+  },
+  inboundMail: { pattern: /^[^\s@]+@([a-z0-9-]+\.)+[a-z]{2,}$/i, right: 'a mail address of a domain that SES has verified' },
   logGroups: {
     // Our own groups begin so: their lines would come round for ever.
     pattern: new RegExp(`^((?!art33-)[\\w./#-]{1,512}=(${signalSources.join('|')})(,(?!$)|$))+$`),
@@ -195,6 +204,11 @@ const vaultOf = ({ exportAccount, exportRegion, exportRecipients }: Given): Pick
     ? {}
     : { vault: { account: exportAccount, region: exportRegion as Region, recipients: exportRecipients.split(',') } };
 
+const trailOf = ({ trailBucket }: Given): Pick<Settings, 'trail'> => {
+  const [, bucket, prefix = ''] = /^([^/]+)(?:\/(.*))?$/.exec(trailBucket ?? '') ?? [];
+  return bucket === undefined ? {} : { trail: { bucket, prefix } };
+};
+
 const settled = (given: Given): Settings => ({
   stage: (given['stage'] ?? 'dev') as StageName,
   region: (given['region'] ?? 'eu-central-1') as Region,
@@ -207,6 +221,8 @@ const settled = (given: Given): Settings => ({
   frozen: given['frozen'] === 'true',
   ...(given['ledgerTable'] === undefined ? {} : { ledgerTable: given['ledgerTable'] }),
   ...vaultOf(given),
+  ...trailOf(given),
+  ...(given['inboundMail'] === undefined ? {} : { inboundMail: given['inboundMail'] }),
   ...(given['account'] === undefined ? {} : { account: given['account'] }),
   ...(given['alarmMail'] === undefined ? {} : { alarmMail: given['alarmMail'] }),
   ...(given['auth0EventSource'] === undefined ? {} : { auth0EventSource: given['auth0EventSource'] }),

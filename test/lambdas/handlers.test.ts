@@ -219,6 +219,76 @@ describe('assess', () => {
   });
 });
 
+describe('an object that was laid down for us', () => {
+  const record = (eventID: string) => ({ eventVersion: '1.09', eventID, eventSource: 'kms.amazonaws.com', eventName: 'DisableKey' });
+  const file = gzipSync(JSON.stringify({ Records: [record('a'), record('b'), record('c')] }));
+  const laid = (key: string, more: object = {}) => ({
+    messageId: 'm-1',
+    attributes: { SentTimestamp: '1773453600000' },
+    body: JSON.stringify({
+      id: 'e-1',
+      source: 'aws.s3',
+      'detail-type': 'Object Created',
+      detail: { bucket: { name: 'example-trail' }, object: { key, size: file.length, etag: 'abc', ...more } },
+    }),
+  });
+  const holds = (bytes: Uint8Array) =>
+    bucket.on(GetObjectCommand, { Bucket: 'example-trail' }).resolves({ Body: { transformToByteArray: async () => bytes } as never });
+  const sent = () => queues.commandCalls(SendMessageBatchCommand).flatMap((call) => call.args[0].input.Entries ?? []);
+  const deliveries = () => sent().map(({ MessageBody }) => (JSON.parse(MessageBody ?? '') as { delivery: string }).delivery);
+  const dispositions = () =>
+    table.commandCalls(TransactWriteCommand).flatMap((call) => call.args[0].input.TransactItems?.map((one) => one.Put?.Item) ?? []);
+  const key = 'AWSLogs/111122223333/CloudTrail/eu-central-1/2026/03/14/file.json.gz';
+
+  it('is stored and queued event by event, and is the same delivery when it is told of again', async () => {
+    holds(file);
+    expect(await run.assess({ Records: [laid(key)] }, context)).toEqual({ batchItemFailures: [] });
+    expect(bucket.commandCalls(PutObjectCommand).map((call) => call.args[0].input.Bucket)).toEqual(['evidence', 'evidence', 'evidence']);
+    expect(sent().map(({ MessageBody }) => JSON.parse(MessageBody ?? ''))).toMatchObject(
+      [0, 1, 2].map((n) => ({ source: 'cloudtrail', delivery: expect.stringMatching(new RegExp(`^s3:[0-9a-f]{64}#${n}$`)) })),
+    );
+    expect(dispositions()).toEqual([]);
+    const first = deliveries();
+    await run.assess({ Records: [laid(key)] }, context);
+    expect(deliveries().slice(3)).toEqual(first);
+    await run.assess({ Records: [laid(key, { etag: 'replaced' })] }, context);
+    expect(deliveries().slice(6)).not.toEqual(first);
+  });
+
+  it('is passed over when it is a digest', async () => {
+    expect(await run.assess({ Records: [laid('AWSLogs/111122223333/CloudTrail-Digest/x.json.gz')] }, context)).toEqual({
+      batchItemFailures: [],
+    });
+    expect([sent(), dispositions(), bucket.commandCalls(GetObjectCommand)]).toEqual([[], [], []]);
+  });
+
+  it.each<[string, string, object, Uint8Array]>([
+    ['lies elsewhere in the bucket', 'elsewhere/x.json.gz', {}, file],
+    ['is cut short', key, {}, file.subarray(0, -5)],
+    ['is empty', key, {}, new Uint8Array()],
+    ['is too large', key, { size: 9 * 1_048_576 }, file],
+    ['is a bomb', key, {}, gzipSync(new Uint8Array(33 * 1_048_576))],
+  ])('is kept as a message that can’t be read when it %s', async (_title, at, more, bytes) => {
+    holds(bytes);
+    const message = laid(at, more);
+    bucket
+      .on(GetObjectCommand, { Bucket: 'evidence' })
+      .resolves({ Body: { transformToByteArray: async () => Buffer.from(message.body) } as never });
+    expect(await run.assess({ Records: [message] }, context)).toEqual({ batchItemFailures: [] });
+    expect(sent()).toEqual([]);
+    expect(dispositions()).toMatchObject([{ source: 'unrecognised', disposition: 'quarantined' }]);
+  });
+
+  it('is tried again when it can’t be had, or not be queued', async () => {
+    bucket.on(GetObjectCommand, { Bucket: 'example-trail' }).rejects(Object.assign(new Error('x'), { name: 'AccessDenied' }));
+    const failed = { batchItemFailures: [{ itemIdentifier: 'm-1' }] };
+    expect(await run.assess({ Records: [laid(key)] }, context)).toEqual(failed);
+    holds(file);
+    queues.on(SendMessageBatchCommand).rejects(Object.assign(new Error('x'), { name: 'RequestThrottled' }));
+    expect(await run.assess({ Records: [laid(key)] }, context)).toEqual(failed);
+  });
+});
+
 describe('the console', () => {
   const withClaims = (claims: unknown, path = '/', method = 'GET') => {
     const event = http(method, path);

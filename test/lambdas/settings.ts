@@ -26,6 +26,7 @@ export const variables = {
   VAULT_REGION: 'eu-west-1',
   KIT_RECIPIENTS: 'age1,age1',
   CONSOLE_HOSTS: 'console.example.com',
+  OBJECTS: '{"example-trail/AWSLogs/":"cloudtrail"}',
   ASSESS_QUEUE_URL: 'https://sqs.example.com/assess',
   LOG_GROUPS: '{"/var/log/fail2ban":"fail2ban","/aws/auth0":"auth0"}',
   NOTIFY_QUEUE_URL: 'https://sqs.example.com/notify',

@@ -81,6 +81,18 @@ describe('settings', () => {
     expect(errors({ 'art33:logGroups': '/a=auth0,art33-dev-pipeline-LogsLogs1=fail2ban' })).toContain('no group of Art33 itself');
   });
 
+  it.each([
+    ['example-trail', { bucket: 'example-trail', prefix: '' }],
+    ['example-trail/', undefined],
+    ['example.trail/AWSLogs/111122223333/CloudTrail/', { bucket: 'example.trail', prefix: 'AWSLogs/111122223333/CloudTrail/' }],
+    ['s3://example-trail', undefined],
+    ['Example', undefined],
+    ['example-trail/*', undefined],
+  ])('read the bucket of a trail: %s', (trailBucket, trail) => {
+    const read = readSettings({ 'art33:trailBucket': trailBucket });
+    expect(read.ok ? read.value.trail : undefined).toEqual(trail);
+  });
+
   it('of prod are complete or refused', () => {
     expect(readSettings(prod)).toMatchObject({ ok: true, value: { stage: 'prod', jwt: { audience: 'art33' } } });
     for (const name of ['mailIdentity', 'alarmMail', 'account']) {

@@ -21,6 +21,7 @@ export type Synthesized = {
   readonly console: Template;
   readonly vault: Template;
   readonly signin: Template;
+  readonly inbound: Template;
 };
 
 const stubs = (): string => {
@@ -67,12 +68,13 @@ const withStacks = <T>(context: Context, use: (app: App, made: Deployment) => T)
 };
 
 export const synthesize = (context: Context = {}): Synthesized =>
-  withStacks(context, (_, { state, pipeline, console, vault, signin }) => ({
+  withStacks(context, (_, { state, pipeline, console, vault, signin, inbound }) => ({
     state: Template.fromStack(state),
     pipeline: Template.fromStack(pipeline),
     console: Template.fromStack(console),
     vault: vault ? Template.fromStack(vault) : Template.fromJSON({}),
     signin: signin ? Template.fromStack(signin) : Template.fromJSON({}),
+    inbound: inbound ? Template.fromStack(inbound) : Template.fromJSON({ Resources: {} }),
   }));
 
 /** As bin/app.ts does it, with all rules; `breach` spoils something first. Throws what synth would print. */

@@ -125,7 +125,13 @@ const topology: Readonly<Record<string, Row>> = {
   },
   Console: {
     from: ['route ANY /', 'route ANY /{proxy+}'],
-    may: [...ledger, ...key, ...directory, secret('keys'), ...sends('AssessQueue', 'NotifyQueue', 'PageQueue', 'TicketQueue', 'OtherQueue')],
+    may: [
+      ...ledger,
+      ...key,
+      ...directory,
+      secret('keys'),
+      ...sends('AssessQueue', 'NotifyQueue', 'PageQueue', 'TicketQueue', 'OtherQueue'),
+    ],
   },
 };
 
