@@ -1,7 +1,7 @@
 // Decides what a form on an incident does: one command, under the name of the person behind the session.
 import type { Context, Hono } from 'hono';
 import type { Command, Refused } from '#core/incident/decide.ts';
-import { holdAtMost } from '#core/incident/decide.ts';
+import { firstKnown, holdAtMost } from '#core/incident/decide.ts';
 import type { Actor, Incident } from '#core/incident/incident.ts';
 import { noticeTerm } from '#core/clock/deadline.ts';
 import type { Configuration } from '#core/directory/directory.ts';
@@ -36,7 +36,7 @@ const sinceOf = ({ incident, form, now }: Pick<Act, 'incident' | 'form' | 'now'>
   const parsed = parseInstant(`${typed}${typed.length === 16 ? ':00' : ''}Z`);
   // Refused by the command, with words; never taken for now.
   if (!parsed.ok) return instantOf(Number.NaN);
-  const offered = incident.ack?.at ?? now;
+  const offered = firstKnown(incident) ?? now;
   return minuteOf(offered) === minuteOf(parsed.value) ? offered : parsed.value;
 };
 

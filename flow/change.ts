@@ -63,7 +63,16 @@ const wakers: ReadonlySet<string> = new Set([
   'ControllerIdentified',
   'IncidentClosed',
 ]);
-const woken: ReadonlySet<string> = new Set(['call', 'consult', 'review', 'release', 'identify-controller', 'human']);
+const woken: ReadonlySet<string> = new Set([
+  'call',
+  'consult',
+  'review',
+  'release',
+  'identify-controller',
+  'human',
+  'phone',
+  'subprocessor',
+]);
 
 /** So many at once; a hint only, for each of them looks again by itself. Whoever calls people comes first. */
 const wakenAtOnce = 10;

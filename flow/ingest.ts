@@ -40,7 +40,8 @@ const quarantineWhole = async (world: World, delivery: Delivery): Promise<Ingest
   return { stored: 1, quarantined: 1 };
 };
 
-const eventBytes = (event: RawEvent): Uint8Array => encoder.encode(event.json === undefined ? event.text : JSON.stringify(event.json));
+const eventBytes = (event: RawEvent): Uint8Array =>
+  event.bytes ?? encoder.encode(event.json === undefined ? event.text : JSON.stringify(event.json));
 
 /** Raw events stored at once: a file of CloudTrail holds thousands. */
 const atOnce = 100;

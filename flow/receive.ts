@@ -1,6 +1,6 @@
 // What happens when the world answers: a delivery event ends a notice, a bounce sets a person beside it at once (I-21, I-22).
 import type { Duty, DutyRef, Evidence } from '#core/duty/duty.ts';
-import { endsByDelivery, isTerminal } from '#core/duty/duty.ts';
+import { endsByDelivery, endsByWord, isTerminal } from '#core/duty/duty.ts';
 import { besides, ended } from '#core/duty/settle.ts';
 import type { PersonId } from '#core/kernel/ids.ts';
 import { type Result, fail, ok } from '#core/kernel/result.ts';
@@ -56,7 +56,7 @@ const besideWrites = (duty: Duty, ids: readonly string[], now: Duty['createdAt']
 
 /** A person says that a controller has its notice, or that what a person was asked for is done; a provider reports on any mail. */
 const fits = ({ what, by }: Report, duty: Duty): boolean => {
-  if (what === 'done') return duty.kind === 'human';
+  if (what === 'done') return endsByWord(duty);
   return 'person' in by ? endsByDelivery(duty) : true;
 };
 

@@ -20,6 +20,10 @@ export const signalSources = [
   'cloudtrail',
   'securityhub',
   'google-alert-center',
+  'subprocessor-mail',
+  'person-report',
+  'controller-report',
+  'public-report',
   'macie',
 ] as const;
 

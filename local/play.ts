@@ -23,7 +23,8 @@ const filesUnder = (path: string): readonly string[] =>
         .flatMap((name) => filesUnder(join(path, name)))
     : [path];
 
-const bytesOf = (event: RawEvent): Uint8Array => encoder.encode(event.json === undefined ? event.text : JSON.stringify(event.json));
+const bytesOf = (event: RawEvent): Uint8Array =>
+  event.bytes ?? encoder.encode(event.json === undefined ? event.text : JSON.stringify(event.json));
 
 /** Bytes of one file, or one line that says what is wrong with it. */
 export const readEventFile = (file: string): Result<Uint8Array> => {

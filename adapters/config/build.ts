@@ -24,5 +24,5 @@ const directoryOf = (files: Files): Directory => ({
     ...asset,
     controllers: asset.controllers.map(controllerId),
   })),
-  subProcessors: Object.entries(files.subProcessors).map(([id, row]) => ({ id, ...row })),
+  subProcessors: Object.entries(files.subProcessors).map(([id, row]) => ({ id, ...row, assets: row.assets.map(assetId) })),
 });

@@ -12,6 +12,7 @@ export type SomeFiles = { readonly [Name in FileName]?: Files[Name] };
 export const checkReferences = (files: SomeFiles): readonly Finding[] => [
   ...rolesNamePeople(files),
   ...assetsNameControllers(files),
+  ...subProcessorsNameAssets(files),
   ...identifiersClaimedOnce(files),
 ];
 
@@ -40,6 +41,15 @@ const assetsNameControllers = ({ assets, controllers }: SomeFiles): readonly Fin
   return Object.entries(assets).flatMap(([id, asset]) =>
     unknownIn(asset.controllers, { known: controllers, what: 'controller', file: 'controllers.yml' }).map(
       ({ index, ...saying }): Finding => ({ name: 'assets', path: [id, 'controllers', index], ...saying }),
+    ),
+  );
+};
+
+const subProcessorsNameAssets = ({ subProcessors, assets }: SomeFiles): readonly Finding[] => {
+  if (!subProcessors || !assets) return [];
+  return Object.entries(subProcessors).flatMap(([id, row]) =>
+    unknownIn(row.assets, { known: assets, what: 'asset', file: 'assets.yml' }).map(
+      ({ index, ...saying }): Finding => ({ name: 'subProcessors', path: [id, 'assets', index], ...saying }),
     ),
   );
 };

@@ -1,7 +1,7 @@
 // Decides which acts an incident offers in its state, each as a form that works without JavaScript.
 import { html } from 'hono/html';
-import { releasedTo } from '#core/incident/decide.ts';
-import { isTerminal } from '#core/duty/duty.ts';
+import { firstKnown, releasedTo } from '#core/incident/decide.ts';
+import { endsByWord, isTerminal } from '#core/duty/duty.ts';
 import { rfc3339 } from '#core/kernel/time.ts';
 import type { Html } from '../layout.ts';
 import type { IncidentView } from './incident-view.ts';
@@ -19,9 +19,10 @@ const acknowledge = (view: IncidentView): Html =>
       );
 
 const confirm = (view: IncidentView): Html => {
-  const since = rfc3339(view.incident.ack?.at ?? view.now).slice(0, 16);
-  const known = view.incident.ack
-    ? `Somebody took this incident at ${rfc3339(view.incident.ack.at)}. A later time needs a reason.`
+  const first = firstKnown(view.incident);
+  const since = rfc3339(first ?? view.now).slice(0, 16);
+  const known = first
+    ? `It was known here at ${rfc3339(first)}: somebody took it, or a message stated it as a fact. A later time needs a reason.`
     : 'Nobody took it yet: the default is now.';
   return html`<details><summary>Confirm the breach</summary>${form(
     view,
@@ -84,10 +85,15 @@ const arrived = (view: IncidentView): Html => {
 const reminderWords: Readonly<Record<string, string>> = {
   update: 'the update promised to the controllers',
   withdraw: 'withdrawing a notice that was refuted',
+  triage: 'looking at the report from outside',
+  'verify-sender': 'calling the sub-processor at the number on file',
+  inform: 'informing the sub-processor',
+  'review-protection': 'reviewing the sub-processor’s level of protection',
+  'review-destruction': 'reviewing whether the sub-processor’s copies are destroyed',
 };
 
 const reminders = (view: IncidentView): Html => {
-  const open = view.duties.filter((duty) => duty.kind === 'human' && !isTerminal(duty.state));
+  const open = view.duties.filter((duty) => endsByWord(duty) && !isTerminal(duty.state));
   if (open.length === 0) return html``;
   const about = (parent: string | undefined, step: string): string =>
     view.duties.find((duty) => duty.id === parent)?.kind ?? reminderWords[step] ?? step;

@@ -63,6 +63,17 @@ const campaignKeyOf = ({ category, dedupe }: IncidentBlock, facts: MemberFacts, 
 /** Statuses that are only watched: matched and counted, nobody is told (detection.md 6.4). */
 const watched: ReadonlySet<string> = new Set(['experimental', 'deprecated', 'unsupported']);
 
+const ruleRef = ({ id, name, title, level }: Match['rule'], { version, category, owes, fact }: IncidentBlock): Finding['rule'] => ({
+  id,
+  name,
+  title,
+  level,
+  version,
+  category,
+  ...(owes.length === 0 ? {} : { owes }),
+  ...(fact ? { fact } : {}),
+});
+
 /** A finding, or nothing: `informational` never opens alone, and neither does a rule without an `incident:` block. */
 export const findingOf = (
   match: Match,
@@ -74,7 +85,7 @@ export const findingOf = (
   if (!block || rule.level === 'informational' || watched.has(rule.status)) return undefined;
   const personalData = personalDataOf(block, facts);
   return {
-    rule: { id: rule.id, name: rule.name, title: rule.title, level: rule.level, version: block.version, category: block.category },
+    rule: ruleRef(rule, block),
     time: match.time,
     signals: match.signals as readonly SignalId[],
     nature: facts.unreadable ? lowered(block.breach) : block.breach,

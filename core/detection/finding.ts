@@ -2,7 +2,7 @@
 import type { AssetId, ControllerId, SignalId } from '../kernel/ids.ts';
 import type { Safe } from '../kernel/safe.ts';
 import type { Duration, Instant } from '../kernel/time.ts';
-import type { Level, Nature } from './rule.ts';
+import type { Asked, Level, Nature } from './rule.ts';
 
 export type RuleRef = {
   readonly id: string;
@@ -11,6 +11,10 @@ export type RuleRef = {
   readonly level: Level;
   readonly version: number;
   readonly category: string;
+  /** Absent where the rule asks nothing of people beside what every incident owes. */
+  readonly owes?: readonly Asked[];
+  /** It states a breach as a fact: known here since the finding's own time (P-7). */
+  readonly fact?: true;
 };
 
 /** A firing that may open an incident. Everything in it is ours, pseudonymous or from the directory. */

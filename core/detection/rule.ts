@@ -24,7 +24,18 @@ export type IncidentBlock = {
   readonly affected: readonly string[];
   readonly dedupe: { readonly by: readonly string[]; readonly window: Duration };
   readonly runbook?: string;
+  /** What people owe beside what every incident owes. */
+  readonly owes: readonly Asked[];
+  /** The signal itself states a breach as a fact: whoever knows of it has known since it arrived (P-7). */
+  readonly fact: boolean;
 };
+
+/**
+ * `triage`: a person looks, within the hour (P-8). `subprocessor`: it is informed, its protection and its copies are reviewed (P-22).
+ * `verify-sender`: somebody calls the number on file.
+ */
+export const asked = ['triage', 'subprocessor', 'verify-sender'] as const;
+export type Asked = (typeof asked)[number];
 
 /** What detections and correlations share. `title` is the operator's own text, so it is Safe. */
 export type RuleHead = {

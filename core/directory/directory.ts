@@ -69,7 +69,18 @@ export type Asset = {
 export const mitigations = ['ciphertext-only'] as const;
 export type Mitigation = (typeof mitigations)[number];
 
-export type SubProcessor = { readonly id: string; readonly name: Safe; readonly purpose: Safe; readonly mail: string };
+export type SubProcessor = {
+  readonly id: string;
+  readonly name: Safe;
+  readonly purpose: Safe;
+  readonly mail: string;
+  /** Number on file: a notice that nobody vouches for is asked about there (P-22). */
+  readonly phone?: Safe;
+  /** Domains that its notices come from, beside that of `mail`. */
+  readonly domains: readonly string[];
+  /** Assets that it processes for you: a breach of its own touches their controllers. */
+  readonly assets: readonly AssetId[];
+};
 
 export type Directory = {
   readonly operator: {
@@ -80,6 +91,8 @@ export type Directory = {
     /** Categories of people and data as contracted (DPA1): the notice lists these, configured, not guessed. */
     readonly peopleCategories: readonly Safe[];
     readonly dataCategories: readonly Safe[];
+    /** Servers that take in mail for you and check signatures: only their word on a sender counts (RFC 8601). */
+    readonly mailServers: readonly string[];
   };
   readonly people: ReadonlyMap<PersonId, Person>;
   readonly roles: ReadonlyMap<RoleName, readonly PersonId[]>;

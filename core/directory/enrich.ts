@@ -1,23 +1,37 @@
 // Decides what the directory adds to a signal: the asset that was hit, its data classes, and the controllers whose data it holds.
-import { declaredClasses } from '../signal/declared.ts';
 import type { Signal } from '../signal/signal.ts';
-import type { Directory } from './directory.ts';
+import type { Asset, Directory } from './directory.ts';
+import { declaredClasses } from '../signal/declared.ts';
 import { assetsOf } from './lookup.ts';
+import { controllerId } from '../kernel/ids.ts';
+import { knownSender } from './sender.ts';
 
 const union = <T>(lists: readonly (readonly T[])[]): readonly T[] => [...new Set(lists.flat())];
+
+/** A person who takes a report down names the controller itself. */
+const namedControllers = (identifiers: readonly string[], { controllers }: Directory): Asset['controllers'] =>
+  identifiers
+    .filter((identifier) => identifier.startsWith('controller:'))
+    .flatMap((identifier) => controllers.get(controllerId(identifier.slice('controller:'.length)))?.id ?? []);
 
 /**
  * The vendor's own id and type of the target stay: people search for them. An event that hits several assets touches the
  * controllers of all of them. A target nobody knows adds nothing (D-5: never all).
  */
 const byDirectory = (signal: Signal, identifiers: readonly string[], directory: Directory): Signal => {
-  const assets = assetsOf(directory, identifiers);
+  const known = signal.sender && knownSender(signal.sender, directory);
+  const named = known ? { ...signal, sender: known.sender } : signal;
+  const assets = [...assetsOf(directory, identifiers), ...(known?.assets ?? [])];
+  const controllers = union([
+    ...assets.map((asset) => asset.controllers),
+    known?.controllers ?? [],
+    namedControllers(identifiers, directory),
+  ]);
   const [first] = assets;
-  if (!first) return signal;
-  const data_class = union(assets.map((asset) => asset.dataClasses));
+  if (!first) return controllers.length === 0 ? named : { ...named, target: { ...signal.target, controllers } };
   return {
-    ...signal,
-    target: { ...signal.target, asset: first.id, data_class, controllers: union(assets.map((asset) => asset.controllers)) },
+    ...named,
+    target: { ...signal.target, asset: first.id, data_class: union(assets.map((asset) => asset.dataClasses)), controllers },
   };
 };
 

@@ -59,6 +59,8 @@ const laneByKind: Readonly<Partial<Record<DutyKind, Lane>>> = {
   release: 'page',
   review: 'page',
   human: 'page',
+  phone: 'page',
+  subprocessor: 'page',
   'identify-controller': 'page',
   ticket: 'ticket',
 };
@@ -121,6 +123,13 @@ export const sendingsOf = ({ evidence }: Pick<Duty, 'evidence'>): readonly Evide
 
 /** Legal mail alone ends by delivery; what calls somebody ends when somebody answers (I-21). */
 export const endsByDelivery = ({ lane }: Pick<Duty, 'lane'>): boolean => lane === 'notify';
+
+/** The step of the review that a report from outside owes (P-8); the other one assesses the breach. */
+export const triageStep = 'triage';
+
+/** Done when a named person says what was done. The triage of a report is over by a decision on its incident as well. */
+export const endsByWord = ({ kind, step }: Pick<Duty, 'kind' | 'step'>): boolean =>
+  kind === 'human' || kind === 'phone' || kind === 'subprocessor' || (kind === 'review' && step === triageStep);
 
 /** What identifies a duty in the store. */
 export type DutyRef = Pick<Duty, 'subject' | 'id'>;

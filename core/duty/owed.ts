@@ -1,12 +1,14 @@
 // Decides which duties an incident must have: recomputed from the incident alone, so that an auditor finds what is missing (I-07).
 import { awareFor, contractDeadline, noticeDeadline, releaseBy, suspectedFor } from '../clock/deadline.ts';
 import { atLeast } from '../detection/outcome.ts';
+import type { Asked } from '../detection/rule.ts';
 import { type Configuration, type Controller, informedRoles } from '../directory/directory.ts';
 import { releasedTo } from '../incident/decide.ts';
 import { isCalled } from '../incident/growth.ts';
 import type { Incident } from '../incident/incident.ts';
 import type { ControllerId } from '../kernel/ids.ts';
-import { type Instant, earliest, hours, minutes, plus } from '../kernel/time.ts';
+import { type Instant, days, earliest, hours, minutes, plus } from '../kernel/time.ts';
+import { triageStep } from './duty.ts';
 import { type DutySpec, againStep, releaseStep } from './spec.ts';
 
 /** Who decides and releases (D-5). */
@@ -119,6 +121,23 @@ const identified = (incident: Incident, configuration: Configuration, now: Insta
     ? [{ kind: 'identify-controller', recipient: lead, step: '1', deadlineAt: plus(now, configuration.policy.identifyWithin) }]
     : [];
 
+/** What the rules ask of people beside that: who looks at a report, calls its sender, sees to the sub-processor (P-8, P-22). */
+const askedFor: Readonly<Record<Asked, (now: Instant) => readonly DutySpec[]>> = {
+  triage: (now) => [{ kind: 'review', recipient: lead, step: triageStep, deadlineAt: plus(now, hours(1)) }],
+  'verify-sender': (now) => [{ kind: 'phone', recipient: lead, step: 'verify-sender', deadlineAt: plus(now, hours(1)) }],
+  subprocessor: (now) => [
+    { kind: 'subprocessor', recipient: lead, step: 'inform', deadlineAt: plus(now, hours(24)) },
+    // Nobody reviews a contract at night: first the controllers are told.
+    { kind: 'subprocessor', recipient: lead, step: 'review-protection', deadlineAt: plus(now, days(7)), notBefore: plus(now, hours(24)) },
+    { kind: 'subprocessor', recipient: lead, step: 'review-destruction', deadlineAt: plus(now, days(14)), notBefore: plus(now, hours(24)) },
+  ],
+};
+
+const askedByRules = (incident: Incident, now: Instant): readonly DutySpec[] =>
+  incident.state === 'refuted' || incident.state === 'closed'
+    ? []
+    : [...new Set(incident.findings.flatMap(({ rule }) => rule.owes ?? []))].flatMap((one) => askedFor[one](now));
+
 /** A refuted suspicion that controllers were told of: withdrawing is a person's act, never automatic (P-14). */
 const withdrawn = (incident: Incident): readonly DutySpec[] =>
   incident.state === 'refuted' && incident.releases.length > 0
@@ -134,6 +153,7 @@ export const owed = (incident: Incident, configuration: Configuration, now: Inst
   ...suspected(incident, configuration),
   ...confirmed(incident, configuration),
   ...identified(incident, configuration, now),
+  ...askedByRules(incident, now),
   ...notices(incident, configuration),
   ...withdrawn(incident),
 ];

@@ -4,8 +4,9 @@ import type { RoleName } from '../directory/directory.ts';
 import { releasedTo } from '../incident/decide.ts';
 import type { ControllerId } from '../kernel/ids.ts';
 import { hours, plus } from '../kernel/time.ts';
+import { askAboutSubProcessor, triage, verifySender } from './asking.ts';
 import { call, callAgain, callToDecide } from './calling.ts';
-import { isTerminal, sendingsOf } from './duty.ts';
+import { isTerminal, sendingsOf, triageStep } from './duty.ts';
 import { releaseConfirmed, releaseSuspected } from './releasing.ts';
 import { type DutySpec, againStep } from './spec.ts';
 import { type PageTopic, type Plan, type Situation, end, isDecided, isEarly, isOver, page, quietUntil, wait } from './turn.ts';
@@ -103,7 +104,11 @@ export const planOf = (s: Situation): Plan => {
     case 'consult':
       return consult(s);
     case 'review':
-      return assess(s);
+      return s.duty.step === triageStep ? triage(s) : assess(s);
+    case 'phone':
+      return verifySender(s);
+    case 'subprocessor':
+      return askAboutSubProcessor(s);
     case 'release':
       return s.duty.step.startsWith('confirmed') ? releaseConfirmed(s) : releaseSuspected(s);
     case 'identify-controller':

@@ -1,7 +1,7 @@
 // Decides what the audit holds against a duty as it stands: is it proved, is it in the due index, is it late, does one not exist (6.4)?
 import type { Incident } from '../incident/incident.ts';
 import { type Duration, type Instant, between, durationOf, minutes } from '../kernel/time.ts';
-import { type Duty, type DutyKind, type Evidence, type Lane, isTerminal, laneOf } from './duty.ts';
+import { type Duty, type DutyKind, type Evidence, type Lane, endsByWord, isTerminal, laneOf } from './duty.ts';
 import { type DutySpec, makeIncidentDuty } from './spec.ts';
 
 /** A message that a channel took: `mail.<whom>`, `slack.<whom>`. */
@@ -16,7 +16,7 @@ const byAct: ReadonlySet<DutyKind> = new Set(['ticket', 'inform', 'call', 'fanou
 
 /**
  * Is what the duty says of itself proved? `SENT`: a channel took it. Legal mail is done by a delivery or a named person's word
- * (I-21), a human duty by that word; `lastEvent` is what the last line of its chain says came of it: a bounce proves nothing.
+ * (I-21), what a person was asked for by that word; `lastEvent` is what the last line of its chain says came of it: a bounce proves nothing.
  */
 export const isProved = (duty: Duty, lastEvent: string | undefined): boolean => {
   if (duty.state === 'SENT') return duty.evidence.some(isTakenOver);
@@ -24,7 +24,7 @@ export const isProved = (duty: Duty, lastEvent: string | undefined): boolean => 
   const last = duty.evidence.at(-1);
   if (laneOf(duty.kind) === 'notify')
     return last !== undefined && (isWord(last) || isReport(last)) && (lastEvent === 'DeliveryConfirmed' || lastEvent === 'DoneByPerson');
-  if (duty.kind === 'human') return last !== undefined && isWord(last) && lastEvent === 'DoneByPerson';
+  if (endsByWord(duty) && duty.kind !== 'review') return last !== undefined && isWord(last) && lastEvent === 'DoneByPerson';
   return !byAct.has(duty.kind) || last !== undefined;
 };
 

@@ -17,6 +17,10 @@ export type PageTopic =
   | 'human'
   | 'withdraw'
   | 'update'
+  | 'triage'
+  | 'verify-sender'
+  | 'tell-subprocessor'
+  | 'review-subprocessor'
   | 'again'
   | 'digest';
 

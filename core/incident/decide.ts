@@ -71,8 +71,14 @@ const attach = (incident: Incident, command: Extract<Command, { type: 'Attach' }
   return ok(rises ? [attached, suspectedBy(command.finding, command.at)] : [attached]);
 };
 
-/** P-7: the earliest human view is the default; later than that needs a reason. */
-const earliestHuman = (incident: Incident): Instant | undefined => incident.ack?.at;
+/**
+ * P-7: awareness is not a click. The earliest of a human view and the arrival of a message that stated the breach as a fact is the
+ * default; later than that needs a reason.
+ */
+export const firstKnown = ({ ack, findings }: Incident): Instant | undefined => {
+  const known = [...(ack ? [ack.at] : []), ...findings.filter(({ rule }) => rule.fact).map(({ firstAt }) => firstAt)];
+  return known.length === 0 ? undefined : earliest(...known);
+};
 
 const confirm = (incident: Incident, command: Extract<Command, { type: 'Confirm' }>): Decision => {
   if (incident.state === 'confirmed' || incident.state === 'contained') return refuse('already', 'This breach is confirmed already.');
@@ -81,9 +87,9 @@ const confirm = (incident: Incident, command: Extract<Command, { type: 'Confirm'
   if (command.since > command.at)
     return refuse('invalid', `Nobody can have known it after now (${rfc3339(command.at)}). Give an earlier time.`, 'since');
   if (command.how.trim() === '') return refuse('invalid', 'Say how it became certain: who saw what.', 'how');
-  const human = earliestHuman(incident);
-  if (human !== undefined && command.since > human && (command.reason ?? '').trim() === '') {
-    return refuse('invalid', `Somebody here saw it at ${rfc3339(human)}. A later time of awareness needs a reason.`, 'reason');
+  const known = firstKnown(incident);
+  if (known !== undefined && command.since > known && (command.reason ?? '').trim() === '') {
+    return refuse('invalid', `It was known here at ${rfc3339(known)}. A later time of awareness needs a reason.`, 'reason');
   }
   const confirmed: IncidentEvent = {
     type: 'BreachConfirmed',

@@ -30,7 +30,7 @@ export const toSignal = (reading: Reading): Result<Normalised, Refusal> => {
   const context: ReadContext = { received, ...(zone !== undefined && { zone }) };
   const read = reader.read(event, context);
   if (!read.ok) return read;
-  const { identity, identifiers, time, marks, ...facts } = read.value;
+  const { identity, identifiers, time, marks, sender, ...facts } = read.value;
   const signal: Signal = {
     v: 1,
     id: signalId(key, reader.name, identity),
@@ -38,6 +38,8 @@ export const toSignal = (reading: Reading): Result<Normalised, Refusal> => {
     received,
     ...facts,
     ...timed(time, received, marks),
+    // Only the directory knows whose word it is worth.
+    ...(sender && { sender: { ...sender, verified: false } }),
     raw: { ref: rawRef },
   };
   return ok({ signal, identifiers, identity });

@@ -21,6 +21,8 @@ export const signalKinds = [
   'net.unban',
   'net.failure',
   'finding',
+  // Somebody tells of it in his own words: a sub-processor, a controller, a person (OCSF 2005).
+  'report',
   'service.limit',
   'housekeeping',
   'unknown',
@@ -43,6 +45,15 @@ export type DataClass =
 /** What the source itself says of the event: test data and replays must be visible but never page (formats.md 0.5). */
 export type SignalMark = 'sample' | 'restored' | 'archived' | 'clamped' | 'no-time' | 'no-zone' | 'repeated-hour' | 'missing-hour';
 
+/** Who a message says it is from, and whether the server that took it in found that domain's own signature (P-22). */
+export type Sender = {
+  readonly address?: string;
+  readonly domain?: string;
+  /** The server that says so: worth as much as the directory trusts it. */
+  readonly server?: string;
+  readonly aligned: boolean;
+};
+
 /** What a source's reader makes of one raw event: facts, before the directory adds what it knows. */
 export type Facts = {
   /** The source's own event id for people and `classify`; derived where the source has none. */
@@ -62,13 +73,14 @@ export type Facts = {
   readonly actor?: { readonly id?: string; readonly name?: string; readonly type?: string };
   readonly src?: { readonly ip?: string; readonly host?: string };
   readonly target?: { readonly id?: string; readonly type?: string };
+  readonly sender?: Sender;
   /** Identifiers to look up in the directory, most specific first: `s3:bucket`, `auth0:org_x`, `aws:111122223333`. */
   readonly identifiers: readonly string[];
   readonly marks: readonly SignalMark[];
 };
 
 /** The signal, version 1. Rules see it under `sig.` beside the vendor's own fields. It is personal data: never leaves by a sink. */
-export type Signal = Omit<Facts, 'eventId' | 'identity' | 'identifiers' | 'target' | 'time'> & {
+export type Signal = Omit<Facts, 'eventId' | 'identity' | 'identifiers' | 'target' | 'time' | 'sender'> & {
   readonly v: 1;
   readonly id: SignalId;
   readonly source: string;
@@ -85,11 +97,22 @@ export type Signal = Omit<Facts, 'eventId' | 'identity' | 'identifiers' | 'targe
     readonly unreadable?: true;
     readonly controllers?: readonly ControllerId[];
   };
+  readonly sender?: Sender & {
+    /** Whose domain or address that is in the directory; with `verified`, it is really theirs. */
+    readonly subprocessor?: string;
+    readonly controller?: ControllerId;
+    readonly verified: boolean;
+  };
   readonly raw: { readonly ref: string };
 };
 
-/** One raw event as it came out of a batch: text of a line, or parsed JSON. */
-export type RawEvent = { readonly text: string; readonly json?: unknown };
+/** One raw event as it came out of a batch: text of a line or of a mail, or parsed JSON. */
+export type RawEvent = {
+  readonly text: string;
+  readonly json?: unknown;
+  /** As they came, where they are kept as they are: a mail, whose signature is over its bytes. */
+  readonly bytes?: Uint8Array;
+};
 
 /** Why a raw event can't be read: which field, what was expected (never the value: it may be personal data). */
 export type Refusal = { readonly field: string; readonly expected: string };

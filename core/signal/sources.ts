@@ -6,12 +6,27 @@ import { cloudtrail } from './sources/cloudtrail.ts';
 import { fail2ban } from './sources/fail2ban.ts';
 import { googleAlertCenter } from './sources/google-alert-center.ts';
 import { guardduty } from './sources/guardduty.ts';
+import { controllerReport, personReport, publicReport } from './sources/report.ts';
 import { securityhub } from './sources/securityhub.ts';
 import { sshd } from './sources/sshd.ts';
+import { subprocessorMail } from './sources/subprocessor-mail.ts';
 import { vaultAudit } from './sources/vault-audit.ts';
 
 /** The sources whose meaning needs code (D-26). */
-export const coded: readonly SourceReader[] = [fail2ban, sshd, vaultAudit, auth0, guardduty, cloudtrail, securityhub, googleAlertCenter];
+export const coded: readonly SourceReader[] = [
+  fail2ban,
+  sshd,
+  vaultAudit,
+  auth0,
+  guardduty,
+  cloudtrail,
+  securityhub,
+  googleAlertCenter,
+  subprocessorMail,
+  personReport,
+  controllerReport,
+  publicReport,
+];
 
 /** All sources of one configuration. */
 export type Sources = {

@@ -2,6 +2,7 @@
 import { type Result, fail, ok } from '../kernel/result.ts';
 import { opened } from './envelopes.ts';
 import { parseJson, tame } from './json.ts';
+import { isMail } from './mail-header.ts';
 import type { RawEvent, Refusal, SourceReader } from './signal.ts';
 
 /** All that splitting asks of a source. `--source auto` gives `any` of sources.ts. */
@@ -73,12 +74,20 @@ const jsonLine = (source: Recogniser, line: Body): readonly RawEvent[] => {
 const isForm = (text: string, contentType = ''): boolean =>
   /^application\/x-www-form-urlencoded\b/i.test(contentType) && /^\s*[A-Za-z_][\w.-]{0,40}=[^&\s]*(?:&|\s*$)/.test(text);
 
+/** A mail is one event, kept byte by byte. Where it is no UTF-8, its letters are those of the charset that old mailers use. */
+const mailIn = (body: Body, bytes: Uint8Array): RawEvent | undefined => {
+  if (!isMail(body.text)) return undefined;
+  return { text: body.valid ? body.text : new TextDecoder('windows-1252').decode(bytes), bytes };
+};
+
 /** One delivery as raw events. Content types lie (formats.md A2b, and curl's default): the shape decides. */
 export const splitBatch = (source: Recogniser, bytes: Uint8Array, contentType?: string): Result<readonly RawEvent[], Refusal> => {
   if (isUtf16(bytes)) return fail({ field: 'body', expected: 'text in UTF-8' });
   const body = decode(bytes);
   if (body.text.trim() === '') return fail({ field: 'body', expected: 'at least one event' });
   if (isForm(body.text, contentType)) return ok([{ text: body.text.trim() }]);
+  const mail = mailIn(body, bytes);
+  if (mail) return ok([mail]);
   const whole = body.valid && looksJson(body.text) ? parseJson(body.text) : undefined;
   if (whole) return ok(expand(source, whole.value, body.text));
   const events = linesOf(bytes).flatMap((line) => jsonLine(source, line));

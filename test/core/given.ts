@@ -1,6 +1,6 @@
 // Builds what the tests of core begin with: a small operator with three controllers, a finding, an incident, a duty.
 import type { Finding } from '#core/detection/finding.ts';
-import type { Level, Nature } from '#core/detection/rule.ts';
+import type { Asked, Level, Nature } from '#core/detection/rule.ts';
 import type { Asset, Configuration, Controller, Person, Policy, RoleName } from '#core/directory/directory.ts';
 import type { Duty } from '#core/duty/duty.ts';
 import { type DutySpec, makeIncidentDuty } from '#core/duty/spec.ts';
@@ -44,6 +44,8 @@ export type FindingGiven = {
   readonly resources?: readonly string[];
   readonly campaign?: string;
   readonly unidentified?: boolean;
+  readonly owes?: readonly Asked[];
+  readonly fact?: true;
 };
 
 export const aFinding = (given: FindingGiven = {}): Finding => {
@@ -56,6 +58,8 @@ export const aFinding = (given: FindingGiven = {}): Finding => {
       level: given.level ?? 'high',
       version: given.version ?? 1,
       category: 'exfiltration',
+      ...(given.owes && { owes: given.owes }),
+      ...(given.fact && { fact: given.fact }),
     },
     time: given.time ?? t0,
     signals: [],
@@ -193,6 +197,7 @@ export const aConfiguration = (given: ConfigurationGiven = {}): Configuration =>
         supportPhone: fromConfiguration('+49 30 5550100'),
         peopleCategories: [fromConfiguration('people who write to you')],
         dataCategories: [fromConfiguration('message content'), fromConfiguration('phone numbers')],
+        mailServers: ['mx.operator.example'],
       },
       people: new Map(Object.values(people).map((id) => [personId(id), person(id)])),
       roles: new Map(Object.entries(people).map(([role, id]) => [role as RoleName, [personId(id)]])),

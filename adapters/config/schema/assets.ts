@@ -1,7 +1,7 @@
 // Decides what directory/assets.yml and directory/sub-processors.yml may say: what holds whose data, and who else processes it.
 import { z } from 'zod';
 import { mitigations } from '#core/directory/directory.ts';
-import { dataClass, id, mail, text } from './values.ts';
+import { dataClass, domain, id, mail, phone, text } from './values.ts';
 
 const identifier = z
   .string()
@@ -39,6 +39,15 @@ const subProcessor = z
     name: text.describe('Name of the company'),
     purpose: text.describe('What it processes data for'),
     mail: mail.describe('Mail address that reaches it about an incident'),
+    phone: phone.exactOptional().describe('Number on file: a notice that nobody vouches for is asked about there'),
+    domains: z
+      .array(domain.describe('One domain, such as example.com'))
+      .default([])
+      .describe('Domains that its notices come from, beside that of its mail address'),
+    assets: z
+      .array(z.string().describe('An id from assets.yml'))
+      .default([])
+      .describe('What it processes for you: ids from assets.yml. A breach of its own touches their controllers'),
   })
   .describe('One sub-processor');
 

@@ -1,7 +1,7 @@
 // Decides what directory/operator.yml may say: who the operator is and which categories its contract names.
 import { z } from 'zod';
 import { fromConfiguration } from '#core/kernel/safe.ts';
-import { mail, phone, text, zone } from './values.ts';
+import { domain, mail, phone, text, zone } from './values.ts';
 
 const category = text.describe('One category, as in the contract');
 
@@ -18,5 +18,9 @@ export const operatorFile = z
     supportPhone: phone.describe('Phone number in every notice, where a controller reaches you'),
     peopleCategories: z.array(category).min(1).describe('Categories of people as contracted, at least one'),
     dataCategories: z.array(category).min(1).describe('Categories of personal data as contracted, at least one'),
+    mailServers: z
+      .array(domain.describe('One name, such as amazonses.com or mx.example.com'))
+      .default([])
+      .describe('Servers that take in mail for you and write Authentication-Results: only their word on a sender counts'),
   })
   .describe('Who you are');

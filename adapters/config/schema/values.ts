@@ -20,6 +20,11 @@ const mailShape =
 
 export const mail = z.string().max(200, { error: long }).regex(mailShape, { error: 'not a mail address; write it as name@example.com' });
 
+/** A name of the network in lower case: of a company's mail, or of a server. */
+export const domain = z.string().regex(/^(?=.{4,253}$)[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/, {
+  error: 'not a domain; write it in lower case as example.com',
+});
+
 export const phone = z
   .string()
   .regex(/^\+?[0-9][0-9 ()/.-]{3,30}$/, { error: "not a phone number; write it in quotes, as '+49 30 23125 100'" })

@@ -1,9 +1,9 @@
 // Decides what our block `incident:` says: strictly, since a misread nature or case key ends in a wrong notice.
 import { parseDuration } from '../../kernel/time.ts';
-import { type IncidentBlock, type Likelihood, type Nature, type PersonalDataHint, likelihoods } from '../rule.ts';
+import { type Asked, type IncidentBlock, type Likelihood, type Nature, type PersonalDataHint, asked, likelihoods } from '../rule.ts';
 import { type Fields, type Refuse, isMap, onlyKeys, own, textsOf, under } from './document.ts';
 
-const keys = ['version', 'category', 'breach', 'personal_data', 'affected', 'subjects', 'dedupe', 'runbook'];
+const keys = ['version', 'category', 'breach', 'personal_data', 'affected', 'subjects', 'dedupe', 'runbook', 'owes', 'fact'];
 const triad = ['confidentiality', 'integrity', 'availability'] as const;
 const hints: readonly string[] = ['unlikely', 'asset', 'likely'] satisfies readonly PersonalDataHint[];
 
@@ -53,11 +53,20 @@ const readRest = (
   };
 };
 
+const readAsked = (tree: Fields, refuse: Refuse): Pick<IncidentBlock, 'owes' | 'fact'> | undefined => {
+  const { owes = [], fact = false } = tree;
+  const named = textsOf(owes)?.filter((one): one is Asked => (asked as readonly string[]).includes(one));
+  if (!named || named.length !== textsOf(owes)?.length) return refuse(['owes'], `owes lists some of ${asked.join(', ')}`);
+  if (typeof fact !== 'boolean') return refuse(['fact'], 'fact is true where the signal itself states a breach as a fact, else false');
+  return { owes: named, fact };
+};
+
 export const readIncident = (tree: unknown, refuse: Refuse): IncidentBlock | undefined => {
   if (!isMap(tree)) return refuse([], `incident is a map with ${keys.join(', ')}`);
   const known = onlyKeys(tree, keys, refuse);
   const rest = readRest(tree, refuse);
   const breach = readNature(own(tree, 'breach'), under(refuse, 'breach'));
   const dedupe = readDedupe(own(tree, 'dedupe'), under(refuse, 'dedupe'));
-  return known && rest && breach && dedupe ? { ...rest, breach, dedupe } : undefined;
+  const people = readAsked(tree, refuse);
+  return known && rest && breach && dedupe && people ? { ...rest, ...people, breach, dedupe } : undefined;
 };

@@ -158,6 +158,16 @@ const refusals: readonly Refusal[] = [
     ...{ line: 16, field: 'museum-shop-login.controllers[1]', wrong: 'controller named twice', right: 'name it once' },
   },
   {
+    title: 'a sub-processor that holds an unknown asset',
+    ...{ file: 'directory/sub-processors.yml', from: 'assets: [message-archive]', to: 'assets: [message-archiv]' },
+    ...{ line: 10, field: 'aws.assets[0]', wrong: 'no such asset', right: 'did you mean message-archive? Ids stand in assets.yml' },
+  },
+  {
+    title: 'a server of mail that is an address',
+    ...{ file: 'directory/operator.yml', from: '- mx.muster.example', to: '- mail@muster.example' },
+    ...{ line: 16, field: 'mailServers[0]', wrong: 'not a domain', right: 'write it in lower case as example.com' },
+  },
+  {
     title: 'an identifier that two assets claim',
     ...{ file: assets, from: 'auth0:muster.eu.auth0.com', to: 'auth0:org_museum_shop' },
     ...{ line: 21, field: 'login-tenant.identifiers[0]', wrong: 'already claimed by museum-shop-login' },

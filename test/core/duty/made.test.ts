@@ -66,9 +66,19 @@ describe('a kind of duty', () => {
   // D-2: legal mail first.
   it('has its lane: what is mailed by law, who is paged, the ticket, and the rest', () => {
     expect(inLane('notify')).toEqual(['notice', 'update', 'final', 'withdrawal']);
-    expect(inLane('page')).toEqual(['identify-controller', 'inform', 'call', 'consult', 'release', 'review', 'human']);
+    expect(inLane('page')).toEqual([
+      'identify-controller',
+      'inform',
+      'call',
+      'consult',
+      'release',
+      'phone',
+      'review',
+      'human',
+      'subprocessor',
+    ]);
     expect(inLane('ticket')).toEqual(['ticket']);
-    expect(inLane('other').length).toBe(dutyKinds.length - 12);
+    expect(inLane('other').length).toBe(dutyKinds.length - 14);
   });
 
   it('has a person set beside it after two minutes for a call, and by its lane else', () => {

@@ -178,7 +178,7 @@ describe('confirming', () => {
     expect(refusal(seen, late)).toEqual({
       kind: 'invalid',
       field: 'reason',
-      message: 'Somebody here saw it at 2026-03-13T21:10:00Z. A later time of awareness needs a reason.',
+      message: 'It was known here at 2026-03-13T21:10:00Z. A later time of awareness needs a reason.',
     });
     expect(refusal(seen, { ...late, reason: '  ' } as Command)).toMatchObject({ field: 'reason' });
     expect(when(seen, confirm({ at: hence(hours(2)), since: hence(minutes(10)) })).aware?.at).toBe(hence(minutes(10)));

@@ -1,0 +1,44 @@
+// Decides whose message it is: a sub-processor's or a controller's by the directory, and whether a server we trust vouches for that (P-22).
+import { isUnder } from '../signal/mail-sender.ts';
+import type { Sender, Signal } from '../signal/signal.ts';
+import type { Asset, Controller, Directory, SubProcessor } from './directory.ts';
+
+const domainOf = (mail: string): string => mail.slice(mail.lastIndexOf('@') + 1).toLowerCase();
+
+/** How much of the domain a sub-processor claims; 0: it is not its own. */
+const claimed = (domain: string, one: SubProcessor): number =>
+  Math.max(0, ...[domainOf(one.mail), ...one.domains].filter((own) => isUnder(domain, own)).map((own) => own.length));
+
+/** Those that claim the most of it; two where both do: then it may be either. */
+const subProcessorsFor = ({ subProcessors }: Directory, { domain }: Sender): readonly SubProcessor[] => {
+  if (domain === undefined) return [];
+  const most = Math.max(0, ...subProcessors.map((one) => claimed(domain, one)));
+  return most === 0 ? [] : subProcessors.filter((one) => claimed(domain, one) === most);
+};
+
+/** By a contact's whole address: many controllers share a provider's domain. */
+const controllerFor = (directory: Directory, { address }: Sender): Controller | undefined =>
+  [...directory.controllers.values()].find((one) => one.contacts.some(({ mail }) => mail.toLowerCase() === address));
+
+export type Known = {
+  readonly sender: NonNullable<Signal['sender']>;
+  readonly assets: readonly Asset[];
+  readonly controllers: Asset['controllers'];
+};
+
+/** A sub-processor brings the assets that it holds, a controller itself. Who is merely named as the sender brings them too: better asked than missed. */
+export const knownSender = (sender: Sender, directory: Directory): Known => {
+  const [found, controller] = [subProcessorsFor(directory, sender), controllerFor(directory, sender)];
+  const [subprocessor] = found;
+  const trusted = sender.server !== undefined && directory.operator.mailServers.includes(sender.server);
+  return {
+    sender: {
+      ...sender,
+      verified: sender.aligned && trusted,
+      ...(subprocessor && { subprocessor: subprocessor.id }),
+      ...(controller && { controller: controller.id }),
+    },
+    assets: directory.assets.filter((asset) => found.some((one) => one.assets.includes(asset.id))),
+    controllers: controller ? [controller.id] : [],
+  };
+};

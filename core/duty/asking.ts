@@ -1,0 +1,24 @@
+// Decides how a person is asked for what only a person can do: to look at a report, to call a sender, to see to a sub-processor (P-8, P-22).
+import { type Duration, days, hours, plus } from '../kernel/time.ts';
+import { sendingsOf } from './duty.ts';
+import { type PageTopic, type Plan, type Situation, end, isDecided, isEarly, isOver, page, quietUntil, wait } from './turn.ts';
+
+/** Once at the start; past its deadline again and again, the deputies too, until somebody says what was done. */
+const asked = (s: Situation, topic: PageTopic, every: Duration): Plan => {
+  if (s.duty.state === 'OPEN') return page(['incident-lead'], topic, s.duty.deadlineAt);
+  if (isEarly(s.duty.deadlineAt, s.now)) return wait(s.duty.deadlineAt);
+  const until = quietUntil(s, every);
+  if (isEarly(until, s.now) && sendingsOf(s.duty).some(({ at }) => at >= s.duty.deadlineAt)) return wait(until);
+  return page(['incident-lead', 'management'], topic, plus(s.now, every));
+};
+
+/** Never over by itself: a suspicion that only the clock made is nobody's answer. */
+export const triage = (s: Situation): Plan => (isDecided(s.incident) ? end('DONE', s.incident.state) : asked(s, 'triage', hours(1)));
+
+export const verifySender = (s: Situation): Plan =>
+  isOver(s.incident) ? end('CANCELLED', s.incident.state) : asked(s, 'verify-sender', hours(1));
+
+export const askAboutSubProcessor = (s: Situation): Plan =>
+  isOver(s.incident)
+    ? end('CANCELLED', s.incident.state)
+    : asked(s, s.duty.step === 'inform' ? 'tell-subprocessor' : 'review-subprocessor', days(1));

@@ -1,0 +1,87 @@
+// Decides what a report in somebody's own words is: of a person here, of a controller, of the public; by form, command or mail (P-8).
+// The words themselves stay in the evidence: nothing of them is a fact but what kind of thing they speak of.
+import { derived, hashOf } from '../../kernel/hash.ts';
+import { type Result, fail, ok } from '../../kernel/result.ts';
+import { type Said, everydayRequests } from '../breach-words.ts';
+import { type Fields, at, firstText, isFields, textOf } from '../fields.ts';
+import { type Mail, arrivalOf, mailOf } from '../mail.ts';
+import { mailFacts, mailboxSource, saidInMail } from '../mail-facts.ts';
+import type { Facts, RawEvent, Refusal, SourceReader } from '../signal.ts';
+
+/** Who tells: one of the house, a controller, anybody else. The form's own word for it, and the source's name. */
+export const reporters = { person: 'person-report', controller: 'controller-report', public: 'public-report' } as const;
+export type Reporter = keyof typeof reporters;
+
+/** What the form and the command send; all of it typed by people. */
+export type Report = {
+  readonly report: Reporter;
+  readonly text: string;
+  /** Makes a repeat of the same form the same report. */
+  readonly id?: string;
+  /** Who took it down: a person of the directory. */
+  readonly by?: string;
+  readonly caller?: string;
+  readonly callback?: string;
+  /** Id of the controller whose data it is about, where that is known. */
+  readonly controller?: string;
+};
+
+const formOf = (event: RawEvent, who: Reporter): Fields | undefined =>
+  isFields(event.json) && at(event.json, 'report') === who ? event.json : undefined;
+
+const expected: Refusal = { field: 'body', expected: 'a mail, or an object with report (person, controller, public) and text' };
+
+const formFacts = (form: Fields): Result<Omit<Facts, 'kind' | 'time'>, Refusal> => {
+  const text = at(form, 'text');
+  if (typeof text !== 'string' || text.trim() === '') return fail({ field: 'text', expected: 'what happened, in a few words' });
+  const [by, caller, controller] = [
+    textOf(at(form, 'by')),
+    firstText(at(form, 'caller'), at(form, 'callback')),
+    textOf(at(form, 'controller')),
+  ];
+  const identity = hashOf([textOf(at(form, 'id')) ?? null, by ?? null, caller ?? null, text]);
+  const who = caller ?? by;
+  return ok({
+    eventId: `report-${derived(identity)}`,
+    identity,
+    outcome: 'unknown',
+    ...(who === undefined ? {} : { actor: { id: who, type: caller === undefined ? 'person' : 'caller' } }),
+    identifiers: controller === undefined ? [] : [`controller:${controller}`],
+    marks: [],
+  });
+};
+
+const saidBy = (mail: Mail): Said => saidInMail(mail, everydayRequests);
+
+const reader = (who: Reporter): SourceReader => {
+  const name = reporters[who];
+  return {
+    name,
+    logsource: { product: 'art33', service: name },
+    recognises: (event) => {
+      if (event.json !== undefined) return formOf(event, who) !== undefined;
+      const mail = mailOf(event);
+      return mail !== undefined && mailboxSource(mail) === name;
+    },
+    vendorEvent: (event) => {
+      // A form was filled in for this: it is a report whatever its words. A mailbox gets everything.
+      if (formOf(event, who)) return { says: 'report' };
+      const mail = mailOf(event);
+      return mail ? { says: saidBy(mail) } : {};
+    },
+    read: (event, { received }) => {
+      const form = formOf(event, who);
+      if (form) {
+        const facts = formFacts(form);
+        return facts.ok ? ok({ ...facts.value, kind: 'report', time: received }) : facts;
+      }
+      const mail = mailOf(event);
+      if (!mail) return fail(expected);
+      return ok({ ...mailFacts(mail, arrivalOf(event, received)), kind: saidBy(mail) === 'other' ? 'housekeeping' : 'report' });
+    },
+  };
+};
+
+export const personReport = reader('person');
+export const controllerReport = reader('controller');
+export const publicReport = reader('public');
