@@ -101,6 +101,12 @@ const read = (event: RawEvent, context: ReadContext): Result<Facts, Refusal> => 
 const code = /^[a-z][a-z0-9_]{0,63}$/;
 
 /** Strict where `read` is lenient: an id and a type code, and nothing that another vendor's envelope has. */
+/** Bot and risk assessments are Auth0's alone: they tell a log by themselves, even one that lost its id on the way. */
+const isAssessed = (data: unknown): boolean => {
+  const details = at(data, 'details');
+  return at(data, 'date') !== undefined && [at(details, 'riskAssessment'), at(details, 'anomalyDetection')].some(isFields);
+};
+
 const recognises = ({ json }: RawEvent): boolean => {
   const log = logOf(json);
   if (!log || !code.test(textOf(at(log.data, 'type')) ?? '')) return false;
@@ -108,7 +114,7 @@ const recognises = ({ json }: RawEvent): boolean => {
     return textOf(at(log.envelope, 'source'))?.startsWith('aws.partner/auth0.com/') ?? false;
   // `_id` alone is what any document store writes.
   const flat = at(log.data, 'log_id') !== undefined || (at(log.data, 'date') !== undefined && at(log.data, 'user_agent') !== undefined);
-  return log.id !== undefined && (isFields(at(json, 'data')) || flat);
+  return (log.id !== undefined && (isFields(at(json, 'data')) || flat)) || isAssessed(log.data);
 };
 
 export const auth0: SourceReader = {

@@ -37,6 +37,7 @@ const files: Readonly<Record<string, readonly object[]>> = {
   'management-api-old.json': [{ identity: '5e9df3b29ebabe00571c04a7', tenant: 'muster', src: { ip: '2001:db8::77' } }],
   'eventbridge.json': [{ identity: first, kind: 'auth.login', outcome: 'success', tenant: 'muster', identifiers: ['auth0:muster'], at }],
   'stringified.json': [{ identity: '000000000000000000001', kind: 'auth.token', actor: { id: anna.id, type: 'user' } }],
+  'risk-assessment.json': [{ kind: 'auth.login', outcome: 'success', at, marks: [] }],
   'no-zone.json': [{ at, marks: ['no-zone'] }],
   'sapi-no-time.json': [
     {
