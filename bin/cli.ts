@@ -6,6 +6,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   send: async () => (await import('./cli/send.ts')).sendCommand,
   classify: async () => (await import('./cli/classify.ts')).classifyCommand,
   play: async () => (await import('./cli/play.ts')).playCommand,
+  report: async () => (await import('./cli/report.ts')).reportCommand,
   due: async () => (await import('./cli/due.ts')).dueCommand,
   register: async () => (await import('./cli/register.ts')).registerCommand,
   init: async () => (await import('./cli/init.ts')).initCommand,

@@ -9,6 +9,7 @@ import { type Replayed, chosenFrom, listingOf } from '#flow/quarantine.ts';
 import { dueDuties, readState } from '#flow/report.ts';
 import { addActs } from './acts.ts';
 import { addAdvice } from './advice.ts';
+import { addReports } from './reports.ts';
 import { viewIncident } from './view-incident.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { type Env, ownHost, securityHeaders, sessionCookie, signedIn } from './guard.ts';
@@ -146,6 +147,7 @@ export const consoleApp = (deps: ConsoleDeps): Hono<Env> => {
   addSignIn(app, deps);
   addReading(app, deps);
   addHouse(app, deps);
+  addReports(app, deps);
   addActs(app, deps);
   app.notFound((c) => c.text('There is no such page.\n', 404));
   app.onError((cause, c) => {

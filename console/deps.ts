@@ -22,8 +22,16 @@ export type ConsoleDeps = {
   /** Shown in the head of every page: what kind of house this is. */
   readonly banner?: string;
   readonly counters: Counters;
+  /** Takes reports down, and shows them: only where the console may write events and read them. */
+  readonly reports?: Reports;
   /** Gives what could not be read to the readers again. */
   readonly replay: Replay;
+};
+
+export type Reports = {
+  /** Durable when it returns; throws PortError when it could not be stored. */
+  readonly take: (report: { readonly source: string; readonly id: string; readonly bytes: Uint8Array }) => Promise<void>;
+  readonly words: (rawRef: string) => Promise<Uint8Array | undefined>;
 };
 
 /** Things that have no other effect than being counted (I-06). */

@@ -8,8 +8,8 @@ export type Html = ReturnType<typeof html>;
 const link = (path: string, name: string, here: string): Html =>
   html`<a href="${path}" ${here === path ? html`aria-current="page"` : ''}>${name}</a>`;
 
-const navigation = (here: string): Html => html`<nav aria-label="Main">
-  ${link('/', 'Incidents', here)} ${link('/due', 'Due', here)} ${link('/outbox', 'Outbox', here)} ${link('/signals', 'Signals', here)} ${link('/register', 'Register', here)}
+const navigation = (here: string, takesReports: boolean): Html => html`<nav aria-label="Main">
+  ${link('/', 'Incidents', here)} ${link('/due', 'Due', here)} ${link('/outbox', 'Outbox', here)} ${link('/signals', 'Signals', here)} ${link('/register', 'Register', here)} ${takesReports ? link('/report', 'Report', here) : ''}
 </nav>`;
 
 const whoIsThere = (deps: ConsoleDeps, session: Session | undefined): Html => {
@@ -36,7 +36,7 @@ ${view.session === undefined ? '' : html`<script src="/live.js" defer></script>`
 </head>
 <body>
 <a class="skip" href="#main">To the content</a>
-<header><a class="brand" href="/">Art33</a>${view.session === undefined ? '' : navigation(view.here)}${whoIsThere(deps, view.session)}</header>
+<header><a class="brand" href="/">Art33</a>${view.session === undefined ? '' : navigation(view.here, deps.reports !== undefined)}${whoIsThere(deps, view.session)}</header>
 ${deps.banner === undefined ? '' : html`<p class="banner" role="note">${deps.banner}</p>`}
 <main id="main">${view.body}</main>
 <footer>Times are UTC. Accounts and addresses of signals appear under pseudonyms.</footer>

@@ -27,6 +27,7 @@ export const viewIncident = async (
     messages,
     configuration: deps.world.directory.current().configuration,
     now: deps.world.clock.now(),
+    reported: deps.reports !== undefined,
     ...more,
   });
 };

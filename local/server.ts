@@ -10,6 +10,7 @@ import type { Sessions } from '#console/deps.ts';
 import { doors } from '#console/doors.ts';
 import { type Env, ownHost, securityHeaders } from '#console/guard.ts';
 import { replayHere } from '#flow/read-again.ts';
+import { reportsHere } from './reports.ts';
 import { googlePushTokens } from '#adapters/http/push-token.ts';
 import { type Proxies, senderAddress } from './address.ts';
 import { commandsApp } from './commands.ts';
@@ -77,6 +78,7 @@ export const serveHere = async ({ node, sessions, port, hosts, banner }: ServerS
       hosts: own,
       counters: node.counters,
       replay: replayHere(node.world),
+      reports: reportsHere(node.world),
       ...(banner === undefined ? {} : { banner }),
     }),
   );

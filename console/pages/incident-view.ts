@@ -15,4 +15,6 @@ export type IncidentView = {
   readonly now: Instant;
   readonly formToken: string;
   readonly refusal?: string;
+  /** Whether this console may show what was reported in words. */
+  readonly reported?: boolean;
 };

@@ -7,6 +7,7 @@ import { releasedTo } from '#core/incident/decide.ts';
 import { reference } from '#core/kernel/ids.ts';
 import type { Instant } from '#core/kernel/time.ts';
 import type { Entry } from '#core/register/entry.ts';
+import { toldSources } from '#core/signal/told.ts';
 import type { Html } from '../layout.ts';
 import { clockOf, eventWords, levelTag, outcomeTag, timeOf } from '../words.ts';
 import { actions } from './actions.ts';
@@ -77,6 +78,12 @@ const signals = ({ incident }: IncidentView): Html => html`<details><summary>${i
   )}
   </tbody></table></div></details>`;
 
+/** Only where somebody told it in words. */
+const reported = ({ incident, reported: shown }: IncidentView): Html =>
+  shown && incident.signals.some((signal) => toldSources.has(signal.source))
+    ? html`<p><a href="/incidents/${incident.id}/reported">Read what was reported, and where to call back</a></p>`
+    : html``;
+
 const cameOf = (duty: Duty): string => {
   const said = duty.reason ?? duty.lastFailure ?? (duty.evidence.length > 0 ? `${duty.evidence.length} message(s)` : 'waiting');
   return duty.evidence.at(-1)?.via === 'outbox' ? `${said} (outbox only, not sent)` : said;
@@ -122,7 +129,7 @@ export const incidentPage = (view: IncidentView): Html => html`
   ${actions(view)}
   <section><h2>Controllers and their clocks</h2>${clocks(view)}</section>
   <section><h2>What is known</h2>${known(view)}</section>
-  <section><h2>Why</h2>${rules(view)}${signals(view)}</section>
+  <section><h2>Why</h2>${rules(view)}${reported(view)}${signals(view)}</section>
   <section><h2>Duties</h2>${dutyTable(view)}</section>
   <section><h2>Messages</h2>${messages(view)}</section>
   ${view.incident.advice.length > 0 ? html`<section><h2>Advice of the data protection officer</h2>${view.incident.advice.map((a) => html`<blockquote>${a.text}<br><span class="quiet">${timeOf(a.at)}</span></blockquote>`)}</section>` : ''}

@@ -7,6 +7,7 @@ import { initCommand } from '#bin/cli/init.ts';
 import { nightCommand } from '#bin/cli/night.ts';
 import { playCommand } from '#bin/cli/play.ts';
 import { registerCommand } from '#bin/cli/register.ts';
+import { reportCommand } from '#bin/cli/report.ts';
 import { restoreCommand } from '#bin/cli/restore.ts';
 import { rulesCommand } from '#bin/cli/rules.ts';
 import { sendCommand } from '#bin/cli/send.ts';
@@ -20,6 +21,7 @@ import type { Ended } from '../local/process.ts';
 const commands = [
   classifyCommand,
   playCommand,
+  reportCommand,
   dueCommand,
   initCommand,
   registerCommand,

@@ -2,13 +2,14 @@
 import { consoleApp } from '#console/app.ts';
 import type { Session, Sessions } from '#console/deps.ts';
 import { replayHere } from '#flow/read-again.ts';
+import { reportsHere } from '#local/reports.ts';
 import type { PersonId } from '#core/kernel/ids.ts';
 import { type Harness, openHarness } from '../flow/harness.ts';
 
 export const host = 'localhost:3333';
 const origin = `http://${host}`;
 
-export const openConsole = async () => {
+export const openConsole = async ({ reports = true }: { readonly reports?: boolean } = {}) => {
   const h: Harness = await openHarness();
   const counted = new Map<string, number>();
   const counters = {
@@ -30,6 +31,7 @@ export const openConsole = async () => {
     hosts: new Set([host]),
     counters,
     replay: replayHere(h.world),
+    ...(reports ? { reports: reportsHere(h.world) } : {}),
   });
   const ask = (path: string, init: RequestInit = {}, headers: Readonly<Record<string, string>> = {}) =>
     app.request(`${origin}${path}`, { ...init, headers: { host, cookie: 'art33=cookie', ...headers } });
