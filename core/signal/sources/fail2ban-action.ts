@@ -54,6 +54,13 @@ const verbOf = (fields: Fields): Verb | undefined => {
   return word === 'prolong' ? 'increase' : known.find((verb) => verb === word);
 };
 
+/**
+ * `time` is that of the last failure, `banned` that of the ban, which the log knows too. A restored ban keeps the time of the first
+ * one: told again at each restart, it is the same (cases.md 1).
+ */
+const claimedTime = (fields: Fields, verb: Verb): unknown =>
+  (verb === 'restore' ? undefined : filled(at(fields, 'banned'))) ?? at(fields, 'time') ?? at(fields, 'timestamp');
+
 export const readAction = (fields: Fields, context: ReadContext): Result<Action, Refusal> => {
   const jail = firstFilled(fields, 'jail', 'name');
   if (jail === undefined) return fail({ field: 'jail', expected: 'the name of a jail' });
@@ -61,7 +68,7 @@ export const readAction = (fields: Fields, context: ReadContext): Result<Action,
   if (id === undefined) return fail({ field: 'ip', expected: 'an address, a host name or a user id, not an unfilled tag' });
   const verb = verbOf(fields);
   if (verb === undefined) return fail({ field: 'action', expected: 'ban, unban, reban, prolong, found or ignore' });
-  const claimed = at(fields, 'time') ?? at(fields, 'timestamp');
+  const claimed = claimedTime(fields, verb);
   const time = timeOf(claimed, context);
   if (!time && filled(claimed) !== undefined) return fail({ field: 'time', expected: 'seconds since 1970 or an RFC 3339 instant' });
   const [host, user] = [firstFilled(fields, 'host', 'hostname'), firstFilled(fields, 'user', 'F-USER')];

@@ -38,13 +38,16 @@ const whoIs = (said: Said): Pick<Facts, 'src' | 'actor'> => {
   };
 };
 
+/** `uname` says `relay-1.example.com` where syslog says `relay-1`. */
+const shortName = (host = ''): string => host.toLowerCase().replace(/\..*$/, '');
+
 const facts = (said: Said, context: ReadContext): Facts => {
   const [kind, outcome] = meanings[said.verb];
   // Without a time, the second of receipt: an event told twice is the lesser harm than a new one taken for an old one.
   const second = Math.floor((said.time?.time ?? context.received) / 1_000);
   const who = whoIs(said);
   const id = who.src?.ip ?? said.id ?? hashOf(said.message ?? '');
-  const identity = JSON.stringify([said.host ?? '', said.jail ?? '', id, said.verb, second]);
+  const identity = JSON.stringify([shortName(said.host), said.jail ?? '', id, said.verb, second]);
   const old = said.verb === 'restore' || said.verb === 'reban';
   const marks: readonly SignalMark[] = [...(old ? (['restored'] as const) : []), ...(said.time?.marks ?? ['no-time' as const])];
   return {

@@ -111,6 +111,25 @@ describe('fail2ban', () => {
     expect(identity(`/var/log/fail2ban.log.2.gz:17:${padded}`)).toBe(identity(padded));
   });
 
+  const action = (fields: object) =>
+    factsOf(fail2ban, json({ jail: 'sshd', ip: '192.0.2.1', host: 'Relay-1.example.com', time: '1773457160', ...fields }));
+  const logged = line('Mar 14 02:59:26 relay-1 fail2ban-server[8]: fail2ban.actions [8]: NOTICE [sshd] Ban 192.0.2.1');
+
+  it('gives one identity to a ban that the action tells and the log as well, where both name the host', () => {
+    expect(action({ banned: '1773457166' }).identity).toBe(factsOf(fail2ban, logged).identity);
+    expect(action({ banned: 1_773_457_166, ip: '::ffff:192.0.2.1' }).identity).toBe(factsOf(fail2ban, logged).identity);
+    for (const other of [{}, { banned: '1773457167' }, { banned: '1773457166', host: 'relay-2' }, { banned: '1773457166', jail: 'web' }])
+      expect(action(other).identity).not.toBe(factsOf(fail2ban, logged).identity);
+  });
+
+  it('takes a ban for made when it was made, and a restored one for the old one, at each restart', () => {
+    expect(action({ banned: '1773457166' }).time).toBe(1_773_457_166_000);
+    expect(action({ banned: '<time>' }).time).toBe(1_773_457_160_000);
+    const restored = (banned: string) => action({ banned, restored: '1' });
+    expect(restored('1773990000').time).toBe(1_773_457_160_000);
+    expect(restored('1773990000').identity).toBe(restored('1773995000').identity);
+  });
+
   it.each([
     ['jail', `${at}[recidive] Ban 192.0.2.1`],
     ['address', `${at}[sshd] Ban 192.0.2.2`],
