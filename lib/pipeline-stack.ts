@@ -233,7 +233,8 @@ export class PipelineStack extends Stack {
       name: 'Signals',
       key: this.given.state.key,
       alarms: this.alarms,
-      throttle: { rateLimit: 100, burstLimit: 200 },
+      // What is turned away here is no longer stored, and not every sender tries again: no lower than AWS's own burst limit (case 36).
+      throttle: { rateLimit: 5_000, burstLimit: 5_000 },
     });
     const routes = door.api.addRoutes({
       path: '/signals/{source}',
