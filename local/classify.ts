@@ -5,6 +5,7 @@ import type { Finding } from '#core/detection/finding.ts';
 import { noNature, outcomeOf, worstLevel, worstNature } from '#core/detection/outcome.ts';
 import { type Level, type Member, type Nature, levels } from '#core/detection/rule.ts';
 import { type Match, carriedFields, walk } from '#core/detection/walk.ts';
+import { type Severity, isMeant, isScorable, severityOf } from '#core/detection/severity.ts';
 import { type Reason, whyOf } from '#core/detection/why.ts';
 import { enrich } from '#core/directory/enrich.ts';
 import { sourceSettings } from '#core/directory/source-settings.ts';
@@ -33,6 +34,8 @@ export type Classified = {
   readonly unidentified: boolean;
   /** One for each rule that fired, the gravest first. */
   readonly why: readonly Reason[];
+  /** By ENISA's method, for waking people only; absent where no personal data is hurt. */
+  readonly severity?: Severity;
   /** SHA-256 of the rules that decided. */
   readonly ruleset: string;
   readonly reason?: string;
@@ -68,10 +71,31 @@ type Read = {
 const gravest = (a: Reason, b: Reason): number =>
   levels.indexOf(b.rule.level) - levels.indexOf(a.rule.level) || a.rule.name.localeCompare(b.rule.name);
 
-const describe = ({ signal, identifiers }: Read, findings: readonly Finding[], inForce: InForce): Classified => {
+/** Of what is known at the first look: no count of people, no word on who read it. */
+const severityIn = (findings: readonly Finding[], nature: Nature, { signal }: Read, { configuration }: InForce): Severity | undefined => {
+  const touched = findings.filter((f) => f.personalData === 'likely' && isScorable(f.nature));
+  if (touched.length === 0) return undefined;
+  const { assets, controllers } = configuration.directory;
+  const hit = new Set(touched.flatMap((f) => f.assets));
+  const floors = touched.flatMap((f) => f.controllers).flatMap((id) => controllers.get(id)?.dpcFloor ?? []);
+  const dpcFloor = floors.sort((a, b) => b - a)[0];
+  return severityOf({
+    nature,
+    dataClasses: [
+      ...new Set([...assets.filter(({ id }) => hit.has(id)).flatMap((one) => one.dataClasses), ...(signal.target?.data_class ?? [])]),
+    ],
+    ...(dpcFloor !== undefined && { dpcFloor }),
+    unintelligible: signal.target?.unreadable ?? false,
+    malicious: isMeant(touched.map((f) => f.rule.category)),
+  });
+};
+
+const describe = (read: Read, findings: readonly Finding[], inForce: InForce): Classified => {
+  const { signal, identifiers } = read;
   const grounds = { rules: inForce.rules, directory: inForce.configuration.directory, tags: declaredClasses(identifiers) };
   const nature = findings.reduce((all, f) => worstNature(all, f.nature), noNature);
   const personalData = findings.some((f) => f.personalData === 'likely') ? 'likely' : 'unlikely';
+  const severity = severityIn(findings, nature, read, inForce);
   const level = findings.reduce<Level>((all, f) => worstLevel(all, f.rule.level), 'informational');
   return {
     source: signal.source,
@@ -85,6 +109,7 @@ const describe = ({ signal, identifiers }: Read, findings: readonly Finding[], i
     controllers: [...new Set(findings.flatMap((f) => f.controllers))].sort(),
     unidentified: findings.some((f) => f.unidentified),
     why: findings.map((finding) => whyOf(finding, grounds)).sort(gravest),
+    ...(severity && { severity }),
     ruleset: inForce.rules.hash,
   };
 };

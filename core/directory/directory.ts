@@ -50,6 +50,8 @@ export type Controller = {
   readonly zone: string;
   readonly contacts: readonly Contact[];
   readonly contract: Contract;
+  /** ENISA's data processing context is never scored lower for this controller: its sector raises it. */
+  readonly dpcFloor?: 1 | 2 | 3 | 4;
   /** Armoured OpenPGP public key, where one is on file. */
   readonly pgp?: string;
 };

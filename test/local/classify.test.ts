@@ -47,6 +47,7 @@ const expectWhole = (answer: Classified): void => {
     expect(['rule', 'directory', 'tags', 'unknown-asset']).toContain(basis);
     expect(members).toBeGreaterThanOrEqual(1);
   }
+  expect(answer.severity === undefined).toBe(!['breach-assessment', 'suspected-breach'].includes(answer.outcome));
   // Nothing opens without a rule that says why, and what could not be read says so.
   expect(answer.why.length > 0).toBe(answer.outcome !== 'none' && answer.outcome !== 'quarantine');
   expect(answer.reason !== undefined).toBe(answer.outcome === 'quarantine');
@@ -93,6 +94,8 @@ describe('what fixtures mean', () => {
   it('names whose data it is and what the directory knows of it', () => {
     const [answer] = answersTo('guardduty', 'eventbridge.json');
     expect(answer).toMatchObject({ controllers: ['clinic-portal', 'museum-shop', 'travel-club'], unidentified: false });
+    // A clinic is among them: its floor counts.
+    expect(answer?.severity).toMatchObject({ se: 5, level: 'very-high', scores: { dpc: { value: 4 }, malice: { value: 0.5 } } });
     expect(answer?.why[0]).toMatchObject({ basis: 'rule', assets: [{ id: 'message-archive' }], tags: ['message-content'] });
   });
 });

@@ -32,6 +32,10 @@ const controller = z
     zone: zone.describe('IANA time zone in which its people read times'),
     contacts: z.array(contact).min(1).describe('Who gets its notices, at least one contact'),
     contract: contract.prefault({}).describe('Terms of the contract; left out, a suspicion starts the clock and no hours are agreed'),
+    dpcFloor: z
+      .union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)])
+      .exactOptional()
+      .describe('Lowest score of its data in the severity (ENISA): 4 for health, law, dating, politics, religion, unions, banking, minors'),
     pgp: publicKey.exactOptional().describe('Armoured OpenPGP public key'),
   })
   .describe('One controller');
