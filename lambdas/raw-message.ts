@@ -19,14 +19,28 @@ export const isReplay = ({ body }: Message): boolean => {
   return typeof value === 'object' && value !== null && pointer(value as Fields) !== undefined && (value as Fields)['replay'] === true;
 };
 
+/** Services that send to the bus themselves. */
+const sourceOfService: ReadonlyMap<string, string> = new Map([
+  ['aws.guardduty', 'guardduty'],
+  ['aws.securityhub', 'securityhub'],
+  ['aws.macie', 'macie'],
+  ['aws.access-analyzer', 'access-analyzer'],
+  ['aws.health', 'aws-health'],
+  ['aws.inspector2', 'inspector'],
+  ['aws.cloudwatch', 'cloudwatch-alarm'],
+  ['aws.backup', 'aws-backup'],
+  ['aws.rds', 'rds'],
+]);
+
 /** Where an envelope says that it comes from. What is none of ours goes to quarantine under this name, whole. */
 const sourceOf = ({ source, 'detail-type': kind }: Fields): string => {
   if (source === 'aws.guardduty') return 'guardduty';
   if (source === 'aws.securityhub') return 'securityhub';
   // Whatever service was called, the record is CloudTrail's.
   if (isText(kind) && kind.endsWith(' via CloudTrail')) return 'cloudtrail';
-  if (isText(source) && source.startsWith('aws.partner/auth0.com/')) return 'auth0';
-  return 'unrecognised';
+  if (!isText(source)) return 'unrecognised';
+  if (source.startsWith('aws.partner/auth0.com/')) return 'auth0';
+  return sourceOfService.get(source) ?? 'unrecognised';
 };
 
 /** An event without a pointer is stored first; its own id names the delivery, so that a repeat is known as one. */

@@ -25,6 +25,19 @@ export const signalSources = [
   'controller-report',
   'public-report',
   'macie',
+  'access-analyzer',
+  'aws-health',
+  'inspector',
+  'cloudwatch-alarm',
+  'aws-backup',
+  'rds',
+  'aws-waf',
+  'gcp-scc',
+  'whatsapp',
+  'atlassian',
+  'slack-audit',
+  'passbolt',
+  'iptables',
 ] as const;
 
 export type Settings = {

@@ -1,5 +1,5 @@
 // Decides which events of AWS and of partners are signals: to the assess queue, never straight to a function (F-17, F-33).
-import { EventBus, Rule } from 'aws-cdk-lib/aws-events';
+import { EventBus, type EventPattern, Rule } from 'aws-cdk-lib/aws-events';
 import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Stack } from 'aws-cdk-lib';
@@ -30,6 +30,32 @@ const grave = [
   'ScheduleKeyDeletion',
   'StopLogging',
 ];
+
+type Told = { readonly description: string; readonly pattern: EventPattern };
+
+/** What services say of themselves, beside GuardDuty and Security Hub. */
+const services: Readonly<Record<string, Told>> = {
+  DataFindings: {
+    description: 'What Macie and Access Analyzer find, and what AWS Health tells, are signals',
+    pattern: { source: ['aws.macie', 'aws.access-analyzer', 'aws.health'] },
+  },
+  GraveHoles: {
+    description: 'Of the thousands of findings of Inspector the critical ones are signals',
+    pattern: { source: ['aws.inspector2'], detailType: ['Inspector2 Finding'], detail: { severity: ['CRITICAL'] } },
+  },
+  AvailabilityEvents: {
+    description: 'What becomes of databases and backups is a signal',
+    pattern: { source: ['aws.backup', 'aws.rds'] },
+  },
+  HouseAlarms: {
+    description: 'Alarms of the house are signals; those of Art33 itself would come round',
+    pattern: {
+      source: ['aws.cloudwatch'],
+      detailType: ['CloudWatch Alarm State Change'],
+      detail: { alarmName: [{ 'anything-but': { prefix: 'art33-' } }] },
+    },
+  },
+};
 
 type Trail = { readonly description: string; readonly detailType: string; readonly detail?: Readonly<Record<string, unknown>> };
 
@@ -65,6 +91,9 @@ export const addSignalRules = (scope: Construct, { assess, undelivered, auth0 }:
     },
     targets: targets(),
   });
+  for (const [name, { description, pattern }] of Object.entries(services)) {
+    new Rule(scope, name, { description, eventPattern: pattern, targets: targets() });
+  }
   for (const [name, { description, detailType, detail }] of Object.entries(trails)) {
     new Rule(scope, name, { description, eventPattern: { detailType: [detailType], ...(detail && { detail }) }, targets: targets() });
   }

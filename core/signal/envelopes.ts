@@ -11,6 +11,11 @@ const record = (entry: unknown): unknown => {
   return typeof message === 'string' ? inner(message) : entry;
 };
 
+const textIn = (line: unknown): string => {
+  const message = at(line, 'message');
+  return typeof message === 'string' ? message : JSON.stringify(line);
+};
+
 /** A push of Google's Pub/Sub: base64 of the message, named by its own id. Undefined where it is none, or no base64. */
 const pubsub = (message: unknown): unknown => {
   const [data, id] = [at(message, 'data'), at(message, 'messageId') ?? at(message, 'message_id')];
@@ -30,6 +35,9 @@ export const opened = (value: unknown): readonly unknown[] | undefined => {
   if (Array.isArray(records)) return records.map(record);
   const message = at(value, 'Message');
   if (at(value, 'Type') === 'Notification' && typeof message === 'string') return [inner(message)];
+  // What CloudWatch Logs exports: each line with its stamp (formats.md B).
+  const logged = at(value, 'logEvents');
+  if (at(value, 'messageType') === 'DATA_MESSAGE' && Array.isArray(logged)) return logged.map((line) => inner(textIn(line)));
   const pushed = pubsub(at(value, 'message'));
   if (pushed !== undefined) return [pushed];
   // `logs` with `start` and `total`: a page of Auth0's Management API. `alerts`: one of Google's Alert Center.

@@ -157,6 +157,13 @@ describe('a message of the assess queue', () => {
   it.each([
     ['aws.guardduty', 'guardduty'],
     ['aws.securityhub', 'securityhub'],
+    ['aws.macie', 'macie'],
+    ['aws.access-analyzer', 'access-analyzer'],
+    ['aws.health', 'aws-health'],
+    ['aws.inspector2', 'inspector'],
+    ['aws.cloudwatch', 'cloudwatch-alarm'],
+    ['aws.backup', 'aws-backup'],
+    ['aws.rds', 'rds'],
     ['aws.partner/auth0.com/example-tenant/auth0.logs', 'auth0'],
     ['aws.s3', 'unrecognised'],
   ])('from %s is stored first, as %s, under the event’s own id', async (from, source) => {
@@ -169,7 +176,7 @@ describe('a message of the assess queue', () => {
   it('is CloudTrail’s where a record of it is the detail, whatever service was called', async () => {
     const kinds = ['AWS API Call via CloudTrail', 'AWS Console Sign In via CloudTrail', 'AWS API Call'];
     const found = await Promise.all(
-      kinds.map((kind) => of({ version: '0', id: 'event-1', source: 'aws.s3', 'detail-type': kind, detail: {} })),
+      kinds.map((kind) => of({ version: '0', id: 'event-1', source: kind === 'AWS API Call' ? 'aws.s3' : 'aws.rds', 'detail-type': kind, detail: {} })),
     );
     expect(found.map(({ source }) => source)).toEqual(['cloudtrail', 'cloudtrail', 'unrecognised']);
   });

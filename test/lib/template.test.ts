@@ -218,6 +218,27 @@ describe('what comes in', () => {
     });
   });
 
+  it.each([
+    ['aws.macie', 'macie'],
+    ['aws.access-analyzer', 'access-analyzer'],
+    ['aws.health', 'aws-health'],
+    ['aws.inspector2', 'inspector'],
+    ['aws.backup', 'aws-backup'],
+    ['aws.rds', 'rds'],
+    ['aws.cloudwatch', 'cloudwatch-alarm'],
+  ])('from %s, which is %s, goes there too', (service) => {
+    const into = resources(all.pipeline, 'AWS::Events::Rule').map(([, { Properties }]) => Properties as Record<string, unknown>);
+    const of = into.filter(({ EventPattern }) => json(EventPattern ?? {}).includes(`"${service}"`));
+    expect(of).toHaveLength(1);
+    expect(json(of[0]?.['Targets'])).toMatch(/"Fn::GetAtt":\["AssessQueue[^"]*","Arn"\]/);
+  });
+
+  it('from alarms leaves out those of Art33 itself: they would come round', () => {
+    all.pipeline.hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: { source: ['aws.cloudwatch'], detail: { alarmName: [{ 'anything-but': { prefix: 'art33-' } }] } },
+    });
+  });
+
   it('from Auth0 comes over its partner bus where one is named, and nowhere else', () => {
     const named = synthesize({ 'art33:auth0EventSource': 'aws.partner/auth0.com/example-tenant/auth0.logs' });
     named.pipeline.hasResourceProperties('AWS::Events::Rule', { EventBusName: 'aws.partner/auth0.com/example-tenant/auth0.logs' });

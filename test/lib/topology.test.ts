@@ -138,7 +138,17 @@ const topology: Readonly<Record<string, Row>> = {
 /** Which rules feed a queue, where its failures go, and the alarm on those. */
 const queues: Readonly<Record<string, readonly [rules: readonly string[], deadLetters: string, alarm: string]>> = {
   AssessQueue: [
-    ['ConsoleSignIns', 'GraveCalls', 'GuardDutyFindings', 'RootCalls', 'SecurityHubFindings'],
+    [
+      'AvailabilityEvents',
+      'ConsoleSignIns',
+      'DataFindings',
+      'GraveCalls',
+      'GraveHoles',
+      'GuardDutyFindings',
+      'HouseAlarms',
+      'RootCalls',
+      'SecurityHubFindings',
+    ],
     'AssessDeadLetters',
     'Assess/DeadLetters',
   ],
@@ -156,7 +166,9 @@ const kept: Readonly<Record<string, readonly [of: readonly string[], alarm: stri
       'AnchorByRule',
       'AuditByRule',
       'ConsoleSignIns',
+      'DataFindings',
       'GraveCalls',
+      'GraveHoles',
       'GuardDutyFindings',
       'MailEvents',
       'NightlyExportByRule',

@@ -8,7 +8,7 @@ const line = z
   .max(300, { error: 'longer than 300 characters; shorten it' })
   .regex(/^[^\r\n]*\S[^\r\n]*$/, { error: 'empty or more than one line; write one line of text' });
 
-const pathText = String.raw`(?:\$\.)?[^\s.[\]{}|$]+(?:\[\])?(?:\.[^\s.[\]{}|$]+(?:\[\])?)*`;
+const pathText = String.raw`(?:\$\.)?[^.[\]{}|$\r\n]+(?:\[\])?(?:\.[^.[\]{}|$\r\n]+(?:\[\])?)*`;
 const pathWrong = 'not a path; write field names with dots between them, [] behind a list: detail.resources[].id, or $.account';
 
 const path = z
@@ -104,10 +104,12 @@ export const mappingFile = z
     line: lineForm.exactOptional(),
     each: paths.default([]).describe('Lists of which one document holds several events: each becomes an event of its own'),
     event: paths.default([]).describe('Where the vendor’s own event lies in its wrapping; paths without $. begin there'),
-    id: z
-      .union([z.literal('content').transform(() => 'content' as const), templates])
+    id: templates
+      .refine((all) => all.every((one) => one === 'content' || one.includes('{')), {
+        error: 'the same for every event; write a path in braces',
+      })
       .describe('The source’s own id of the event; content: it has none, equal text is the same event'),
-    state: paths.default([]).describe('What else tells two states of one thing apart'),
+    state: listed(template).default([]).describe('What else tells two states of one thing apart, all of it'),
     finding: templates.default([]).describe('The thing that updates update, where the source has findings'),
     kind: decided(kind, 'Kind of signal'),
     outcome: decided(outcome, 'Outcome').default([]),

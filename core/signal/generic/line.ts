@@ -27,9 +27,12 @@ const pairsIn = (line: string): Fields | undefined => {
   return { ...headOf(line.slice(0, from)), ...fields, flags };
 };
 
-/** `relay-1 kernel: [12.345678] [UFW BLOCK] `: host and program where they are there, and the prefix that the rule gave its line. */
+/** `relay-1 kernel: [12.345678] [UFW BLOCK] `, RFC 5424 too: host and program where they are there, and the prefix that a rule gave its line. */
 const headOf = (text: string): Fields => {
-  const m = /^(?:(?<host>[^\s:[\]]{1,255}) )?(?<program>[A-Za-z][\w.-]{0,47})(?:\[\d{1,9}\])?: /.exec(text);
+  const m =
+    /^(?:(?<host>[^\s:[\]]{1,255}) )?(?<program>[A-Za-z][\w.-]{0,47})(?:(?:\[\d{1,9}\])?: | \S{1,32} \S{1,32} (?:-|\[[^\]]{0,500}\]) )/.exec(
+      text,
+    );
   const rest = (m ? text.slice(m[0].length) : text).replace(/^\[ *\d{1,12}\.\d{1,9}\] ?/, '');
   return { ...m?.groups, prefix: rest.trim() };
 };

@@ -40,10 +40,10 @@ export type Mapping = {
   readonly each: readonly FieldPath[];
   /** Where the vendor's own event lies in its wrapping, or as JSON in a text; the document itself where none of these is there. */
   readonly event: readonly FieldPath[];
-  /** The source's own id: the first template that can be filled. `content`: the source has none, equal text is the same event. */
-  readonly id: readonly Template[] | 'content';
+  /** The source's own id: the first template that can be filled. `content`: there is none, equal text is the same event. */
+  readonly id: readonly (Template | 'content')[];
   /** What else tells two states of one thing apart, beside the id. */
-  readonly state: readonly FieldPath[];
+  readonly state: readonly Template[];
   /** What an update updates, where the source has findings. */
   readonly finding: readonly Template[];
   readonly kind: readonly Case<SignalKind>[];

@@ -50,6 +50,19 @@ export const textAt = (paths: readonly FieldPath[]): ((doc: Doc) => string | und
   };
 };
 
+/** As `textAt`, and what is true or false as a word. */
+export const wordAt = (paths: readonly FieldPath[]): ((doc: Doc) => string | undefined) => {
+  const readers = paths.map(valuesAt);
+  return (doc) => {
+    for (const read of readers)
+      for (const value of read(doc)) {
+        const word = typeof value === 'boolean' ? String(value) : textOf(value);
+        if (word !== undefined) return word;
+      }
+    return undefined;
+  };
+};
+
 type Part = { readonly literal: string } | { readonly values: readonly ((doc: Doc) => readonly unknown[])[] };
 
 const partsOf = (template: Template): readonly Part[] =>

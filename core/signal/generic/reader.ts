@@ -10,7 +10,7 @@ import type { Facts, RawEvent, ReadContext, Refusal, SignalMark, SourceReader } 
 import { any, decide } from './condition.ts';
 import { jsonInside, readLine } from './line.ts';
 import type { Mapping } from './mapping.ts';
-import { type Doc, fillAll, fillFirst, split, textAt, valuesAt } from './path.ts';
+import { type Doc, fillAll, fillFirst, split, textAt, valuesAt, wordAt } from './path.ts';
 import { toldTime } from './time.ts';
 
 /** What a mapping reads: its document, the text for those without an id, and the time of a line. */
@@ -35,13 +35,17 @@ const eventOf = (mapping: Mapping): ((root: unknown) => unknown) => {
   };
 };
 
+/** The event as its mapping knows it, or undefined: a document, or a line, which may come in the JSON of a shipper. */
 const seenBy = (mapping: Mapping): ((event: RawEvent, context: ReadContext) => Seen | undefined) => {
   const { line: form } = mapping;
-  const within = eventOf(mapping);
-  if (form === undefined) return ({ json, text }) => (isFields(json) ? { root: json, event: within(json), text } : undefined);
+  const [within, known] = [eventOf(mapping), any(mapping.recognise)];
   return (event, context) => {
-    const line = readLine(form, event, context);
-    return line && { root: line.fields, event: line.fields, text: event.text, ...(line.time && { time: line.time }) };
+    const { json, text } = event;
+    const document = isFields(json) ? { root: json, event: within(json), text } : undefined;
+    if (document && known(document)) return document;
+    const line = form && readLine(form, event, context);
+    if (!line || !known({ root: line.fields, event: line.fields })) return undefined;
+    return { root: line.fields, event: line.fields, text, ...(line.time && { time: line.time }) };
   };
 };
 
@@ -117,12 +121,13 @@ const timeOf = ({ time }: Mapping): ((seen: Seen, context: ReadContext) => Event
 
 /** The id, and what tells its states apart. A source without ids is known by its text. */
 const identityOf = ({ id, state }: Mapping): ((seen: Seen) => { readonly id: string; readonly identity: string } | undefined) => {
-  if (id === 'content') return ({ text }) => ({ id: sha256(text).slice(0, 32), identity: JSON.stringify(['content', sha256(text)]) });
-  const fill = fillFirst(id);
-  const states = state.map((path) => textAt([path]));
+  const fill = fillFirst(id.filter((template) => template !== 'content'));
+  const states = state.map((template) => fillFirst([template]));
+  const mayBeText = id.includes('content');
   return (seen) => {
     const own = fill(seen);
-    return own === undefined ? undefined : { id: own, identity: JSON.stringify([own, ...states.map((at) => at(seen) ?? '')]) };
+    if (own !== undefined) return { id: own, identity: JSON.stringify([own, ...states.map((told) => told(seen) ?? '')]) };
+    return mayBeText ? { id: sha256(seen.text).slice(0, 32), identity: JSON.stringify(['content', sha256(seen.text)]) } : undefined;
   };
 };
 
@@ -133,7 +138,7 @@ const reading = (mapping: Mapping): ((seen: Seen, context: ReadContext) => Resul
   const [marks, time, identity] = [marksOf(mapping), timeOf(mapping), identityOf(mapping)];
   return (seen, context) => {
     const own = identity(seen);
-    if (!own) return fail({ field: 'id', expected: `the id of the event, in one of ${[mapping.id].flat().join(', ')}` });
+    if (!own) return fail({ field: 'id', expected: `the id of the event, in one of ${mapping.id.join(', ')}` });
     const [told, whose] = [time(seen, context), tenant(seen)];
     return ok({
       eventId: own.id,
@@ -154,11 +159,11 @@ const reading = (mapping: Mapping): ((seen: Seen, context: ReadContext) => Resul
 };
 
 const vendorOf = (mapping: Mapping): ((seen: Seen) => Readonly<Record<string, unknown>>) => {
-  const more = Object.entries(mapping.fields).map(([name, paths]) => ({ name, text: textAt(paths) }));
+  const more = Object.entries(mapping.fields).map(([name, paths]) => ({ name, word: wordAt(paths) }));
   return (seen) => {
     const event = isFields(seen.event) ? seen.event : {};
-    const added = more.flatMap(({ name, text }) => {
-      const value = text(seen);
+    const added = more.flatMap(({ name, word }) => {
+      const value = word(seen);
       return value === undefined ? [] : [[name, value] as const];
     });
     return added.length === 0 ? event : { ...event, ...Object.fromEntries(added) };
@@ -167,15 +172,12 @@ const vendorOf = (mapping: Mapping): ((seen: Seen) => Readonly<Record<string, un
 
 /** The reader of a mapping that fits its schema. Nothing of a foreign event is run, and no pattern can be made to go back. */
 export const readerOf = (mapping: Mapping): SourceReader => {
-  const [seen, known, read, vendor] = [seenBy(mapping), any(mapping.recognise), reading(mapping), vendorOf(mapping)];
+  const [seen, read, vendor] = [seenBy(mapping), reading(mapping), vendorOf(mapping)];
   const parts = split(mapping.each);
   return {
     name: mapping.name,
     logsource: mapping.logsource,
-    recognises: (event) => {
-      const doc = seen(event, whenever);
-      return doc !== undefined && known(doc);
-    },
+    recognises: (event) => seen(event, whenever) !== undefined,
     ...(mapping.each.length > 0 && { split: parts }),
     vendorEvent: (event) => {
       const doc = seen(event, whenever);
@@ -183,7 +185,7 @@ export const readerOf = (mapping: Mapping): SourceReader => {
     },
     read: (event, context) => {
       const doc = seen(event, context);
-      if (!doc || !known(doc)) return fail({ field: 'body', expected: `an event of ${mapping.title}, as its mapping recognises it` });
+      if (!doc) return fail({ field: 'body', expected: `an event of ${mapping.title}, as its mapping recognises it` });
       return read(doc, context);
     },
   };

@@ -5,9 +5,28 @@ import type { SourceReader } from '#core/signal/signal.ts';
 import { eventsIn, told } from '../reading.ts';
 import { mapped, shipped } from '../shipped.ts';
 import type { Expected } from './expected.ts';
+import { accessAnalyzer, awsHealth, awsWaf, inspector } from './aws-findings.ts';
+import { awsBackup, cloudwatchAlarm, rds } from './aws-operation.ts';
+import { gcpScc, iptables, whatsapp } from './elsewhere.ts';
 import { macie } from './macie.ts';
+import { atlassian, passbolt, slackAudit } from './office.ts';
 
-const tables: Readonly<Record<string, Expected>> = { macie };
+const tables: Readonly<Record<string, Expected>> = {
+  'access-analyzer': accessAnalyzer,
+  atlassian,
+  'aws-backup': awsBackup,
+  'aws-health': awsHealth,
+  'aws-waf': awsWaf,
+  'cloudwatch-alarm': cloudwatchAlarm,
+  'gcp-scc': gcpScc,
+  inspector,
+  iptables,
+  macie,
+  passbolt,
+  rds,
+  'slack-audit': slackAudit,
+  whatsapp,
+};
 
 const readerNamed = (name: string): SourceReader => {
   const reader = shipped.readers.get(name);
