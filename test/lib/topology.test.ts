@@ -165,11 +165,13 @@ const kept: Readonly<Record<string, readonly [of: readonly string[], alarm: stri
     [
       'AnchorByRule',
       'AuditByRule',
+      'AvailabilityEvents',
       'ConsoleSignIns',
       'DataFindings',
       'GraveCalls',
       'GraveHoles',
       'GuardDutyFindings',
+      'HouseAlarms',
       'MailEvents',
       'NightlyExportByRule',
       'RootCalls',
