@@ -2,6 +2,7 @@
 import { matchDetections } from '#core/detection/detect.ts';
 import { evaluated, factsOf, findingOf, isQuiet } from '#core/detection/find.ts';
 import type { Finding } from '#core/detection/finding.ts';
+import { type Silence, shadows, unmuted, windowOf } from '#core/detection/mute.ts';
 import type { Member } from '#core/detection/rule.ts';
 import { type Match, carriedFields, retained, walk } from '#core/detection/walk.ts';
 import { enrich } from '#core/directory/enrich.ts';
@@ -83,18 +84,24 @@ const refOf = (world: World, signal: Signal): SignalRef => {
   };
 };
 
+/** What matched, and what matched of which nobody is told. */
+type Heard = { readonly matches: readonly Match[]; readonly silent: readonly Silence[] };
+const nothing: Heard = { matches: [], silent: [] };
+type Found = { readonly findings: readonly Finding[]; readonly silent: readonly Silence[] };
+
 /** Rules first, then correlations: each of the walk's questions is one idempotent write (detection.md 6.2). */
-const matchesOf = async (world: World, { reader, event, signal }: Read): Promise<readonly Match[]> => {
-  if (isQuiet(signal)) return [];
+const matchesOf = async (world: World, { reader, event, signal }: Read): Promise<Heard> => {
+  if (isQuiet(signal)) return nothing;
   const { rules } = world.directory.current();
   const keyed = (value: string): string => world.pseudonyms.of('value', value);
   const whole = evaluated(reader.vendorEvent(event), signal);
-  const detections = matchDetections(rules, logsourceOf(reader, signal), whole);
-  if (detections.length === 0) return [];
+  const found = matchDetections(rules, logsourceOf(reader, signal), whole);
+  const { left, silent } = unmuted(found, { event: whole, time: signal.time });
+  if (left.length === 0) return { matches: [], silent };
   const facts = factsOf(whole, signal, carriedFields(rules), keyed);
   const climbing = walk(
     rules,
-    detections.map((rule): Match => ({ rule, time: signal.time, id: signal.id, signals: [signal.id], facts, event: whole })),
+    left.map((rule): Match => ({ rule, time: signal.time, id: signal.id, signals: [signal.id], facts, event: whole })),
   );
   let step = climbing.next();
   while (!step.done) {
@@ -107,12 +114,19 @@ const matchesOf = async (world: World, { reader, event, signal }: Read): Promise
     );
     step = climbing.next(members);
   }
-  return step.value;
+  return { matches: step.value, silent: [...silent, ...shadows(step.value)] };
 };
 
-const findingsOf = (world: World, signal: Signal, matches: readonly Match[]): readonly Finding[] => {
+const findingsOf = (world: World, signal: Signal, { matches, silent }: Heard): Found => {
   const vendor = signal.finding === undefined ? undefined : { source: signal.source, id: signal.finding };
-  return matches.flatMap((match) => findingOf(match, world.pseudonyms.idKey, vendor) ?? []);
+  const all = matches.flatMap((match) => {
+    const finding = findingOf(match, world.pseudonyms.idKey, vendor);
+    return finding ? [{ finding, by: windowOf(match, finding) }] : [];
+  });
+  return {
+    findings: all.filter(({ by }) => by === undefined).map(({ finding }) => finding),
+    silent: [...silent, ...all.flatMap(({ by }) => by ?? [])],
+  };
 };
 
 const receiptWrite = (world: World, { delivery, source, rawRef, replaces }: Task, more: Outcome): Write => ({
@@ -156,7 +170,14 @@ const claimIdentity = (world: World, raw: Raw, signal: Signal): Promise<boolean>
     return (await world.ledger.commit([{ put: 'signal', signal: own, if: 'absent' }])) === 'conflict' ? 'conflict' : true;
   });
 
-const settle = (world: World, raw: Task, signal: Signal, findings: readonly Finding[]): Promise<Assessed> =>
+const settled = (signal: Signal, incidents: readonly IncidentId[], silent: readonly Silence[]): Outcome => ({
+  disposition: incidents.length > 0 ? 'attached' : 'assessed',
+  signal: signal.id,
+  ...(incidents.length > 0 ? { incidents } : {}),
+  ...(silent.length > 0 ? { silent } : {}),
+});
+
+const settle = (world: World, raw: Task, signal: Signal, { findings, silent }: Found): Promise<Assessed> =>
   untilCommitted<Assessed>(async () => {
     const desk = emptyDesk();
     const attached = new Set<IncidentId>();
@@ -164,8 +185,8 @@ const settle = (world: World, raw: Task, signal: Signal, findings: readonly Find
       const id = await place(world, desk, finding);
       if (id !== undefined) attached.add(id);
     }
-    const disposition = attached.size > 0 ? 'attached' : 'assessed';
-    const outcome = { disposition, signal: signal.id, ...(attached.size > 0 ? { incidents: [...attached] } : {}) } as const;
+    const outcome = settled(signal, [...attached], silent);
+    const { disposition } = outcome;
     const writes: readonly Write[] = [...(await deskWrites(world, desk)), receiptWrite(world, raw, outcome)];
     if ((await world.ledger.commit(writes)) === 'conflict') {
       const standing = await world.ledger.receipt(raw.source, raw.delivery);
@@ -192,6 +213,6 @@ export const assess = async (world: World, raw: Raw, { again = false } = {}): Pr
   if (!found.ok) return quarantine(world, task, found.error);
   const { signal } = found.value;
   if (!(await claimIdentity(world, task, signal))) return alreadySeen(world, task, signal);
-  const matches = await matchesOf(world, found.value);
-  return settle(world, task, signal, findingsOf(world, signal, matches));
+  const heard = await matchesOf(world, found.value);
+  return settle(world, task, signal, findingsOf(world, signal, heard));
 };

@@ -1,5 +1,6 @@
 // Names what the flow needs from the world (D-16). Three worlds fill these ports; one contract suite holds each honest.
 import type { Configuration } from '#core/directory/directory.ts';
+import type { Silence } from '#core/detection/mute.ts';
 import type { Member, RuleSet } from '#core/detection/rule.ts';
 import type { Attempt, Duty, DutyRef, DutyState, Lane } from '#core/duty/duty.ts';
 import type { Due } from '#core/duty/order.ts';
@@ -73,6 +74,7 @@ export type Receipt = {
   readonly disposition: 'attached' | 'assessed' | 'duplicate' | 'quarantined';
   readonly signal?: SignalId;
   readonly incidents?: readonly IncidentId[];
+  readonly silent?: readonly Silence[];
   /** For `quarantined`: which field, what was expected; and when it came in, because it may be read again. */
   readonly reason?: string;
   readonly received?: Instant;

@@ -2,6 +2,7 @@
 import { matchDetections } from '#core/detection/detect.ts';
 import { evaluated, factsOf, findingOf, isQuiet } from '#core/detection/find.ts';
 import type { Finding } from '#core/detection/finding.ts';
+import { unmuted, windowOf } from '#core/detection/mute.ts';
 import { noNature, outcomeOf, worstLevel, worstNature } from '#core/detection/outcome.ts';
 import { type Level, type Member, type Nature, levels } from '#core/detection/rule.ts';
 import { type Match, carriedFields, walk } from '#core/detection/walk.ts';
@@ -133,13 +134,17 @@ const findingsIn = (inForce: InForce) => {
     if (isQuiet(signal)) return [];
     const whole = evaluated(reader.vendorEvent(event), signal);
     const facts = factsOf(whole, signal, paths, hash);
-    const matches = matchDetections(inForce.rules, logsourceOf(reader, signal), whole).map(
+    const found = matchDetections(inForce.rules, logsourceOf(reader, signal), whole);
+    const matches = unmuted(found, { event: whole, time: signal.time }).left.map(
       (rule): Match => ({ rule, time: signal.time, id: signal.id, signals: [signal.id], facts, event: whole }),
     );
     const climbing = walk(inForce.rules, matches);
     let step = climbing.next();
     while (!step.done) step = climbing.next(add(step.value.group, step.value.member, step.value.window));
-    return step.value.flatMap((match) => findingOf(match, passingKey) ?? []);
+    return step.value.flatMap((match) => {
+      const finding = findingOf(match, passingKey);
+      return finding && !windowOf(match, finding) ? [finding] : [];
+    });
   };
 };
 

@@ -16,7 +16,8 @@ const countOf = (receipts: readonly Receipt[]): string => {
 const takenLine = ({ arrival, receipts }: Taken): Line => {
   const cases = [...new Set(receipts.flatMap((one) => one.incidents ?? []))].map(reference).join(', ');
   const reason = receipts.find((one) => one.reason !== undefined)?.reason;
-  const text = `${arrival.source}: ${countOf(receipts)}${cases === '' ? '' : ` to ${cases}`}${reason === undefined ? '' : ` (${reason})`}`;
+  const silent = receipts.flatMap((one) => (one.silent ?? []).map(({ rule, by }) => `; ${rule} is silent by ${by}`));
+  const text = `${arrival.source}: ${countOf(receipts)}${cases === '' ? '' : ` to ${cases}`}${reason === undefined ? '' : ` (${reason})`}${[...new Set(silent)].join('')}`;
   return { at: arrival.at, text };
 };
 

@@ -44,9 +44,11 @@ export const matchDetections = (set: RuleSet, logsource: LogSource, event: Evalu
   );
 };
 
-/** All detections that the event matches, whatever log source they are for. */
-export const matchAll = (set: RuleSet, event: EvaluatedEvent): readonly Detection[] =>
-  matching(
+/** All detections that the event matches, whatever log source they are for, as Sigma has it: every filter counts, whoever answers for it. */
+export const matchAll = (set: RuleSet, event: EvaluatedEvent): readonly Detection[] => {
+  const found = matching(
     indexOf(set, '', () => true),
     event,
   );
+  return found.some(({ mutes }) => mutes) ? found.filter(({ mutes = [] }) => mutes.every((mute) => mute.keeps(event))) : found;
+};

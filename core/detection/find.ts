@@ -4,6 +4,7 @@ import { keyed } from '../kernel/hash.ts';
 import type { DataClass, Signal } from '../signal/signal.ts';
 import type { Finding } from './finding.ts';
 import { lowered } from './outcome.ts';
+import { isWatched } from './mute.ts';
 import type { EvaluatedEvent, IncidentBlock, MemberFacts } from './rule.ts';
 import { type Keyed, type Match, keyedFields } from './walk.ts';
 
@@ -60,9 +61,6 @@ const campaignKeyOf = ({ category, dedupe }: IncidentBlock, facts: MemberFacts, 
   return common.length === dedupe.by.length ? {} : { campaignKey: keyed(key, ['campaign', category, valuesOf(common, facts)]) };
 };
 
-/** Statuses that are only watched: matched and counted, nobody is told (detection.md 6.4). */
-const watched: ReadonlySet<string> = new Set(['experimental', 'deprecated', 'unsupported']);
-
 const ruleRef = ({ id, name, title, level }: Match['rule'], { version, category, owes, fact }: IncidentBlock): Finding['rule'] => ({
   id,
   name,
@@ -82,7 +80,7 @@ export const findingOf = (
 ): Finding | undefined => {
   const { rule, facts } = match;
   const block = rule.incident;
-  if (!block || rule.level === 'informational' || watched.has(rule.status)) return undefined;
+  if (!block || rule.level === 'informational' || isWatched(rule)) return undefined;
   const personalData = personalDataOf(block, facts);
   return {
     rule: ruleRef(rule, block),

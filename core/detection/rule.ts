@@ -60,6 +60,19 @@ export type Detection = RuleHead & {
   readonly type: 'detection';
   readonly logsource: LogSource;
   readonly matches: (event: EvaluatedEvent) => boolean;
+  /** Filters that somebody answers for. What they take out is counted (mute.ts), so `matches` does not know them. */
+  readonly mutes?: readonly Mute[];
+};
+
+/** A filter with an owner and an end; a maintenance window where it has a beginning as well. */
+export type Mute = {
+  readonly name: string;
+  readonly owner: string;
+  readonly reason: string;
+  readonly from?: Instant;
+  readonly until: Instant;
+  /** False for what it takes out. */
+  readonly keeps: (event: EvaluatedEvent) => boolean;
 };
 
 export type CorrelationType =

@@ -113,20 +113,22 @@ const targetsOf = (
   return targets;
 };
 
-const detectionOf = (draft: DetectionDraft, filters: readonly Filter['test'][]): CompiledDetection => {
+const detectionOf = (draft: DetectionDraft, all: readonly Filter[]): CompiledDetection => {
   const { head, logsource, compiled } = draft;
   const { test, needs } = compiled;
+  const filters = all.filter(({ mute }) => mute === undefined).map((filter) => filter.test);
+  const mutes = all.flatMap(({ mute }) => mute ?? []);
   const matches =
     filters.length === 0 ? test : (event: Parameters<typeof test>[0]) => test(event) && filters.every((filter) => filter(event));
-  return { ...head, type: 'detection', logsource, matches, ...(needs ? { needs } : {}) };
+  return { ...head, type: 'detection', logsource, matches, ...(needs ? { needs } : {}), ...(mutes.length > 0 ? { mutes } : {}) };
 };
 
 const filtered = (drafts: readonly Draft[], names: ReadonlyMap<string, string>): readonly CompiledDetection[] => {
   const detections = drafts.filter((draft) => draft.kind === 'detection');
-  const filters = new Map<string, Filter['test'][]>();
+  const filters = new Map<string, Filter[]>();
   for (const draft of drafts) {
     if (draft.kind !== 'filter') continue;
-    for (const name of targetsOf(draft, detections, names) ?? []) filters.set(name, [...(filters.get(name) ?? []), draft.filter.test]);
+    for (const name of targetsOf(draft, detections, names) ?? []) filters.set(name, [...(filters.get(name) ?? []), draft.filter]);
   }
   return detections.map((draft) => detectionOf(draft, filters.get(draft.head.name) ?? []));
 };
