@@ -9,6 +9,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   report: async () => (await import('./cli/report.ts')).reportCommand,
   due: async () => (await import('./cli/due.ts')).dueCommand,
   register: async () => (await import('./cli/register.ts')).registerCommand,
+  ocsf: async () => (await import('./cli/ocsf.ts')).ocsfCommand,
   init: async () => (await import('./cli/init.ts')).initCommand,
   restore: async () => (await import('./cli/restore.ts')).restoreCommand,
   night: async () => (await import('./cli/night.ts')).nightCommand,

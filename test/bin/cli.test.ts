@@ -69,6 +69,7 @@ describe('wrong use', () => {
       ['classify', 'x', '--source', 'nagios'],
       ['classify', 'x', '--zone', '+01:00'],
       ['due', 'x'],
+      ['ocsf', 'x'],
       ['due', '--bogus'],
       ['register', 'export'],
       ['register', 'verify', 'a', 'b'],
@@ -130,16 +131,8 @@ describe('classify', () => {
       const read = lines<Line>(named);
       expect(read.length).toBeGreaterThanOrEqual(files.length);
       for (const line of read) {
-        expect(Object.keys(line).filter((key) => key !== 'reason')).toEqual([
-          'source',
-          'eventId',
-          'kind',
-          'outcome',
-          'nature',
-          'personalData',
-          'level',
-          'rules',
-        ]);
+        expect(Object.keys(line).slice(0, 8)).toEqual(['source', 'eventId', 'kind', 'outcome', 'nature', 'personalData', 'level', 'rules']);
+        for (const key of ['controllers', 'unidentified', 'why', 'ruleset']) expect(line).toHaveProperty(key);
         expect(line.source).toBe(source);
         if (line.outcome === 'quarantine') expect(line.reason).toMatch(/: expected /);
       }
@@ -216,6 +209,17 @@ describe('the store', () => {
     expect(due.map((duty) => duty.kind).toSorted()).toEqual(['call', 'call', 'consult', 'consult', 'release', 'release']);
     expect(due.map((duty) => duty.dueAt)).toEqual(due.map((duty) => duty.dueAt).toSorted());
     expect((await command(['due', '--data', data])).stdout).toContain('release');
+  });
+
+  it('tells its cases to readers of OCSF, and of nobody', async () => {
+    type Event = { readonly class_uid: number; readonly is_suspected_breach?: boolean };
+    const plain = lines<Event>(await command(['ocsf', '--data', data]));
+    const cases = plain.filter((event) => event.class_uid === 2005);
+    expect(cases.map((event) => event.is_suspected_breach)).toEqual([true, true]);
+    expect(new Set(plain.map((event) => event.class_uid))).toEqual(new Set([2004, 2005]));
+    const whole = await command(['ocsf', '--signals', '--data', data]);
+    expect(lines<Event>(whole).some((event) => event.class_uid === 3002)).toBe(true);
+    expect(whole.stdout).not.toMatch(/@|museum-shop|clinic-portal|travel-club|203\.0\.113|198\.51\.100/);
   });
 
   it('verifies: 3 without an anchor, 0 with one', async () => {

@@ -5,6 +5,7 @@ import { CliFailure, CliUse } from '#bin/cli/command.ts';
 import { dueCommand } from '#bin/cli/due.ts';
 import { initCommand } from '#bin/cli/init.ts';
 import { nightCommand } from '#bin/cli/night.ts';
+import { ocsfCommand } from '#bin/cli/ocsf.ts';
 import { playCommand } from '#bin/cli/play.ts';
 import { registerCommand } from '#bin/cli/register.ts';
 import { reportCommand } from '#bin/cli/report.ts';
@@ -23,6 +24,7 @@ const commands = [
   playCommand,
   reportCommand,
   dueCommand,
+  ocsfCommand,
   initCommand,
   registerCommand,
   nightCommand,
