@@ -7,6 +7,7 @@ import type { Entry } from '#core/register/entry.ts';
 import { type Verdict, verifyRegister } from '#core/register/verify.ts';
 import { type Replayed, chosenFrom, listingOf } from '#flow/quarantine.ts';
 import { dueDuties, readState } from '#flow/report.ts';
+import { sourceStates } from '#flow/source-state.ts';
 import { addActs } from './acts.ts';
 import { addAdvice } from './advice.ts';
 import { addReports } from './reports.ts';
@@ -83,7 +84,8 @@ const addHouse = (app: Hono<Env>, deps: ConsoleDeps): void => {
   const signals = async (session: Env['Variables']['session'], replayed?: Replayed): Promise<Html> => {
     const { ledger } = deps.world;
     const view = { listing: await listingOf(ledger), formToken: session.formToken, ...(replayed === undefined ? {} : { replayed }) };
-    const body = signalsPage(await ledger.intake(), quarantineView(view), deps.counters.all());
+    const [intake, states] = await Promise.all([ledger.intake(), sourceStates(deps.world)]);
+    const body = signalsPage({ intake, states, quarantine: quarantineView(view), turnedAway: deps.counters.all() });
     return page(deps, { title: 'Signals', here: '/signals', session, body });
   };
   app.get('/signals', async (c) => c.html(await signals(c.var.session)));

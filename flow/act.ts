@@ -42,9 +42,12 @@ const fencedSinks = (world: World, duty: Duty): World => {
 /** Which repeat of the same duty this is: a reminder is a new effect, a retry is not. */
 const round = (duty: Duty): number => sendingsOf(duty).length;
 
+/** Whose turn it is; what is about a source belongs to no incident. */
+type Claimed = Pick<Turn, 'duty' | 'timeout'> & { readonly incident?: Turn['incident'] };
+
 /** One effect on one channel: self-fence, intent, act, evidence. What the world throws becomes a value. */
 const tryOn =
-  (world: World, turn: Turn): Try =>
+  (world: World, turn: Claimed): Try =>
   async (channel, effect) => {
     if (!mayAct(turn.duty, world.clock.now())) throw new Fenced();
     await world.ledger.intend({ duty: turn.duty.id, subject: turn.duty.subject, gen: turn.duty.gen, channel, intentAt: world.clock.now() });
@@ -52,7 +55,7 @@ const tryOn =
       const done = await effect({
         key: `${turn.duty.id}.${round(turn.duty)}.${channel}`,
         duty: turn.duty.id,
-        incident: turn.incident.id,
+        ...(turn.incident === undefined ? {} : { incident: turn.incident.id }),
         signal: world.limits.after(turn.timeout),
       });
       const evidence: Evidence = {
@@ -95,8 +98,8 @@ const createDuties = async (world: World, { duty, incident }: Turn): Promise<Act
     : { ok: false, kind: 'again', reason: `${made} duties made, not all yet`, evidence: [] };
 };
 
-const dispatch = (world: World, turn: Turn, what: Act): Promise<ActResult> => {
-  const attempt = tryOn(world, turn);
+const dispatch = (world: World, turn: Turn, attempt: Try): Promise<ActResult> => {
+  const what: Act = turn.plan.act;
   switch (what.type) {
     case 'page':
       return pageRoles(world, { ...turn, act: what, attempt });
@@ -113,12 +116,21 @@ const dispatch = (world: World, turn: Turn, what: Act): Promise<ActResult> => {
   }
 };
 
-/** Carries the plan's act out. `fenced`: the claim ran out, nothing may be written. */
-export const act = async (world: World, turn: Turn): Promise<ActResult | 'fenced'> => {
+/** Under the claim of its duty. `fenced`: the claim ran out, nothing may be written. */
+export const underClaim = async (
+  world: World,
+  turn: Claimed,
+  deed: (world: World, attempt: Try) => Promise<ActResult>,
+): Promise<ActResult | 'fenced'> => {
+  const fenced = fencedSinks(world, turn.duty);
   try {
-    return await dispatch(fencedSinks(world, turn.duty), turn, turn.plan.act);
+    return await deed(fenced, tryOn(fenced, turn));
   } catch (cause) {
     if (cause instanceof Fenced) return 'fenced';
     throw cause;
   }
 };
+
+/** Carries the plan's act out. */
+export const act = (world: World, turn: Turn): Promise<ActResult | 'fenced'> =>
+  underClaim(world, turn, (fenced, attempt) => dispatch(fenced, turn, attempt));

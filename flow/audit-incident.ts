@@ -125,13 +125,22 @@ export const examine = async (world: World, incident: Incident, index: DueIndex 
   if (unknown === 0 && index?.names(subject) !== true && isPast(incident, duties, now)) return undefined;
   const { made, gone } = await missingMade(world, incident, existing);
   const broken = await incidentBroken(world, incident);
-  const proved = await allProved(world, duties);
+  const own = await examineDuties(world, duties, index);
+  return { ...own, repaired: made, unproved: own.unproved + gone, broken: own.broken + broken, unknown };
+};
+
+/** What ended lately or not yet: are these proved, in time, in the index as they should be? */
+export const examineDuties = async (world: World, duties: readonly Duty[], index: DueIndex | undefined): Promise<Examined> => {
+  const now = world.clock.now();
   return {
-    repaired: made,
-    unproved: proved.unproved + gone,
-    broken: broken + proved.broken,
-    unknown,
+    ...(await allProved(world, duties)),
+    repaired: 0,
+    unknown: 0,
     late: duties.map((duty) => lateBy(duty, now)).filter((late) => late > durationOf(0)),
     suspects: index === undefined ? [] : duties.filter((duty) => !isIndexed(duty, index.of(duty))),
   };
 };
+
+/** Ended for so long that nobody looks at it any more. */
+export const isForgotten = ({ state, endedAt }: Duty, now: Instant): boolean =>
+  isTerminal(state) && endedAt !== undefined && between(endedAt, now) > lookedAtFor;

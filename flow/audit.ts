@@ -3,10 +3,11 @@ import { overdueAfter, stalledAfter } from '#core/duty/proof.ts';
 import type { Incident } from '#core/incident/incident.ts';
 import { type Safe, safe, safeId } from '#core/kernel/safe.ts';
 import { type Duration, minutes } from '#core/kernel/time.ts';
-import { type Examined, examine } from './audit-incident.ts';
-import { readIndex, reindex } from './audit-index.ts';
+import { type Examined, examine, examineDuties, isForgotten } from './audit-incident.ts';
+import { type DueIndex, readIndex, reindex } from './audit-index.ts';
 import { PortError, type World } from './ports.ts';
 import { failureOf } from './failure.ts';
+import { watchSources } from './watch-sources.ts';
 
 export type AuditReport = {
   /** How many were examined. */
@@ -57,7 +58,7 @@ const attempt = async <T>(pass: Pass, of: Readonly<Record<string, Safe>>, work: 
 };
 
 /** Every incident by itself. The list alone may fail the whole: without it there is no audit. */
-const examineAll = async (pass: Pass, index: Awaited<ReturnType<typeof readIndex>> | undefined): Promise<readonly Examined[]> => {
+const examineAll = async (pass: Pass, index: DueIndex | undefined): Promise<readonly Examined[]> => {
   const { world } = pass;
   const all: Examined[] = [];
   const strange = (): void => {
@@ -68,6 +69,18 @@ const examineAll = async (pass: Pass, index: Awaited<ReturnType<typeof readIndex
     if (one) all.push(one);
   }
   return all;
+};
+
+/** Duties about sources belong to no incident: made here where they are owed, and looked at like any. */
+const examineSources = async (world: World, index: DueIndex | undefined): Promise<Examined> => {
+  const { duties, troubled } = await watchSources(world);
+  if (troubled > 0) world.log.warn('sources-silent-or-unreadable', { sources: troubled });
+  const now = world.clock.now();
+  return examineDuties(
+    world,
+    duties.filter((duty) => !isForgotten(duty, now)),
+    index,
+  );
 };
 
 const ofIncident = (incident: Incident): Readonly<Record<string, Safe>> => ({ incident: safeId(incident.id) });
@@ -96,7 +109,9 @@ const beat = async ({ heartbeat, log }: World): Promise<void> => {
 export const audit = async (world: World): Promise<AuditReport> => {
   const pass: Pass = { world, failed: 0, unknown: 0 };
   const index = await attempt(pass, { part: safe`index` }, () => readIndex(world));
-  const all = await examineAll(pass, index);
+  const sources = await attempt(pass, { part: safe`sources` }, () => examineSources(world, index));
+  const incidents = await examineAll(pass, index);
+  const all = sources ? [...incidents, sources] : incidents;
   const suspects = all.flatMap((one) => one.suspects);
   const reindexed = (await attempt(pass, { part: safe`index` }, () => reindex(world, suspects))) ?? 0;
   const intakeGap = (await attempt(pass, { part: safe`intake` }, async () => gapOf(await world.ledger.intake()))) ?? 'unknown';
@@ -116,7 +131,7 @@ export const audit = async (world: World): Promise<AuditReport> => {
     oldest <= stalledAfter &&
     (intakeGap === 'unknown' || intakeGap === 0);
   const overdue = late.filter((one) => one > overdueAfter).length;
-  const report: AuditReport = { incidents: all.length, ...found, overdue, intakeGap, chains, clean };
+  const report: AuditReport = { incidents: incidents.length, ...found, overdue, intakeGap, chains, clean };
   sayWhatIs(pass, report, oldest);
   if (clean) await beat(world);
   return report;

@@ -13,16 +13,19 @@ import { sendMail } from './send-mail.ts';
 
 type PageTurn = Turn & { readonly act: Extract<Act, { readonly type: 'page' }>; readonly attempt: Try };
 
-const onSlack = (world: World, turn: Turn & { readonly attempt: Try }, person: Person, text: OutwardText): Promise<ActResult> =>
-  turn.attempt(`slack.${person.id}`, (effect) => world.pager.page({ ...text, to: person.name }, effect));
+/** What is said, and under which reference. */
+type Said = { readonly text: OutwardText; readonly reference: Safe; readonly attempt: Try };
 
-const onMail = (world: World, turn: Turn & { readonly attempt: Try }, person: Person, text: OutwardText): Promise<ActResult> =>
-  turn.attempt(`mail.${person.id}`, (effect) =>
+const onSlack = (world: World, { text, attempt }: Said, person: Person): Promise<ActResult> =>
+  attempt(`slack.${person.id}`, (effect) => world.pager.page({ ...text, to: person.name }, effect));
+
+const onMail = (world: World, { text, reference, attempt }: Said, person: Person): Promise<ActResult> =>
+  attempt(`mail.${person.id}`, (effect) =>
     sendMail(world, {
       to: person.mail,
       subject: text.title,
       text: safe`${safeJoin([...text.lines, '' as Safe, text.link], '\n' as Safe)}\n`,
-      incident: safeReference(turn.incident.id),
+      incident: reference,
       effect,
     }),
   );
@@ -30,12 +33,12 @@ const onMail = (world: World, turn: Turn & { readonly attempt: Try }, person: Pe
 const channels: Readonly<Record<PersonChannel, typeof onSlack>> = { slack: onSlack, mail: onMail };
 
 /** One person: stops at the first channel that took it, unless all are wanted. */
-const reachPerson = async (world: World, turn: PageTurn, person: Person, text: OutwardText): Promise<readonly ActResult[]> => {
+const reachPerson = async (world: World, said: Said, person: Person, reach: PageTurn['act']['reach']): Promise<readonly ActResult[]> => {
   const results: ActResult[] = [];
   for (const channel of person.channels) {
-    const result = await channels[channel](world, turn, person, text);
+    const result = await channels[channel](world, said, person);
     results.push(result);
-    if (result.ok && turn.act.reach === 'first') break;
+    if (result.ok && reach === 'first') break;
   }
   return results;
 };
@@ -52,16 +55,22 @@ const together = (results: readonly ActResult[]): ActResult => {
   return retryAfter > 0 ? { ...mildest, retryAfter: durationOf(retryAfter) } : mildest;
 };
 
-export const pageRoles = async (world: World, turn: PageTurn): Promise<ActResult> => {
-  const { configuration } = world.directory.current();
-  const text = pageText(turn.act.topic, turn.incident, configuration, world.clock.now());
-  const people = new Map(
-    turn.act.roles.flatMap((role: RoleName) => peopleOf(configuration.directory, role)).map((person) => [person.id, person]),
-  );
+const reachRoles = async (world: World, said: Said, { roles, reach }: Pick<PageTurn['act'], 'roles' | 'reach'>): Promise<ActResult> => {
+  const { directory } = world.directory.current().configuration;
+  const people = new Map(roles.flatMap((role: RoleName) => peopleOf(directory, role)).map((person) => [person.id, person]));
   const results: ActResult[] = [];
-  for (const person of people.values()) results.push(...(await reachPerson(world, turn, person, text)));
+  for (const person of people.values()) results.push(...(await reachPerson(world, said, person, reach)));
   return together(results);
 };
+
+export const pageRoles = (world: World, { act, incident, attempt }: PageTurn): Promise<ActResult> => {
+  const text = pageText(act.topic, incident, world.directory.current().configuration, world.clock.now());
+  return reachRoles(world, { text, reference: safeReference(incident.id), attempt }, act);
+};
+
+/** Whoever owns a source hears of it on the first channel that works. It is about no incident. */
+export const tellOwner = (world: World, owner: RoleName, text: OutwardText, attempt: Try): Promise<ActResult> =>
+  reachRoles(world, { text, reference: safe`ART33-SOURCE`, attempt }, { roles: [owner], reach: 'first' });
 
 /** The external data protection officer is asked by mail; the code in it opens this incident and nothing else (D-5, D-11). */
 export const consultOfficer = async (world: World, turn: Turn & { readonly attempt: Try }): Promise<ActResult> => {
@@ -69,5 +78,6 @@ export const consultOfficer = async (world: World, turn: Turn & { readonly attem
   const [officer] = peopleOf(configuration.directory, 'dpo');
   if (!officer) return { ok: false, kind: 'refused', reason: 'nobody bears the role dpo', evidence: [] };
   const code = fromConfiguration(codeFor(world, turn.incident.id, 'dpo'));
-  return onMail(world, turn, officer, consultText(turn.incident, configuration, { now: world.clock.now(), code }));
+  const text = consultText(turn.incident, configuration, { now: world.clock.now(), code });
+  return onMail(world, { text, reference: safeReference(turn.incident.id), attempt: turn.attempt }, officer);
 };

@@ -7,12 +7,13 @@ import { type ActResult, type Transition, ended, failed, sent, waiting } from '#
 import { type DutySpec, makeIncidentDuty } from '#core/duty/spec.ts';
 import { type Command, decide } from '#core/incident/decide.ts';
 import type { Incident } from '#core/incident/incident.ts';
-import { incidentSubject } from '#core/kernel/ids.ts';
+import { incidentSubject, sourceOfSubject } from '#core/kernel/ids.ts';
 import { safeId } from '#core/kernel/safe.ts';
 import { type Instant, plus } from '#core/kernel/time.ts';
 import { recordDuty } from '#core/register/record.ts';
 import { act } from './act.ts';
 import { type Existing, asRead, changeWrites, dutyWrites, existingOf, untilCommitted, wakeFor } from './change.ts';
+import { performForSource } from './perform-for-source.ts';
 import { PortError, type World, type Write } from './ports.ts';
 
 /** Who works: a name for the claim, and the start of the node it belongs to (0 where leases are by time only). */
@@ -52,6 +53,7 @@ export const perform = async (world: World, ref: DutyRef, worker: Worker): Promi
     leaseUntil: plus(now, leaseFor),
   });
   if (!mine) return 'lost';
+  if (sourceOfSubject(mine.subject) !== undefined) return performForSource(world, mine);
   const incident = await incidentOf(world, mine);
   if (!incident) return 'lost';
   const parent = await parentOf(world, mine);

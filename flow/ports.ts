@@ -11,6 +11,7 @@ import type { Safe } from '#core/kernel/safe.ts';
 import type { Duration, Instant } from '#core/kernel/time.ts';
 import type { Entry } from '#core/register/entry.ts';
 import type { Anchor } from '#core/register/verify.ts';
+import type { Heard } from '#core/signal/heard.ts';
 import type { Sources } from '#core/signal/sources.ts';
 
 /**
@@ -148,6 +149,7 @@ export type Ledger = {
   readonly intake: () => Promise<
     readonly { readonly source: string; readonly disposition: Receipt['disposition'] | 'stored' | 'waiting'; readonly count: number }[]
   >;
+  readonly heard: () => Promise<readonly Heard[]> /** When each source was last heard of by what it sends itself, to the minute. */;
   readonly quarantined: (limit: number, source?: string) => Promise<readonly Receipt[]>;
 };
 
@@ -242,8 +244,7 @@ export type DirectoryPort = { readonly current: () => { readonly configuration: 
 export type Clock = { readonly now: () => Instant };
 /** Ends what takes too long: a signal that fires after the given time. */
 export type Limits = { readonly after: (time: Duration) => AbortSignal };
-/** Uniform in [0, 1). */
-export type Chance = { readonly fraction: () => number };
+export type Chance = { readonly fraction: () => number /** Uniform in [0, 1). */ };
 export type Ids = { readonly fresh: () => string };
 
 /** Structured log: our own event name, Safe fields only. */
@@ -274,8 +275,7 @@ export type Journal = {
   readonly since: (at: Instant) => AsyncIterable<Testimony>;
 };
 
-/** Fed only when the audit passes; silence is what alarms. */
-export type Heartbeat = { readonly beat: () => Promise<void> };
+export type Heartbeat = { readonly beat: () => Promise<void> /** Fed only when the audit passes; silence is what alarms. */ };
 
 /** Everything a flow may ask of the world. */
 export type World = {

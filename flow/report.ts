@@ -2,8 +2,8 @@
 import type { Duty } from '#core/duty/duty.ts';
 import { isTerminal } from '#core/duty/duty.ts';
 import type { Incident } from '#core/incident/incident.ts';
-import { incidentSubject } from '#core/kernel/ids.ts';
-import { type Instant, rfc3339 } from '#core/kernel/time.ts';
+import { type SubjectId, incidentSubject, sourceOfSubject } from '#core/kernel/ids.ts';
+import { type Instant, endOfTime, rfc3339 } from '#core/kernel/time.ts';
 import type { Ledger, Outbox, OutboxMessage } from './ports.ts';
 
 /** Counts of stored raw events by what became of them (D-9): accepted are those that were assessed, attached or not. */
@@ -32,10 +32,17 @@ export const incidentJson = (incident: Incident) => ({
   awareAt: instantOrNull(incident.aware?.at),
 });
 
+/** What belongs to no incident names its source. */
+const aboutSource = ({ subject }: Duty): { readonly source?: string } => {
+  const source = sourceOfSubject(subject);
+  return source === undefined ? {} : { source };
+};
+
 /** One duty as `--json` prints it: `dueAt` is the deadline, kept when terminal (D-10). */
 export const dutyJson = (duty: Duty) => ({
   id: duty.id,
   incident: duty.incident ?? null,
+  ...aboutSource(duty),
   kind: duty.kind,
   recipient: duty.recipient,
   state: duty.state,
@@ -76,6 +83,15 @@ export const readState = async (ledger: Ledger): Promise<State> => {
   return { incidents, duties, unknown };
 };
 
+/** What is owed about sources belongs to no incident. What ended of it stands in the register. */
+const dutiesAboutSources = async (ledger: Ledger): Promise<readonly Duty[]> => {
+  const subjects = new Set<SubjectId>();
+  for await (const { subject } of ledger.due('page', endOfTime, 0)) if (sourceOfSubject(subject) !== undefined) subjects.add(subject);
+  const duties: Duty[] = [];
+  for (const subject of subjects) duties.push(...(await ledger.dutiesOf(subject, () => undefined)));
+  return duties.filter((duty) => !isTerminal(duty.state));
+};
+
 /** The whole state as `--json` prints it. `folder` is where the outbox lies. */
 export const report = async (ledger: Ledger, outbox: Outbox, folder: string) => {
   const { incidents, duties, unknown } = await readState(ledger);
@@ -83,7 +99,7 @@ export const report = async (ledger: Ledger, outbox: Outbox, folder: string) => 
     ...(unknown === 0 ? {} : { unknown }),
     signals: signalCounts(await ledger.intake()),
     incidents: incidents.map(incidentJson),
-    duties: duties.map(dutyJson),
+    duties: [...duties, ...(await dutiesAboutSources(ledger))].map(dutyJson),
     messages: (await outbox.messages()).map((message) => messageJson(message, folder)),
   };
 };
@@ -91,5 +107,6 @@ export const report = async (ledger: Ledger, outbox: Outbox, folder: string) => 
 /** What is owed now, nearest deadline first: what `art33 due` and the console's front page show. */
 export const dueDuties = async (ledger: Ledger): Promise<readonly Duty[]> => {
   const { duties } = await readState(ledger);
-  return duties.filter((duty) => !isTerminal(duty.state)).sort((a, b) => a.deadlineAt - b.deadlineAt || (a.id < b.id ? -1 : 1));
+  const open = [...duties.filter((duty) => !isTerminal(duty.state)), ...(await dutiesAboutSources(ledger))];
+  return open.sort((a, b) => a.deadlineAt - b.deadlineAt || (a.id < b.id ? -1 : 1));
 };

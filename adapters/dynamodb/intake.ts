@@ -1,29 +1,12 @@
 // Decides how receipts are counted: by source and disposition, from the receipts themselves (D-9).
-import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { Ledger, Receipt, Write } from '#flow/ports.ts';
+import type { Ledger, Receipt } from '#flow/ports.ts';
 import type { TableSettings } from './client.ts';
-import { worldFailed } from './failure.ts';
 import { receiptPartition, sourcesKey } from './keys.ts';
 import { collect, countAll, paginate } from './paginate.ts';
 
 type Counted = Awaited<ReturnType<Ledger['intake']>>[number];
 
 const dispositions: readonly Receipt['disposition'][] = ['attached', 'assessed', 'duplicate', 'quarantined'];
-
-/** Puts a source on the list of those seen, before its first receipt; once per process, outside the transaction so that none conflicts. */
-export const sourceList = (settings: TableSettings) => {
-  const noted = new Set<string>();
-  return async (writes: readonly Write[]): Promise<void> => {
-    for (const write of writes) {
-      if (write.put !== 'receipt' || noted.has(write.receipt.source)) continue;
-      const item = { ...sourcesKey(write.receipt.source), v: 1 };
-      await settings.documents.send(new PutCommand({ TableName: settings.table, Item: item })).catch((cause: unknown) => {
-        throw worldFailed('ledger', 'noting a source', cause);
-      });
-      noted.add(write.receipt.source);
-    }
-  };
-};
 
 const countOf = async (settings: TableSettings, source: string, disposition: Receipt['disposition']): Promise<Counted> => {
   const counts = await Promise.all(

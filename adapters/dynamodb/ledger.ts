@@ -4,7 +4,8 @@ import type { Ledger } from '#flow/ports.ts';
 import { claim, intend } from './claim.ts';
 import type { TableSettings } from './client.ts';
 import { worldFailed } from './failure.ts';
-import { intake, sourceList } from './intake.ts';
+import { heard, sourceList } from './heard.ts';
+import { intake } from './intake.ts';
 import { attemptOf, caseOf, dutyOf, incidentOf, knownOr, receiptOf, signalOf } from './items.ts';
 import { type Key, attemptsPrefix, caseKey, dutiesPrefix, dutyKey, incidentKey, receiptKey, signalKey } from './keys.ts';
 import { due, entries, entriesOf, incidents, nextWake, quarantined } from './lists.ts';
@@ -55,6 +56,7 @@ export const dynamoLedger = (settings: TableSettings): Ledger => {
     entriesOf: (chain) => entriesOf(settings, chain),
     entries: () => entries(settings),
     intake: () => intake(settings),
+    heard: () => heard(settings),
     quarantined: (limit, source) => quarantined(settings, limit, source),
   };
 };

@@ -18,6 +18,7 @@ import {
   type Write,
 } from '#flow/ports.ts';
 import type { Database, Row } from './database.ts';
+import { type Hearing, heardIn, hearing } from './heard.ts';
 
 const doc = <T extends { readonly v?: number }>(row: Row | undefined): T | undefined => {
   if (!row) return undefined;
@@ -260,24 +261,38 @@ export type LedgerSettings = {
   readonly page?: number;
 };
 
-export const embeddedLedger = (db: Database, { page = 500 }: LedgerSettings = {}): Ledger => ({
-  incident: async (id) => doc<Incident>(db.get('SELECT doc FROM incident WHERE id = ?', id)),
-  incidents: (onStranger) => incidents(db, onStranger),
-  duty: async (ref) => dutyRow(db, ref),
-  dutiesOf: async (subject, onStranger) =>
-    docs<Duty>(db.all('SELECT id, doc FROM duty WHERE subject = ? ORDER BY id', subject), onStranger),
-  caseOf: async (key) => doc<CaseRecord & { v?: number }>(db.get('SELECT doc FROM cases WHERE key = ?', key)),
-  signal: async (id) => doc<SignalRecord & { v?: number }>(db.get('SELECT doc FROM signal WHERE id = ?', id)),
-  receipt: async (source, delivery) =>
-    doc<Receipt & { v?: number }>(db.get('SELECT doc FROM receipt WHERE source = ? AND delivery = ?', source, delivery)),
-  due: (lane, now, epoch) => due(db, { lane, now, epoch, page }),
-  nextWake: async () => nextWake(db),
-  claim: (wanted) => claim(db, wanted),
-  intend: (attempt) => intend(db, attempt),
-  attemptsOf: async (ref) => attemptsOf(db, ref),
-  commit: (writes) => db.write((): 'committed' | 'conflict' => (writes.every((write) => apply(db, write)) ? 'committed' : 'conflict')),
-  entriesOf: async (chain) => docs<Entry>(db.all('SELECT doc FROM entry WHERE chain = ? ORDER BY seq', chain)),
-  entries: () => entries(db),
-  intake: async () => intake(db),
-  quarantined: async (limit, source) => docs<Receipt & { v?: number }>(db.all(quarantined, source ?? null, source ?? null, limit)),
-});
+const commit = async (db: Database, { note, noted }: Hearing, writes: readonly Write[]): Promise<'committed' | 'conflict'> => {
+  const done = await db.write((): 'committed' | 'conflict' => {
+    if (!writes.every((write) => apply(db, write))) return 'conflict';
+    note(writes);
+    return 'committed';
+  });
+  if (done === 'committed') noted(writes);
+  return done;
+};
+
+export const embeddedLedger = (db: Database, { page = 500 }: LedgerSettings = {}): Ledger => {
+  const ears = hearing(db);
+  return {
+    incident: async (id) => doc<Incident>(db.get('SELECT doc FROM incident WHERE id = ?', id)),
+    incidents: (onStranger) => incidents(db, onStranger),
+    duty: async (ref) => dutyRow(db, ref),
+    dutiesOf: async (subject, onStranger) =>
+      docs<Duty>(db.all('SELECT id, doc FROM duty WHERE subject = ? ORDER BY id', subject), onStranger),
+    caseOf: async (key) => doc<CaseRecord & { v?: number }>(db.get('SELECT doc FROM cases WHERE key = ?', key)),
+    signal: async (id) => doc<SignalRecord & { v?: number }>(db.get('SELECT doc FROM signal WHERE id = ?', id)),
+    receipt: async (source, delivery) =>
+      doc<Receipt & { v?: number }>(db.get('SELECT doc FROM receipt WHERE source = ? AND delivery = ?', source, delivery)),
+    due: (lane, now, epoch) => due(db, { lane, now, epoch, page }),
+    nextWake: async () => nextWake(db),
+    claim: (wanted) => claim(db, wanted),
+    intend: (attempt) => intend(db, attempt),
+    attemptsOf: async (ref) => attemptsOf(db, ref),
+    commit: (writes) => commit(db, ears, writes),
+    entriesOf: async (chain) => docs<Entry>(db.all('SELECT doc FROM entry WHERE chain = ? ORDER BY seq', chain)),
+    entries: () => entries(db),
+    intake: async () => intake(db),
+    heard: async () => heardIn(db),
+    quarantined: async (limit, source) => docs<Receipt & { v?: number }>(db.all(quarantined, source ?? null, source ?? null, limit)),
+  };
+};

@@ -1,5 +1,7 @@
 // Decides what the pages about the house itself show: outbox, signals and quarantine, register, sign-in.
 import { html } from 'hono/html';
+import type { SourceState } from '#core/duty/source-duty.ts';
+import { durationText } from '#core/kernel/time.ts';
 import type { Directory } from '#core/directory/directory.ts';
 import { rolesOf } from '#core/directory/lookup.ts';
 import type { Verdict } from '#core/register/verify.ts';
@@ -29,12 +31,21 @@ type Intake = Awaited<ReturnType<Ledger['intake']>>;
 const countOf = (intake: Intake, source: string, disposition: string): number =>
   intake.find((row) => row.source === source && row.disposition === disposition)?.count ?? 0;
 
-/** `quarantine`: what could not be read, a view of its own. */
-export const signalsPage = (intake: Intake, quarantine: Html, turnedAway: Readonly<Record<string, number>>): Html => {
-  const names = [...new Set(intake.map((row) => row.source))].sort();
+const heardOf = (state: SourceState | undefined): Html =>
+  html`${state?.heardAt === undefined ? 'never' : timeOf(state.heardAt)}${state?.expectedEvery === undefined ? '' : html` <span class="quiet">expected every ${durationText(state.expectedEvery)}</span>`}`;
+
+export type SignalsView = {
+  readonly intake: Intake;
+  readonly states: readonly SourceState[];
+  readonly quarantine: Html;
+  readonly turnedAway: Readonly<Record<string, number>>;
+};
+
+export const signalsPage = ({ intake, states, quarantine, turnedAway }: SignalsView): Html => {
+  const names = [...new Set([...intake, ...states].map(({ source }) => source))].sort();
   return html`<h1>Signals</h1><p class="lead">Every stored raw event has one fate; the four add up to what was stored.</p>
-  <div class="scroll"><table><thead><tr><th>Source</th><th>Stored</th><th>Part of an incident</th><th>Assessed, nothing bad</th><th>Seen before</th><th>Unreadable</th></tr></thead><tbody>
-  ${names.map((name) => html`<tr><th scope="row">${name}</th>${['stored', 'attached', 'assessed', 'duplicate', 'quarantined'].map((kind) => html`<td>${countOf(intake, name, kind)}</td>`)}</tr>`)}
+  <div class="scroll"><table><thead><tr><th>Source</th><th>Last heard of</th><th>Stored</th><th>Part of an incident</th><th>Assessed, nothing bad</th><th>Seen before</th><th>Unreadable</th></tr></thead><tbody>
+  ${names.map((name) => html`<tr><th scope="row">${name}</th><td>${heardOf(states.find((state) => state.source === name))}</td>${['stored', 'attached', 'assessed', 'duplicate', 'quarantined'].map((kind) => html`<td>${countOf(intake, name, kind)}</td>`)}</tr>`)}
   </tbody></table></div>
   ${quarantine}
   <h2>Turned away at the door</h2>${Object.keys(turnedAway).length === 0 ? html`<p>Nobody.</p>` : html`<ul class="plain">${Object.entries(turnedAway).map(([name, n]) => html`<li>${name}: ${n}</li>`)}</ul>`}`;

@@ -4,7 +4,7 @@ import type { Configuration } from '#core/directory/directory.ts';
 import { isTerminal } from '#core/duty/duty.ts';
 import type { Duty } from '#core/duty/duty.ts';
 import { outcomes, type Incident } from '#core/incident/incident.ts';
-import { reference } from '#core/kernel/ids.ts';
+import { reference, sourceOfSubject } from '#core/kernel/ids.ts';
 import type { Instant } from '#core/kernel/time.ts';
 import { nextTerm } from '#core/notice/page-text.ts';
 import type { State } from '#flow/report.ts';
@@ -55,6 +55,12 @@ export const incidentsPage = (state: State, view: { readonly configuration: Conf
   <ul class="cards">${[...state.incidents].sort(order).map((incident) => card(incident, state.duties, view))}</ul>`;
 };
 
+/** What belongs to no incident is about a source. */
+const about = ({ subject }: Duty): Html => {
+  const source = sourceOfSubject(subject);
+  return source === undefined ? html`` : html`<a href="/signals">source ${source}</a>`;
+};
+
 export const duePage = (duties: readonly Duty[], incidents: readonly Incident[], now: Instant): Html => {
   const titles = new Map(incidents.map((incident) => [incident.id, incident]));
   return html`<h1>Due</h1>
@@ -63,7 +69,7 @@ export const duePage = (duties: readonly Duty[], incidents: readonly Incident[],
   ${duties.map((duty) => {
     const incident = duty.incident && titles.get(duty.incident);
     return html`<tr><td>${timeOf(duty.deadlineAt)} ${clockOf(duty.deadlineAt, now)}</td><td data-label="Duty">${duty.kind}</td><td data-label="To">${duty.recipient}</td><td data-label="State">${duty.state}</td><td data-label="Tries">${duty.attempts}</td>
-      <td data-label="Incident">${incident ? html`<a href="/incidents/${incident.id}">${reference(incident.id)}</a>` : ''}</td></tr>`;
+      <td data-label="Incident">${incident ? html`<a href="/incidents/${incident.id}">${reference(incident.id)}</a>` : about(duty)}</td></tr>`;
   })}
   </tbody></table></div>`;
 };

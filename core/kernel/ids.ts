@@ -16,6 +16,10 @@ export type SubjectId = Id<'subject'>;
 export const controllerId = (text: string): ControllerId => text as ControllerId;
 export const personId = (text: string): PersonId => text as PersonId;
 export const assetId = (text: string): AssetId => text as AssetId;
+/** A source of signals, by the name of its door: a word of ours or of the operator's. */
+export const sourceSubject = (source: string): SubjectId => `source:${source}` as SubjectId;
+/** Undefined for what is no source. */
+export const sourceOfSubject = (subject: SubjectId): string | undefined => /^source:([a-z][a-z0-9-]{0,62})$/.exec(subject)?.[1];
 export const incidentSubject = (id: IncidentId): SubjectId => id as string as SubjectId;
 
 /** The operator's identity key (32 bytes). Made once, never rotated, never exported (D-3). */

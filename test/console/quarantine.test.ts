@@ -1,4 +1,6 @@
 // Decides whether the console shows by source what could not be read, and reads it again for a person, from our own form only.
+import { hours, plus } from '#core/kernel/time.ts';
+import { audit } from '#flow/audit.ts';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { raw } from '../flow/raw-events.ts';
 import { type Console, host, openConsole } from './console.ts';
@@ -20,6 +22,16 @@ describe('what could not be read', () => {
     expect(shown).toMatch(/<tr><th scope="row">auth0<\/th>\s*<td>1<\/td>/);
     expect(shown).toContain('name="source" value="fail2ban"');
     expect(shown).not.toMatch(/jane|<b>/);
+  });
+
+  it('stands beside when its source was last heard of, and how often that is expected', async () => {
+    const settings = { zone: 'UTC', owner: 'sysop', firstConnection: 'live', expectEvery: hours(6) } as const;
+    c.h.configure((configuration) => ({ ...configuration, sources: new Map([['fail2ban', settings]]) }));
+    expect(await c.get('/signals')).toMatch(/fail2ban<\/th><td><time datetime="2026-11-25T09:00:00Z".*?expected every 6 h/s);
+    c.h.clock.set(plus(c.h.clock.now(), hours(7)));
+    await audit(c.h.world);
+    await c.h.work();
+    expect(await c.get('/due')).toContain('<a href="/signals">source fail2ban</a>');
   });
 
   it('is read again, and its page says what became of it', async () => {

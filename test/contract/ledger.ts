@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Duty, DutyRef, Lane } from '#core/duty/duty.ts';
 import type { ControllerId } from '#core/kernel/ids.ts';
 import { type Instant, endOfTime } from '#core/kernel/time.ts';
-import type { Ledger, Write } from '#flow/ports.ts';
+import type { Ledger, Receipt, Write } from '#flow/ports.ts';
 import {
   at,
   claimOf,
@@ -389,6 +389,25 @@ export const ledgerContract = (name: string, open: OpenLedger): void => {
         await put({ put: 'receipt', receipt: other });
         expect(await ledger.quarantined(50, 'auth0')).toEqual([other]);
         expect(await ledger.quarantined(2, 'fail2ban')).toEqual([bad[4], bad[3]]);
+      });
+
+      it('remembers when each source was heard of by what it sends itself, to the minute', async () => {
+        expect(await ledger.heard()).toEqual([]);
+        const come = (n: number, seconds: number, change: Partial<Receipt> = {}) =>
+          put({ put: 'receipt', receipt: sampleReceipt(n, { at: at(seconds), ...change }) });
+        await come(1, 0);
+        await come(2, 30, { disposition: 'quarantined' });
+        expect(await ledger.heard()).toEqual([{ source: 'fail2ban', since: at(0), at: at(0), longest: 0 }]);
+        await come(3, 3_600);
+        await come(4, 7_200, { source: 'auth0', delivery: 'backfill:90#0' });
+        await put({ put: 'receipt', receipt: sampleReceipt(2, { at: at(7_200) }), if: 'quarantined' });
+        expect(await ledger.heard()).toEqual([{ source: 'fail2ban', since: at(0), at: at(3_600), longest: 3_600_000 }]);
+        await come(5, 7_210, { source: 'auth0' });
+        expect((await ledger.heard()).map((one) => [one.source, one.at])).toEqual([
+          ['auth0', at(7_210)],
+          ['fail2ban', at(3_600)],
+        ]);
+        expect((await ledger.intake()).map((line) => line.source)).toContain('auth0');
       });
 
       it('exchanges the receipt of what was quarantined, once, and no other', async () => {

@@ -126,6 +126,7 @@ const ledgerOf = (shared: Shared, worker: SimWorker): Ledger => {
     entriesOf: (chain) => read('entriesOf', () => ledger.entriesOf(chain)),
     entries: () => yielding(read('entries', () => collected(ledger.entries()))),
     intake: () => read('intake', () => ledger.intake()),
+    heard: () => read('heard', () => ledger.heard()),
     quarantined: (limit, source) => read('quarantined', () => ledger.quarantined(limit, source)),
   };
 };

@@ -219,11 +219,15 @@ describe('reading', () => {
     await expect((ledger[verb] as (id: string) => Promise<unknown>)('inc-1')).rejects.toMatchObject({ kind: 'again' });
   });
 
-  it('notes a source before its first receipt, once', async () => {
+  it('notes a source before its first receipt, once a minute', async () => {
+    mock.on(GetCommand).resolves({});
     mock.on(PutCommand).resolves({});
     mock.on(TransactWriteCommand).resolves({});
     await ledger.commit([{ put: 'receipt', receipt: sampleReceipt(1) }]);
     await ledger.commit([{ put: 'receipt', receipt: sampleReceipt(2) }]);
-    expect(mock.commandCalls(PutCommand).map((call) => call.args[0].input.Item)).toEqual([{ PK: 'T#main#SRC', SK: 'fail2ban', v: 1 }]);
+    const noted = { PK: 'T#main#SRC', SK: 'fail2ban', v: 1, since: at(1), at: at(1), longest: 0 };
+    expect(mock.commandCalls(PutCommand).map((call) => call.args[0].input.Item)).toEqual([noted]);
+    await ledger.commit([{ put: 'receipt', receipt: sampleReceipt(61) }]);
+    expect(mock.commandCalls(PutCommand)).toHaveLength(2);
   });
 });
