@@ -3,7 +3,6 @@ import { expect } from 'vitest';
 import type { Expected } from './expected.ts';
 
 const account = '111122223333';
-const owner = `aws:${account}`;
 const arn = 'arn:aws:cloudwatch:eu-central-1:111122223333:alarm:database-connections';
 const rung = {
   eventId: arn,
@@ -14,8 +13,8 @@ const rung = {
   at: '2026-03-14T02:04:40.985Z',
   marks: [],
 };
-const withMetric = { identifiers: ['alarm:database-connections', 'rds:muster-main', owner] };
-const bySns = { identifiers: ['alarm:database-connections', owner] };
+const withMetric = { identifiers: ['alarm:database-connections', 'rds:muster-main'] };
+const bySns = { identifiers: ['alarm:database-connections'] };
 const state = (word: string): string => JSON.stringify([arn, '2026-03-14T02:04:40.985+0000', word]);
 
 export const cloudwatchAlarm: Expected = {
@@ -28,13 +27,13 @@ export const cloudwatchAlarm: Expected = {
   'sns-inner.json': [{ ...bySns, eventId: '111122223333:EU (Frankfurt):database-connections', kind: 'finding', at: rung.at }],
   'eventbridge-ok.json': [{ ...rung, ...withMetric, kind: 'housekeeping', identity: state('OK') }],
   'insufficient-data.json': [{ ...rung, kind: 'housekeeping', identity: state('INSUFFICIENT_DATA') }],
-  'composite-suppressed.json': [{ kind: 'finding', marks: ['archived'], identifiers: ['alarm:everything', owner] }],
+  'composite-suppressed.json': [{ kind: 'finding', marks: ['archived'], identifiers: ['alarm:everything'] }],
 };
 
 const database = 'arn:aws:rds:eu-central-1:111122223333:db:muster-main';
 const jobId = 'c1c1c1c1-0000-4000-8000-000000000001';
 const job = { eventId: jobId, finding: jobId, tenant: account, marks: [] };
-const ofDatabase = { target: { id: database, type: 'RDS' }, identifiers: [database, 'backup-vault:nightly', owner] };
+const ofDatabase = { target: { id: database, type: 'RDS' }, identifiers: [database, 'backup-vault:nightly'] };
 const jobState = (word: string, done: string, way = 'Backup Job State Change'): string => JSON.stringify([jobId, word, done, way, '']);
 
 export const awsBackup: Expected = {
@@ -44,15 +43,11 @@ export const awsBackup: Expected = {
   'job-aborted.json': [{ ...job, ...ofDatabase, kind: 'finding', outcome: 'failure', identity: jobState('ABORTED', '0') }],
   'job-completed.json': [{ ...job, ...ofDatabase, kind: 'housekeeping', outcome: 'success', identity: jobState('COMPLETED', '100') }],
   'job-with-issues.json': [{ ...job, ...ofDatabase, kind: 'finding', outcome: 'unknown' }],
-  'job-created.json': [{ ...job, kind: 'housekeeping', outcome: 'unknown', target: undefined, identifiers: [owner] }],
+  'job-created.json': [{ ...job, kind: 'housekeeping', outcome: 'unknown', target: undefined, identifiers: [] }],
   'job-running.json': [{ ...job, kind: 'housekeeping', outcome: 'unknown' }],
-  'copy-expired.json': [
-    { eventId: 'C2C2', kind: 'finding', outcome: 'failure', identifiers: ['arn:aws:s3:::muster-message-archive', owner] },
-  ],
+  'copy-expired.json': [{ eventId: 'C2C2', kind: 'finding', outcome: 'failure', identifiers: ['arn:aws:s3:::muster-message-archive'] }],
   'restore-failed.json': [{ eventId: 'D3D3', kind: 'finding', outcome: 'failure' }],
-  'vault-deleted.json': [
-    { kind: 'config.change', target: { id: 'nightly' }, identifiers: ['backup-vault:nightly', owner], finding: undefined },
-  ],
+  'vault-deleted.json': [{ kind: 'config.change', target: { id: 'nightly' }, identifiers: ['backup-vault:nightly'], finding: undefined }],
   'recovery-point-deleted.json': [
     { eventId: 'arn:aws:rds:eu-central-1:111122223333:snapshot:awsbackup:job-1', kind: 'config.change', outcome: 'unknown' },
   ],
