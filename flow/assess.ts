@@ -1,4 +1,5 @@
 // What happens to one raw event: read, enriched, held against the rules, put to its case; one receipt, one commit (D-9).
+import { asBackfill, isBackfill } from '#core/detection/backfill.ts';
 import { matchDetections } from '#core/detection/detect.ts';
 import { evaluated, factsOf, findingOf, isQuiet } from '#core/detection/find.ts';
 import type { Finding } from '#core/detection/finding.ts';
@@ -13,7 +14,7 @@ import { type Result, fail, ok } from '#core/kernel/result.ts';
 import { safeWord } from '#core/kernel/safe.ts';
 import { type Duration, days, plus } from '#core/kernel/time.ts';
 import { logsourceOf, toSignal } from '#core/signal/normalise.ts';
-import type { RawEvent, Refusal, Signal, SourceReader } from '#core/signal/signal.ts';
+import type { RawEvent, Refusal, Signal, SignalMark, SourceReader } from '#core/signal/signal.ts';
 import { splitBatch } from '#core/signal/split.ts';
 import { deskWrites, emptyDesk, place } from './cases.ts';
 import { untilCommitted, wakeFor } from './change.ts';
@@ -53,16 +54,19 @@ const read = async (world: World, raw: Task): Promise<Result<Read, Refusal>> => 
   const event = rawEvent(reader, bytes);
   if (!event.ok) return event;
   const { configuration } = world.directory.current();
+  const settings = sourceSettings(configuration, raw.source);
   const normal = toSignal({
     reader,
     event: event.value,
     received: raw.received,
     rawRef: raw.rawRef,
     key: world.pseudonyms.idKey,
-    zone: sourceSettings(configuration, raw.source).zone,
+    zone: settings.zone,
   });
   if (!normal.ok) return normal;
-  return ok({ reader, event: event.value, signal: enrich(normal.value.signal, normal.value.identifiers, configuration.directory) });
+  const signal = enrich(normal.value.signal, normal.value.identifiers, configuration.directory);
+  const marks: readonly SignalMark[] = isBackfill(settings, signal.time) ? [...signal.marks, 'backfill'] : signal.marks;
+  return ok({ reader, event: event.value, signal: { ...signal, marks } });
 };
 
 /** What an incident keeps of a signal: pseudonyms and directory ids (D-15). */
@@ -117,6 +121,15 @@ const matchesOf = async (world: World, { reader, event, signal }: Read): Promise
   return { matches: step.value, silent: [...silent, ...shadows(step.value)] };
 };
 
+/** What an old event completes is old, unless it ends today: a ban of then, a login of now. */
+const inItsTime = (world: World, signal: Signal, finding: Finding): readonly Finding[] => {
+  if (!signal.marks.includes('backfill')) return [finding];
+  const settings = sourceSettings(world.directory.current().configuration, signal.source);
+  if (!isBackfill(settings, finding.time)) return [finding];
+  const old = asBackfill(finding, signal.source, world.pseudonyms.idKey);
+  return old ? [old] : [];
+};
+
 const findingsOf = (world: World, signal: Signal, { matches, silent }: Heard): Found => {
   const vendor = signal.finding === undefined ? undefined : { source: signal.source, id: signal.finding };
   const all = matches.flatMap((match) => {
@@ -124,7 +137,7 @@ const findingsOf = (world: World, signal: Signal, { matches, silent }: Heard): F
     return finding ? [{ finding, by: windowOf(match, finding) }] : [];
   });
   return {
-    findings: all.filter(({ by }) => by === undefined).map(({ finding }) => finding),
+    findings: all.filter(({ by }) => by === undefined).flatMap(({ finding }) => inItsTime(world, signal, finding)),
     silent: [...silent, ...all.flatMap(({ by }) => by ?? [])],
   };
 };

@@ -76,7 +76,10 @@ const candidates = async (world: World, desk: Desk, finding: Finding): Promise<r
   const ids = new Set<IncidentId>();
   for (const one of (await recordOn(world, desk, finding.caseKey)).cases) if (within(finding, one)) ids.add(one.incident);
   for (const key of finding.joinKeys) for (const one of (await recordOn(world, desk, key)).cases) ids.add(one.incident);
-  for (const id of finding.signals) for (const incident of (await signalOn(world, desk, id))?.incidents ?? []) ids.add(incident);
+  for (const id of finding.signals) {
+    const record = await signalOn(world, desk, id);
+    if (!finding.apart) for (const incident of record?.incidents ?? []) ids.add(incident);
+  }
   return open(world, desk, ids);
 };
 
@@ -117,7 +120,7 @@ const remember = (desk: Desk, finding: Finding, { incident, isNew }: { readonly 
     const held = desk.records.get(key);
     if (held) held.record = widen(held.record, incident, finding.time);
   }
-  for (const id of finding.signals) {
+  for (const id of finding.apart ? [] : finding.signals) {
     const held = desk.signals.get(id);
     if (held && !held.record.incidents.includes(incident))
       held.record = { ...held.record, incidents: [...held.record.incidents, incident] };

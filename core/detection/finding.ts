@@ -38,4 +38,6 @@ export type Finding = {
   readonly controllers: readonly ControllerId[];
   /** True where an affected identifier maps to no controller (D-5: identify, never all). */
   readonly unidentified: boolean;
+  /** Its signals make no other case one with it, as a shared signal does else. */
+  readonly apart?: true;
 };

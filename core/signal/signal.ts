@@ -43,7 +43,16 @@ export type DataClass =
   | 'public';
 
 /** What the source itself says of the event: test data and replays must be visible but never page (formats.md 0.5). */
-export type SignalMark = 'sample' | 'restored' | 'archived' | 'clamped' | 'no-time' | 'no-zone' | 'repeated-hour' | 'missing-hour';
+export type SignalMark =
+  | 'sample'
+  | 'restored'
+  | 'archived'
+  | 'clamped'
+  | 'no-time'
+  | 'no-zone'
+  | 'repeated-hour'
+  | 'missing-hour'
+  | 'backfill';
 
 /** Who a message says it is from, and whether the server that took it in found that domain's own signature (P-22). */
 export type Sender = {
