@@ -9,6 +9,7 @@ import type { Story } from './play-story.ts';
 type Line = { readonly at: Instant; readonly text: string };
 
 const countOf = (receipts: readonly Receipt[]): string => {
+  if (receipts.length === 0) return 'nothing in it';
   const by = Map.groupBy(receipts, ({ disposition }) => disposition);
   return [...by].map(([disposition, all]) => `${all.length} ${disposition}`).join(', ');
 };

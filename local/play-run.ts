@@ -3,9 +3,10 @@ import { type Duty, sendingsOf } from '#core/duty/duty.ts';
 import { againStep } from '#core/duty/spec.ts';
 import { summarise } from '#core/incident/fold.ts';
 import { type Incident, type Outcome, outcomes } from '#core/incident/incident.ts';
+import { sha256 } from '#core/kernel/hash.ts';
 import { type Instant, hours, plus } from '#core/kernel/time.ts';
-import { ingestDelivery } from '#flow/ingest.ts';
-import type { Log, Receipt } from '#flow/ports.ts';
+import { type Delivery, ingestDelivery } from '#flow/ingest.ts';
+import type { Log, Receipt, World } from '#flow/ports.ts';
 import { readState } from '#flow/report.ts';
 import { workOff } from './loops.ts';
 import type { InForce } from './node.ts';
@@ -42,9 +43,18 @@ const runTo = async (play: PlayWorld, until: Instant): Promise<void> => {
   play.windTo(until);
 };
 
+/** What was split when it came is not split again. */
+const ingestWhole = async ({ evidence, queues }: World, { source, id, bytes, received }: Delivery): Promise<{ readonly stored: 1 }> => {
+  const rawRef = `raw/${source}/${sha256(bytes)}`;
+  await evidence.put(rawRef, source, bytes, received);
+  await queues.sendRaw([{ source, delivery: `${id}#0`, rawRef, received }]);
+  return { stored: 1 };
+};
+
 const receive = async (play: PlayWorld, arrival: Arrival, nth: number): Promise<Taken> => {
   const { at, source, bytes } = arrival;
-  const { stored } = await ingestDelivery(play.world, { source, id: `story:${nth}`, bytes, received: at });
+  const delivery = { source, id: `story:${nth}`, bytes, received: at };
+  const { stored } = arrival.whole ? await ingestWhole(play.world, delivery) : await ingestDelivery(play.world, delivery);
   await workOff(play);
   const receipts: Receipt[] = [];
   for (let i = 0; i < stored; i += 1) {

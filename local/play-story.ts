@@ -3,8 +3,8 @@ import { type Result, fail, ok } from '#core/kernel/result.ts';
 import { type Instant, parseInstant } from '#core/kernel/time.ts';
 import type { Sources } from '#core/signal/sources.ts';
 
-/** One delivery at the door. */
-export type Arrival = { readonly at: Instant; readonly source: string; readonly bytes: Uint8Array };
+/** One delivery at the door; or, `whole`, one raw event as it was stored behind it. */
+export type Arrival = { readonly at: Instant; readonly source: string; readonly bytes: Uint8Array; readonly whole?: boolean };
 /** Arrivals in order of time; of the same instant in the order of the file. */
 export type Story = { readonly name: string; readonly arrivals: readonly Arrival[] };
 

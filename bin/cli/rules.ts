@@ -31,6 +31,10 @@ const verbs: Readonly<Record<string, (words: readonly string[]) => Promise<numbe
     await (await import('#bin/rules/eval.ts')).evaluate(given);
     return 0;
   },
+  replay: async (words) => {
+    await (await import('#bin/rules/replay.ts')).replay(words);
+    return 0;
+  },
 };
 
 export const rulesCommand: Command = {
@@ -46,7 +50,13 @@ export const rulesCommand: Command = {
   --lists FILE   what placeholders stand for: a map from each name, without %, to its values; an empty list matches nothing
   --time FIELD   when an event happened, for correlations: RFC 3339, or seconds or milliseconds since 1970; without it the field
                  "timestamp", or else "eventTime". Late events count up to 24 h; a line that comes twice counts once.
-  On stderr one line for each refused document, and at the end events/s. Exit 0 also when documents were refused.`,
+  On stderr one line for each refused document, and at the end events/s. Exit 0 also when documents were refused.
+
+art33 rules replay --rules A --rules B [--from TIME] [--to TIME] [--config DIR] [--data DIR] [--json]
+  Plays the raw events of the store, those that arrived between the two times, once by each of two sets of rules, each a file or a
+  directory; nobody answers. Prints the cases that only one of them makes (- A, + B), then what each came to. Nothing is written.
+  --from, --to   a day or an instant; without them from the first to the last
+  --json         one line {events, a, b, onlyA, onlyB}`,
   run: async ([verb = '', ...words]) => {
     const run = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
     if (!run) throw new CliUse(`rules takes one of ${Object.keys(verbs).join(', ')}: art33 rules eval --help.`);
