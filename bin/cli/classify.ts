@@ -19,14 +19,14 @@ const bytesOf = (file: string): Uint8Array => {
   return read.value;
 };
 
-const filesOf = (path: string): readonly string[] => {
+export const filesOf = (path: string): readonly string[] => {
   if (path === '-') return [path];
   const files = eventFiles([path]);
   if (!files.ok) throw new CliFailure(files.error);
   return files.value;
 };
 
-const candidatesIn = (file: string, sources: Sources, source: string): readonly Candidate[] => {
+export const candidatesIn = (file: string, sources: Sources, source: string): readonly Candidate[] => {
   const named = source === 'auto' ? undefined : sources.readers.get(source);
   const split = splitBatch(named ?? sources.any, bytesOf(file));
   if (!split.ok) throw new CliFailure(`${file}: ${split.error.field}: expected ${split.error.expected}.`);

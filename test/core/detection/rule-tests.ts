@@ -1,43 +1,15 @@
-// Plays the tests that stand beside the rules: raw events through the real readers, the directory and the walk.
+// The shipped rules and the tests beside them, and how one is played: by the runner of `art33 rules test`, in the shipped example.
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse, parseAllDocuments } from 'yaml';
-import { matchDetections } from '#core/detection/detect.ts';
-import { evaluated, factsOf, findingOf, isQuiet } from '#core/detection/find.ts';
-import type { Finding } from '#core/detection/finding.ts';
-import { outcomeOf } from '#core/detection/outcome.ts';
-import type { Member, RuleSet } from '#core/detection/rule.ts';
+import { parseAllDocuments } from 'yaml';
+import type { RuleSet } from '#core/detection/rule.ts';
 import { compileRules } from '#core/detection/sigma/compile.ts';
-import { type Match, carriedFields, walk } from '#core/detection/walk.ts';
-import type { Asset, Controller, Directory, SubProcessor } from '#core/directory/directory.ts';
-import { enrich } from '#core/directory/enrich.ts';
-import { assetId, controllerId } from '#core/kernel/ids.ts';
-import { fromConfiguration } from '#core/kernel/safe.ts';
-import { type Instant, parseDuration, parseInstant, plus } from '#core/kernel/time.ts';
-import { logsourceOf, toSignal } from '#core/signal/normalise.ts';
-import type { RawEvent } from '#core/signal/signal.ts';
-import { shipped } from '../signal/shipped.ts';
+import { parseInstant } from '#core/kernel/time.ts';
+import { type Order, type Played, type RuleTest, playTest, usualLists } from '#bin/rules/play-test.ts';
+import { exampleDir, loadInForce } from '#local/configuration.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
-type Event = { readonly at: string; readonly as: string; readonly raw: unknown };
 
-/** One test as written. `change` and `changeAll` lay a patch over `raw`, `move` gives an event another time. */
-export type RuleTest = {
-  readonly name: string;
-  readonly expect: readonly string[];
-  readonly outcome?: string;
-  readonly events: readonly Event[];
-  readonly change?: Readonly<Record<number, Fields>>;
-  readonly changeAll?: Fields;
-  readonly move?: Readonly<Record<number, string>>;
-  readonly lists?: Readonly<Record<string, readonly string[]>>;
-  readonly orders?: readonly Order[];
-};
-
-export const orders = ['as-written', 'reversed', 'duplicated'] as const;
-export type Order = (typeof orders)[number];
-
-const root = new URL('../../../config/', import.meta.url).pathname;
 const filesBelow = (dir: string): readonly string[] =>
   readdirSync(dir, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.name.endsWith('.yml'))
@@ -47,113 +19,26 @@ const filesBelow = (dir: string): readonly string[] =>
 const documentsIn = (file: string): readonly Fields[] =>
   parseAllDocuments(readFileSync(file, 'utf8'), { version: '1.2', schema: 'core' }).map((document) => document.toJS() as Fields);
 
-const all = filesBelow(join(root, 'rules'));
+const all = filesBelow(join(exampleDir, 'rules'));
 export const trees: readonly Fields[] = all.filter((file) => !file.endsWith('.tests.yml')).flatMap(documentsIn);
 export const suites = all.filter((file) => file.endsWith('.tests.yml')).flatMap(documentsIn) as unknown as readonly {
   readonly rule: string;
   readonly tests: readonly RuleTest[];
 }[];
 
-/** What the lists hold where a test says nothing of them. */
-const usual = { trusted_networks: [], own_networks: [], own_accounts: ['444455556666'], sudo_users: ['deploy'] };
-
 export const setOf = (documents: readonly Fields[], lists: RuleTest['lists'] = {}) =>
   compileRules(
     documents.map((tree) => ({ tree, where: 'config/rules' })),
-    new Map(Object.entries({ ...usual, ...lists })),
+    new Map(Object.entries({ ...usualLists, ...lists })),
   );
 
-const isMap = (value: unknown): value is Fields => value !== null && typeof value === 'object' && !Array.isArray(value);
+const now = parseInstant('2026-03-14T00:00:00Z');
+if (!now.ok) throw new Error(now.error);
+const loaded = await loadInForce(exampleDir, { now: now.value, environment: {} });
+if (!loaded.ok) throw new Error(JSON.stringify(loaded.error));
+const { configuration, sources } = loaded.value;
 
-const patched = (value: unknown, patch: unknown): unknown =>
-  isMap(value) && isMap(patch)
-    ? { ...value, ...Object.fromEntries(Object.entries(patch).map(([key, part]) => [key, patched(value[key], part)])) }
-    : patch;
-
-const written = readFileSync(join(root, 'directory/assets.yml'), 'utf8');
-const assets = Object.entries(parse(written) as Record<string, Omit<Asset, 'id'>>).map(
-  ([id, asset]): Asset => ({ ...asset, id: assetId(id), name: fromConfiguration(id), controllers: asset.controllers.map(controllerId) }),
-);
-const yaml = <T>(file: string): Readonly<Record<string, T>> =>
-  parse(readFileSync(join(root, 'directory', file), 'utf8')) as Record<string, T>;
-const subProcessors = Object.entries(yaml<Partial<SubProcessor>>('sub-processors.yml')).map(([id, row]) => ({
-  domains: [],
-  ...row,
-  id,
-  assets: (row.assets ?? []).map(assetId),
-}));
-const controllers = new Map(Object.entries(yaml<Controller>('controllers.yml')).map(([id, row]) => [id, { ...row, id }]));
-// Only these are asked for here.
-const directory = {
-  assets,
-  subProcessors,
-  controllers,
-  operator: parse(readFileSync(join(root, 'directory/operator.yml'), 'utf8')),
-} as unknown as Directory;
-
-const start = parseInstant('2026-03-14T01:00:00Z');
-const timeOf = (at: string): Instant => {
-  const sign = at.startsWith('-') ? -1 : 1;
-  const length = parseDuration(at.replace(/^-/, ''));
-  if (!start.ok || !length.ok) throw new Error(`${at}: ${length.ok ? '' : length.error}`);
-  return plus(start.value, (sign * length.value) as typeof length.value);
-};
-
-const eventsOf = (test: RuleTest, order: Order): readonly Event[] => {
-  const events = test.events.map((event, i): Event => {
-    const raw = [test.changeAll, test.change?.[i]].reduce<unknown>((value, patch) => (patch ? patched(value, patch) : value), event.raw);
-    return { ...event, raw, at: test.move?.[i] ?? event.at };
-  });
-  if (order === 'reversed') return events.toReversed();
-  return order === 'duplicated' ? events.flatMap((event) => [event, event]) : events;
-};
-
-const key = new Uint8Array(32);
-const keyed = (value: string): string => `~${value}`;
-
-/** `bare`: without the guard on marks, so that a rule's own filters are seen to hold. */
 type Playing = { readonly set: RuleSet; readonly rule: string; readonly order: Order; readonly bare?: boolean };
 
-const matchesOf = ({ set, bare }: Playing, { at, as, raw }: Event): readonly Match[] => {
-  const reader = shipped.readers.get(as);
-  if (!reader) throw new Error(`no source ${as}`);
-  const event: RawEvent = typeof raw === 'string' ? { text: raw } : { text: JSON.stringify(raw), json: raw };
-  const read = toSignal({ reader, event, received: timeOf(at), rawRef: '', key });
-  if (!read.ok) throw new Error(`${as}: ${read.error.field} expected ${read.error.expected}`);
-  const signal = enrich(read.value.signal, read.value.identifiers, directory);
-  if (isQuiet(signal) && !bare) return [];
-  const whole = evaluated(reader.vendorEvent(event), signal);
-  const facts = factsOf(whole, signal, carriedFields(set), keyed);
-  return matchDetections(set, logsourceOf(reader, signal), whole).map(
-    (rule): Match => ({ rule, time: signal.time, id: signal.id, signals: [signal.id], facts, event: whole }),
-  );
-};
-
-const severities = ['none', 'security-incident', 'breach-assessment', 'suspected-breach'];
-const outcomeIn = ({ nature, personalData, rule }: Finding): string => outcomeOf({ nature, personalData, level: rule.level });
-
-export type Played = { readonly fired: readonly string[]; readonly outcome: string };
-
-/** What opens or would open, by rule; and the rule under test, should it only be one that others build on. */
-export const play = (test: RuleTest, playing: Playing): Played => {
-  const { set, rule, order } = playing;
-  const groups = new Map<string, Map<string, Member>>();
-  const matches: Match[] = [];
-  for (const event of eventsOf(test, order)) {
-    const walking = walk(set, matchesOf(playing, event));
-    let step = walking.next();
-    while (!step.done) {
-      const { group, member, window } = step.value;
-      const members = groups.get(group) ?? new Map<string, Member>();
-      groups.set(group, members.set(`${member.stage}/${member.id}`, member));
-      step = walking.next([...members.values()].filter((one) => Math.abs(one.time - member.time) <= window));
-    }
-    matches.push(...step.value);
-  }
-  const findings = matches.flatMap((match) => findingOf(match, key) ?? []);
-  const names = matches.filter((match) => match.rule.name === rule || findings.some((one) => one.rule.name === match.rule.name));
-  return {
-    fired: [...new Set(names.map((match) => match.rule.name))].sort(),
-    outcome: findings.map(outcomeIn).reduce((a, b) => (severities.indexOf(a) >= severities.indexOf(b) ? a : b), 'none'),
-  };
-};
+export const play = (test: RuleTest, playing: Playing): Played =>
+  playTest(test, { ...playing, directory: configuration.directory, sources });

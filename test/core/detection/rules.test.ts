@@ -1,7 +1,8 @@
 // Our own rules against the tests beside them: in order, backwards, every event twice; and no part of a rule without a test for it.
 import { describe, expect, it } from 'vitest';
 import type { RuleSet } from '#core/detection/rule.ts';
-import { type RuleTest, orders, play, setOf, suites, trees } from './rule-tests.ts';
+import { type RuleTest, orders } from '#bin/rules/play-test.ts';
+import { play, setOf, suites, trees } from './rule-tests.ts';
 
 type Block = Readonly<Record<string, unknown>>;
 
