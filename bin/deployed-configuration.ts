@@ -8,16 +8,16 @@ import { loadConfiguration } from '#adapters/config/load.ts';
 import { type ConfigProblem, problemText } from '#adapters/config/problem.ts';
 import { readRuleDocuments } from '#adapters/config/rule-documents.ts';
 import type { Deployed } from '#lambdas/deployed.ts';
-import { mappingsFor, ruleDirsFor } from '#local/configuration.ts';
+import { mappingsFor, namesOf, ruleDirsFor } from '#local/configuration.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 export type ReadForDeployment = { readonly deployed: Deployed; readonly warnings: readonly string[] };
 
 export const readForDeployment = async (folder: string, now: Instant): Promise<Result<ReadForDeployment, readonly string[]>> => {
-  const loaded = await loadConfiguration(folder, now);
   const read = await readRuleDocuments(ruleDirsFor(folder));
   const mapped = await mappingsFor(folder);
+  const loaded = await loadConfiguration(folder, now, namesOf(mapped));
   const problems: readonly ConfigProblem[] = [...(loaded.ok ? [] : loaded.error), ...read.problems, ...mapped.problems];
   if (!loaded.ok || problems.length > 0) return fail(problems.map(problemText));
   const { configuration, lists, warnings } = loaded.value;

@@ -42,13 +42,17 @@ export const mappingsFor = (dir: string): Promise<Mappings> =>
     coded.map(({ name }) => name),
   );
 
+/** Every source that there is; undefined where a faulty mapping could be one more. */
+export const namesOf = ({ mappings, problems }: Mappings): readonly string[] | undefined =>
+  problems.length > 0 ? undefined : [...coded, ...mappings].map(({ name }) => name);
+
 /** Reads everything an operator edits; all that is wrong comes back at once. One bad rule refuses the whole set (D-29). */
 export const loadInForce = async (
   dir: string,
   wanted: { readonly now: Instant; readonly environment: Environment },
 ): Promise<Result<Loaded, readonly ConfigProblem[]>> => {
-  const loaded = await loadConfiguration(dir, wanted.now);
   const [read, mapped] = await Promise.all([readRuleDocuments(ruleDirsFor(dir)), mappingsFor(dir)]);
+  const loaded = await loadConfiguration(dir, wanted.now, namesOf(mapped));
   // Placeholders of a faulty list would only repeat its problem once per rule.
   const compiled = compileRules(read.documents, loaded.ok ? loaded.value.lists : new Map());
   const { SMTP_URL, SLACK_WEBHOOK_URL, JIRA_URL } = wanted.environment;
@@ -75,5 +79,10 @@ export const loadInForce = async (
         right: 'put the shipped rules back',
       },
     ]);
-  return ok({ configuration: loaded.value.configuration, rules: compiled.set, sources: sourcesOf(mapped.mappings.map(readerOf)), warnings: loaded.value.warnings });
+  return ok({
+    configuration: loaded.value.configuration,
+    rules: compiled.set,
+    sources: sourcesOf(mapped.mappings.map(readerOf)),
+    warnings: loaded.value.warnings,
+  });
 };

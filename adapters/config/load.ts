@@ -20,8 +20,12 @@ export type LoadedConfiguration = {
   readonly warnings: readonly ConfigProblem[];
 };
 
-/** Reads and checks everything that an operator edits in `dir`, rules excepted. */
-export const loadConfiguration = async (dir: string, now: Instant): Promise<Result<LoadedConfiguration, readonly ConfigProblem[]>> => {
+/** Reads and checks everything that an operator edits in `dir`, rules and mappings excepted. `sources`: the names that settings may be for. */
+export const loadConfiguration = async (
+  dir: string,
+  now: Instant,
+  sources?: readonly string[],
+): Promise<Result<LoadedConfiguration, readonly ConfigProblem[]>> => {
   const read = await Promise.all(fileNames.map((name) => readOne(dir, name)));
   const files = Object.fromEntries(read.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value]]))) as SomeFiles;
   const placed = ({ name, path, wrong, right }: Finding): ConfigProblem => {
@@ -30,7 +34,7 @@ export const loadConfiguration = async (dir: string, now: Instant): Promise<Resu
   };
   const problems = [
     ...read.flatMap((one) => one.problems),
-    ...[...checkReferences(files), ...checkPolicy(files), ...checkSources(files)].map(placed),
+    ...[...checkReferences(files), ...checkPolicy(files), ...checkSources(files, sources)].map(placed),
   ];
   if (problems.length > 0) return fail(inReadingOrder(problems));
   const complete = files as Files;

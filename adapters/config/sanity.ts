@@ -1,6 +1,7 @@
 // Decides which terms are refused because they would block or delay a notice (D-5), and what is allowed with a warning.
 import { type RoleName, decidingRoles } from '#core/directory/directory.ts';
 import { type Duration, type Instant, days, durationOf, durationText, hours, minus } from '#core/kernel/time.ts';
+import { nearest } from './nearest.ts';
 import type { Path } from './problem.ts';
 import type { Finding, SomeFiles } from './references.ts';
 
@@ -27,12 +28,15 @@ export const checkPolicy = (files: SomeFiles): readonly Finding[] => {
   ];
 };
 
-/** Refused: an instant that nobody would look at. */
-export const checkSources = ({ sources }: SomeFiles): readonly Finding[] =>
+/** Refused: settings that nothing would look at. `known`: the sources that there are; undefined where that is not known. */
+export const checkSources = ({ sources }: SomeFiles, known: readonly string[] | undefined): readonly Finding[] =>
   Object.entries(sources ?? {}).flatMap(([source, { firstConnection, liveFrom }]): readonly Finding[] => {
+    const close = nearest(source, known ?? []);
+    const right = close === undefined ? `write one of ${known?.join(', ')}` : `did you mean ${close}?`;
+    if (known?.includes(source) === false) return [{ name: 'sources', path: [source], wrong: 'no such source', right }];
     if (liveFrom === undefined || firstConnection === 'backfill') return [];
-    const right = 'write firstConnection: backfill beside it, or remove it';
-    return [{ name: 'sources', path: [source, 'liveFrom'], wrong: 'without meaning for a source that is live', right }];
+    const without = 'write firstConnection: backfill beside it, or remove it';
+    return [{ name: 'sources', path: [source, 'liveFrom'], wrong: 'without meaning for a source that is live', right: without }];
   });
 
 const noLonger = (given: Duration, limit: Duration, { path, why }: { path: Path; why: string }): readonly Finding[] => {

@@ -46,6 +46,7 @@ const aws = (url: string): Readonly<Record<string, string>> => ({
   AWS_LAMBDA_FUNCTION_NAME: 'art33',
   CONSOLE_HOSTS: consoleHost,
   KIT_RECIPIENTS: kitRecipients,
+  OBJECTS: '{}',
   LOG_GROUPS: JSON.stringify({ [logGroup.name]: logGroup.source }),
   VAULT_REGION: 'eu-west-1',
   // Requests are counted here, and no time is spent waiting.

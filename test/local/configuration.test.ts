@@ -68,12 +68,16 @@ describe('a start under one’s own configuration', () => {
     const dir = await ownConfiguration();
     edit(join(dir, 'policy.yml'), (text) => text.replace('assessWithin: 4h', 'assessWithin: soon'));
     edit(join(dir, 'directory/roles.yml'), (text) => text.replace('sysop: [tomke-harms]', 'sysop: [nobody-here]'));
+    edit(join(dir, 'sources.yml'), (text) => `${text}macie: { zone: UTC }\nfail2bann: { allow: [192.0.2.0/24] }\n`);
     const data = freshFolder();
     const ended = await once(['--config', dir, '--data', data]);
     expect(ended.code).toBe(1);
     expect(ended.stdout).toBe('');
     expect(ended.stderr).toMatch(/policy\.yml:\d+ assessWithin: /);
     expect(ended.stderr).toMatch(/roles\.yml:\d+ sysop/);
+    // Macie is a source by mapping; a misspelt one would leave its door open to every network.
+    expect(ended.stderr).toMatch(/sources\.yml:\d+ fail2bann: no such source; did you mean fail2ban\?/);
+    expect(ended.stderr).not.toContain('macie');
     expect(ended.stderr).not.toMatch(/\n\s+at /);
   });
 
