@@ -9,6 +9,7 @@ import { type Match, carriedFields, walk } from '#core/detection/walk.ts';
 import { type Severity, isMeant, isScorable, severityOf } from '#core/detection/severity.ts';
 import { type Reason, whyOf } from '#core/detection/why.ts';
 import { enrich } from '#core/directory/enrich.ts';
+import { type Affected, resolve } from '#core/directory/resolve.ts';
 import { sourceSettings } from '#core/directory/source-settings.ts';
 import { keyed } from '#core/kernel/hash.ts';
 import type { Instant } from '#core/kernel/time.ts';
@@ -33,6 +34,8 @@ export type Classified = {
   /** Whose data, as far as the directory knows; `unidentified` where it is to be found out. */
   readonly controllers: readonly string[];
   readonly unidentified: boolean;
+  /** How surely each of the directory's controllers is affected by this event, and what says so. */
+  readonly whose: readonly Affected[];
   /** One for each rule that fired, the gravest first. */
   readonly why: readonly Reason[];
   /** By ENISA's method, for waking people only; absent where no personal data is hurt. */
@@ -56,6 +59,7 @@ const quarantined = (source: string | null, reason: string, ruleset: string): Cl
   rules: [],
   controllers: [],
   unidentified: false,
+  whose: [],
   why: [],
   ruleset,
   reason,
@@ -109,6 +113,8 @@ const describe = (read: Read, findings: readonly Finding[], inForce: InForce): C
     rules: [...new Set(findings.map((f) => f.rule.name))].sort(),
     controllers: [...new Set(findings.flatMap((f) => f.controllers))].sort(),
     unidentified: findings.some((f) => f.unidentified),
+    whose:
+      findings.length === 0 ? [] : resolve(inForce.configuration.directory, identifiers, { from: signal.time, to: signal.time }).affected,
     why: findings.map((finding) => whyOf(finding, grounds)).sort(gravest),
     ...(severity && { severity }),
     ruleset: inForce.rules.hash,

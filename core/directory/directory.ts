@@ -50,6 +50,8 @@ export type Controller = {
   readonly zone: string;
   readonly contacts: readonly Contact[];
   readonly contract: Contract;
+  /** Since when and until when it is a customer, and until when backups hold its data; absent: it is one (P-15). */
+  readonly customer?: { readonly from?: Instant; readonly until?: Instant; readonly dataUntil?: Instant };
   /** ENISA's data processing context is never scored lower for this controller: its sector raises it. */
   readonly dpcFloor?: 1 | 2 | 3 | 4;
   /** Armoured OpenPGP public key, where one is on file. */

@@ -5,6 +5,7 @@ import { declaredClasses } from '../signal/declared.ts';
 import { assetsOf } from './lookup.ts';
 import { controllerId } from '../kernel/ids.ts';
 import { knownSender } from './sender.ts';
+import { wasThere } from './tenancy.ts';
 
 const union = <T>(lists: readonly (readonly T[])[]): readonly T[] => [...new Set(lists.flat())];
 
@@ -22,8 +23,11 @@ const byDirectory = (signal: Signal, identifiers: readonly string[], directory: 
   const known = signal.sender && knownSender(signal.sender, directory);
   const named = known ? { ...signal, sender: known.sender } : signal;
   const assets = [...assetsOf(directory, identifiers), ...(known?.assets ?? [])];
+  // Who was no customer yet, or whose last backup is gone, lost nothing then (P-15).
+  const span = { from: signal.time, to: signal.time };
+  const there = (id: Asset['controllers'][number]): boolean => wasThere(directory.controllers?.get(id), span);
   const controllers = union([
-    ...assets.map((asset) => asset.controllers),
+    ...assets.map((asset) => asset.controllers.filter(there)),
     known?.controllers ?? [],
     namedControllers(identifiers, directory),
   ]);

@@ -94,6 +94,11 @@ describe('what fixtures mean', () => {
   it('names whose data it is and what the directory knows of it', () => {
     const [answer] = answersTo('guardduty', 'eventbridge.json');
     expect(answer).toMatchObject({ controllers: ['clinic-portal', 'museum-shop', 'travel-club'], unidentified: false });
+    expect(answer?.whose.map(({ controller, confidence }) => [controller, confidence])).toEqual([
+      ['clinic-portal', 'possible'],
+      ['museum-shop', 'possible'],
+      ['travel-club', 'possible'],
+    ]);
     // A clinic is among them: its floor counts.
     expect(answer?.severity).toMatchObject({ se: 5, level: 'very-high', scores: { dpc: { value: 4 }, malice: { value: 0.5 } } });
     expect(answer?.why[0]).toMatchObject({ basis: 'rule', assets: [{ id: 'message-archive' }], tags: ['message-content'] });

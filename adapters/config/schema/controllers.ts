@@ -25,6 +25,23 @@ const contract = z
   })
   .describe('Terms of the contract');
 
+const customer = z
+  .strictObject({
+    from: date.exactOptional().describe('First day as a customer, such as 2026-03-14: what happened before does not touch it'),
+    until: date.exactOptional().describe('Last day as a customer. Keep a contact: its data may live on in backups'),
+    dataUntil: date
+      .exactOptional()
+      .describe('Last day on which a backup holds its data; without it they count as still there after the contract'),
+  })
+  .refine(({ from, until }) => from === undefined || until === undefined || from <= until, {
+    path: ['until'],
+    error: 'before from; write a later day',
+  })
+  .refine(({ until, dataUntil }) => dataUntil === undefined || (until !== undefined && until <= dataUntil), {
+    path: ['dataUntil'],
+    error: 'before until, or without it; write until and a day not before it',
+  });
+
 const controller = z
   .strictObject({
     name: text.describe('Name of the company, as in the contract'),
@@ -32,6 +49,7 @@ const controller = z
     zone: zone.describe('IANA time zone in which its people read times'),
     contacts: z.array(contact).min(1).describe('Who gets its notices, at least one contact'),
     contract: contract.prefault({}).describe('Terms of the contract; left out, a suspicion starts the clock and no hours are agreed'),
+    customer: customer.exactOptional().describe('When it was a customer, and until when backups hold its data'),
     dpcFloor: z
       .union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)])
       .exactOptional()
