@@ -1,7 +1,7 @@
 // What happens to one raw event: read, enriched, held against the rules, put to its case; one receipt, one commit (D-9).
 import { asBackfill, isBackfill } from '#core/detection/backfill.ts';
 import { matchDetections } from '#core/detection/detect.ts';
-import { evaluated, factsOf, findingOf, isQuiet } from '#core/detection/find.ts';
+import { evaluated, factsOf, findingKey, findingOf, isQuiet } from '#core/detection/find.ts';
 import type { Finding } from '#core/detection/finding.ts';
 import { type Silence, shadows, unmuted, windowOf } from '#core/detection/mute.ts';
 import type { Member } from '#core/detection/rule.ts';
@@ -18,6 +18,7 @@ import type { RawEvent, Refusal, Signal, SignalMark, SourceReader } from '#core/
 import { splitBatch } from '#core/signal/split.ts';
 import { deskWrites, emptyDesk, place } from './cases.ts';
 import { untilCommitted, wakeFor } from './change.ts';
+import { takeBack } from './take-back.ts';
 import { PortError, type Raw, type Receipt, type SignalRecord, type World, type Write } from './ports.ts';
 
 /** How late an event may arrive and still complete a pair: hosts that were offline (detection.md 6.3). */
@@ -84,6 +85,7 @@ const refOf = (world: World, signal: Signal): SignalRef => {
     ...(actor === undefined ? {} : { actor: world.pseudonyms.of('actor', actor) }),
     ...(address === undefined ? {} : { address: world.pseudonyms.of('address', address) }),
     ...(target === undefined ? {} : { target }),
+    ...(signal.finding === undefined ? {} : { finding: findingKey(world.pseudonyms.idKey, { source: signal.source, id: signal.finding }) }),
     rawRef: signal.raw.ref,
   };
 };
@@ -198,6 +200,7 @@ const settle = (world: World, raw: Task, signal: Signal, { findings, silent }: F
       const id = await place(world, desk, finding);
       if (id !== undefined) attached.add(id);
     }
+    for (const id of await takeBack(world, desk, signal)) attached.add(id);
     const outcome = settled(signal, [...attached], silent);
     const { disposition } = outcome;
     const writes: readonly Write[] = [...(await deskWrites(world, desk)), receiptWrite(world, raw, outcome)];

@@ -19,9 +19,18 @@ export type Desk = {
   readonly records: Map<string, { readonly ver: number; record: CaseRecord }>;
   /** As read, to see on commit that nobody else changed it, and as it is to be. */
   readonly signals: Map<SignalId, { readonly seen: SignalRecord; record: SignalRecord }>;
+  /** What else is to be written with it: duties that no rule of an incident owes. */
+  readonly more: Write[];
 };
 
-export const emptyDesk = (): Desk => ({ before: new Map(), now: new Map(), events: new Map(), records: new Map(), signals: new Map() });
+export const emptyDesk = (): Desk => ({
+  before: new Map(),
+  now: new Map(),
+  events: new Map(),
+  records: new Map(),
+  signals: new Map(),
+  more: [],
+});
 
 const incidentOn = async (world: World, desk: Desk, id: IncidentId): Promise<Incident | undefined> => {
   const known = desk.now.get(id);
@@ -50,7 +59,7 @@ const signalOn = async (world: World, desk: Desk, id: SignalId): Promise<SignalR
 };
 
 /** Folds events on the desk, without the register: the chain is written once, at the end. */
-const apply = (desk: Desk, id: IncidentId, events: readonly IncidentEvent[]): void => {
+export const apply = (desk: Desk, id: IncidentId, events: readonly IncidentEvent[]): void => {
   if (events.length === 0) return;
   const { incident } = recordEvents(desk.now.get(id), events);
   desk.now.set(id, incident);
@@ -82,6 +91,14 @@ const candidates = async (world: World, desk: Desk, finding: Finding): Promise<r
   }
   return open(world, desk, ids);
 };
+
+/** The open cases that this vendor's finding is part of. */
+export const casesOfFinding = async (world: World, desk: Desk, key: string): Promise<readonly Incident[]> =>
+  open(
+    world,
+    desk,
+    (await recordOn(world, desk, key)).cases.map(({ incident }) => incident),
+  );
 
 /** Those of the given cases, or of what they were merged into, that are open. Oldest first. */
 const open = async (world: World, desk: Desk, ids: Iterable<IncidentId>): Promise<readonly Incident[]> => {
@@ -188,5 +205,5 @@ export const deskWrites = async (world: World, desk: Desk): Promise<readonly Wri
   for (const { ver, record } of desk.records.values()) {
     if (record.cases.length > 0) writes.push({ put: 'case', record: { ...record, ver: ver + 1 }, ifVer: ver });
   }
-  return [...writes, ...signalWrites(desk)];
+  return [...writes, ...desk.more, ...signalWrites(desk)];
 };

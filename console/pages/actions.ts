@@ -85,6 +85,7 @@ const arrived = (view: IncidentView): Html => {
 const reminderWords: Readonly<Record<string, string>> = {
   update: 'the update promised to the controllers',
   withdraw: 'withdrawing a notice that was refuted',
+  archived: 'saying what it means that the finding was archived at its source',
   triage: 'looking at the report from outside',
   'verify-sender': 'calling the sub-processor at the number on file',
   inform: 'informing the sub-processor',

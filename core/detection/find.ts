@@ -72,6 +72,10 @@ const ruleRef = ({ id, name, title, level }: Match['rule'], { version, category,
   ...(fact ? { fact } : {}),
 });
 
+/** Under which key the cases of a vendor's finding stand: its updates join by it. */
+export const findingKey = (key: IdKey, vendor: { readonly source: string; readonly id: string }): string =>
+  keyed(key, ['finding', vendor.source, vendor.id]);
+
 /** A finding, or nothing: `informational` never opens alone, and neither does a rule without an `incident:` block. */
 export const findingOf = (
   match: Match,
@@ -91,8 +95,7 @@ export const findingOf = (
     caseKey: caseKeyOf(block, facts, key),
     ...campaignKeyOf(block, facts, key),
     // A correlation's members each brought their own; which of them came last says nothing.
-    joinKeys:
-      vendorFinding === undefined || rule.type === 'correlation' ? [] : [keyed(key, ['finding', vendorFinding.source, vendorFinding.id])],
+    joinKeys: vendorFinding === undefined || rule.type === 'correlation' ? [] : [findingKey(key, vendorFinding)],
     window: block.dedupe.window,
     assets: facts.assets,
     resources: facts.resources ?? [],

@@ -82,10 +82,12 @@ const promisedUpdate = (s: Situation): DutySpec => ({
   notBefore: plus(s.duty.createdAt, hours(20)),
 });
 
-const humanTopics: Readonly<Record<string, PageTopic>> = { withdraw: 'withdraw', update: 'update' };
+const humanTopics: Readonly<Record<string, PageTopic>> = { withdraw: 'withdraw', update: 'update', archived: 'archived' };
 
 const human = (s: Situation): Plan => {
   if (s.parent && isTerminal(s.parent.state)) return end('CANCELLED', 'what it stood beside is done');
+  // What the archiving means is answered by any decision.
+  if (s.duty.step === 'archived' && isDecided(s.incident)) return end('CANCELLED', s.incident.state);
   const until = quietUntil(s, hours(4));
   if (isEarly(until, s.now)) return wait(until);
   return page(['sysop', 'incident-lead'], humanTopics[s.duty.step] ?? 'human', plus(s.now, hours(4)));

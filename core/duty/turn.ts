@@ -17,6 +17,7 @@ export type PageTopic =
   | 'human'
   | 'withdraw'
   | 'update'
+  | 'archived'
   | 'triage'
   | 'verify-sender'
   | 'tell-subprocessor'

@@ -28,6 +28,8 @@ export type SignalRef = {
   readonly actor?: string;
   readonly address?: string;
   readonly target?: string;
+  /** The vendor's finding that it is a state of. */
+  readonly finding?: string;
   readonly rawRef: string;
 };
 

@@ -58,10 +58,14 @@ const facts = (finding: Fields, id: string, time: EventTime | undefined): Facts 
   const account = accountOf(finding);
   const [severity, actor, ip] = [severityOf(finding), actorOf(finding), addressIn(finding)];
   // Same id with a newer count is news of the same case, and another signal (cases.md 4).
-  const state = [at(finding, 'updatedAt'), at(finding, 'service', 'count')].map((value) => textOf(value) ?? '');
+  const archived = at(finding, 'service', 'archived') === true;
+  // Archived, it keeps its time and count: still another state of it.
+  const state = [at(finding, 'updatedAt'), at(finding, 'service', 'count')]
+    .map((value) => textOf(value) ?? '')
+    .concat(archived ? ['archived'] : []);
   const marks: readonly SignalMark[] = [
     ...(isSample(finding) ? (['sample'] as const) : []),
-    ...(at(finding, 'service', 'archived') === true ? (['archived'] as const) : []),
+    ...(archived ? (['archived'] as const) : []),
     ...(time?.marks ?? ['no-time' as const]),
   ];
   return {

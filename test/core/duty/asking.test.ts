@@ -97,6 +97,23 @@ describe.each(rows)('a $kind for $step', ({ kind, step, topic, every }) => {
   });
 });
 
+describe('a finding that its source archived', () => {
+  const spec = { kind: 'human', step: 'archived' } as const;
+
+  it('is asked about until people decide', () => {
+    const suspected = anIncident();
+    expect(plan(aDuty(spec), t0, suspected)).toMatchObject({ act: { roles: ['sysop', 'incident-lead'], topic: 'archived' } });
+    expect(plan(aSentDuty(spec, t0), hence(hours(4)), suspected).do).toBe('act');
+    for (const [incident, reason] of [
+      [when(suspected, confirm({ at: t0 })), 'confirmed'],
+      [refuted(suspected), 'refuted'],
+    ] as const)
+      expect(plan(aSentDuty(spec, t0), hence(hours(4)), incident)).toMatchObject({ do: 'end', ending: { state: 'CANCELLED', reason } });
+    // Another thing that a person was asked for stays.
+    expect(plan(aSentDuty({ ...spec, step: 'update' }, t0), hence(hours(4)), refuted(suspected)).do).toBe('act');
+  });
+});
+
 describe('the end', () => {
   const sent = (kind: DutyKind, step: string): Duty => aSentDuty({ kind, step, deadlineAt: within }, t0);
   const confirmed = when(asking('triage'), confirm({ at: t0 }));
