@@ -12,7 +12,7 @@ import { type EmbeddedQueue, embeddedCorrelations, embeddedEvidence, embeddedQue
 import { fileJournal } from '#adapters/embedded/journal.ts';
 import { embeddedLedger } from '#adapters/embedded/ledger.ts';
 import { nextEpoch, storeKind } from '#adapters/embedded/meta.ts';
-import { openSecrets, secretsOf, systemChance, systemClock, systemIds, systemLimits } from '#adapters/embedded/secrets.ts';
+import { currentSecrets, openSecrets, secretsOf, systemChance, systemClock, systemIds, systemLimits } from '#adapters/embedded/secrets.ts';
 import { mimeComposer } from '#adapters/mime/composer.ts';
 import type { Counters } from '#console/deps.ts';
 import type { Anchors, Clock, Journal, Log, Outbox, World } from '#flow/ports.ts';
@@ -112,7 +112,7 @@ export const openNode = async (settings: NodeSettings): Promise<Node> => {
     outboxDir,
     anchors: fileAnchors(join(settings.dataDir, 'anchors')),
     journal,
-    tokensOf: (source) => secretsOf(openSecrets(settings.dataDir, settings.inForce().sources.names), source),
+    tokensOf: (source) => secretsOf(currentSecrets(settings.dataDir, settings.inForce().sources.names, secrets), source),
     counters: countersIn(database),
     database,
     epoch,

@@ -51,6 +51,10 @@ export const openSecrets = (dir: string, sources: readonly string[]): Secrets =>
   return secrets;
 };
 
+/** As the file has them now. One that was taken away meanwhile is not made anew, for that would make a new root too. */
+export const currentSecrets = (dir: string, sources: readonly string[], known: Secrets): Secrets =>
+  existsSync(join(dir, 'secrets.json')) ? openSecrets(dir, sources) : known;
+
 /** The machine's own clock, chance and ids. `ahead` moves the clock on, for rehearsals under the example configuration. */
 export const systemClock = (ahead = 0): Clock => ({ now: () => instantOf(Date.now() + ahead) });
 export const systemLimits: Limits = { after: (time) => AbortSignal.timeout(time) };

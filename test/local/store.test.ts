@@ -1,12 +1,12 @@
 // Decides whether the store of one machine protects what it holds: one process, one layout, all or nothing, keys that are never made anew.
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, describe, expect, it } from 'vitest';
 import { openDatabase } from '#adapters/embedded/database.ts';
 import { takeLock } from '#adapters/embedded/lock.ts';
 import { nextEpoch, playOf, storeKind, storedKind } from '#adapters/embedded/meta.ts';
-import { openSecrets } from '#adapters/embedded/secrets.ts';
+import { currentSecrets, openSecrets, secretsOf } from '#adapters/embedded/secrets.ts';
 import { keyedPseudonyms } from '#core/kernel/pseudonyms.ts';
 import { ingestDelivery } from '#flow/ingest.ts';
 import { play } from '#local/play.ts';
@@ -107,6 +107,25 @@ describe('the keys', () => {
     writeFileSync(join(dir, 'secrets.json'), '{"root": 7}');
     expect(() => openSecrets(dir, ['auth0'])).toThrow(/backup/);
     expect(readFileSync(join(dir, 'secrets.json'), 'utf8')).toBe('{"root": 7}');
+  });
+
+  it('that are taken away while it runs stay in force, and are not made anew', () => {
+    const dir = freshFolder();
+    const first = openSecrets(dir, ['auth0']);
+    rmSync(join(dir, 'secrets.json'));
+    expect(currentSecrets(dir, ['auth0', 'sshd'], first)).toBe(first);
+    expect(existsSync(join(dir, 'secrets.json'))).toBe(false);
+  });
+
+  it.each([
+    ['one', 'a'.repeat(16), ['a'.repeat(16)]],
+    ['two while one is replaced', ['a'.repeat(16), 'b'.repeat(16)], ['a'.repeat(16), 'b'.repeat(16)]],
+    ['an empty one', '', []],
+    ['a short one beside a good one', ['a'.repeat(15), 'b'.repeat(16)], ['b'.repeat(16)]],
+    ['what is no text', [7, null] as never, []],
+  ])('of a source are %s: only what nobody guesses counts', (_title, held, valid) => {
+    expect(secretsOf({ root: '', tokens: { auth0: held } }, 'auth0')).toEqual(valid);
+    expect(secretsOf({ root: '', tokens: { auth0: held } }, 'constructor')).toEqual([]);
   });
 
   it('make pseudonyms that two purposes, or two operators, can’t join', () => {
