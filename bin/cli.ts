@@ -16,6 +16,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   doctor: async () => (await import('./cli/doctor.ts')).doctorCommand,
   directory: async () => (await import('./cli/directory.ts')).directoryCommand,
   quarantine: async () => (await import('./cli/quarantine.ts')).quarantineCommand,
+  auth0: async () => (await import('./cli/auth0.ts')).auth0Command,
   redrive: async () => (await import('./cli/redrive.ts')).redriveCommand,
   ses: async () => (await import('./cli/ses.ts')).sesCommand,
   rules: async () => (await import('./cli/rules.ts')).rulesCommand,

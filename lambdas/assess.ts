@@ -52,7 +52,7 @@ export const handler = shell(log, async (event) => {
     await assess(world, raw, { again });
     if (again) return;
     // What came by a door was counted there.
-    if (raw.delivery.startsWith('bus:')) log.meter.add('SignalsStored');
+    if (/^(?:bus|backfill):/.test(raw.delivery)) log.meter.add('SignalsStored');
     log.meter.add('SignalsSettled');
   });
 });

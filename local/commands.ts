@@ -8,6 +8,7 @@ import type { NightKit } from '#core/register/night-kit.ts';
 import { type OcsfEvent, detectionFindings, incidentFinding } from '#core/register/ocsf.ts';
 import { signalEvents } from '#core/register/ocsf-signal.ts';
 import { anchorOf } from '#core/register/verify.ts';
+import { addBackfill } from './backfill.ts';
 import type { Node } from './node.ts';
 import { addQuarantine } from './quarantine.ts';
 
@@ -56,5 +57,6 @@ export const commandsApp = (node: Node): Hono => {
   app.get('/night-kit', async (c) => c.json(await kitOf(node)));
   app.post('/send', async (c) => c.json({ stored: await storeEvents(node, await c.req.json<readonly SentEvent[]>()) }));
   addQuarantine(app, node);
+  addBackfill(app, node);
   return app;
 };

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { StackResource } from '#adapters/aws/stacks.ts';
 import type { PushedDirectory } from '#adapters/s3/directory.ts';
 import type { Secrets } from '#adapters/secrets/secrets.ts';
-import type { Clock, Evidences, Ledger } from '#flow/ports.ts';
+import type { Clock, Evidences, Ledger, Queues } from '#flow/ports.ts';
 import { type Region, type StageName, regions, stageNames } from '#lib/settings.ts';
 import { CliFailure, CliUse } from './command.ts';
 
@@ -143,6 +143,14 @@ export const lastSeenIn = async (deployment: Deployment) => {
 export const evidenceIn = async (deployment: Deployment): Promise<Evidences> => {
   const { s3Client, s3Evidence } = await import('#adapters/s3/evidence.ts');
   return s3Evidence({ client: s3Client({ region: deployment.region }), bucket: settingOf(deployment, 'EVIDENCE_BUCKET') });
+};
+
+/** The door to assessment, without a door. */
+export const assessQueuesIn = async (deployment: Deployment): Promise<Queues> => {
+  const assess = workQueuesIn(deployment).find(({ name }) => name === 'assess');
+  if (!assess) throw new CliFailure(`${deployment.stage} has no assess queue: it was not deployed to its end. Deploy it again.`);
+  const { sqsClient, sqsQueues } = await import('#adapters/sqs/queues.ts');
+  return sqsQueues({ client: sqsClient({ region: deployment.region }), assess: assess.url });
 };
 
 export const secretsIn = async (deployment: Deployment, clock: Clock): Promise<Secrets> => {

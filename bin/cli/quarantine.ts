@@ -5,7 +5,7 @@ import { shownBytes, shownText } from '#core/signal/shown.ts';
 import { type Choice, type Listing, type Replayed, chosenFrom, eventWithBytes, listingOf, replayByQueue } from '#flow/quarantine.ts';
 import { type ShownEvent, eventHere, listHere, replayChosen } from '#local/quarantine.ts';
 import { CliFailure, CliUse, type Command, dataDirFor, print, readWords, withStore } from './command.ts';
-import { evidenceIn, findDeployment, ledgerIn, operating, placeHelp, placeOf, placeOptions, workQueuesIn } from './deployment.ts';
+import { assessQueuesIn, evidenceIn, findDeployment, ledgerIn, operating, placeHelp, placeOf, placeOptions } from './deployment.ts';
 
 const options = {
   ...placeOptions,
@@ -59,13 +59,7 @@ const ofDeployment = async (values: Values): Promise<Quarantine> => {
       const found = await eventWithBytes({ ledger, evidence: await evidenceIn(deployment) }, id);
       return found ? { event: found.event, bytes: found.bytes ? Buffer.from(found.bytes).toString('base64') : null } : null;
     },
-    replay: async (choice) => {
-      const assess = workQueuesIn(deployment).find(({ name }) => name === 'assess');
-      if (!assess) throw new CliFailure(`${deployment.stage} has no assess queue: it was not deployed to its end. Deploy it again.`);
-      const { sqsClient, sqsQueues } = await import('#adapters/sqs/queues.ts');
-      const queues = sqsQueues({ client: sqsClient({ region: deployment.region }), assess: assess.url });
-      return replayByQueue(queues)(await chosenFrom(ledger, choice));
-    },
+    replay: async (choice) => replayByQueue(await assessQueuesIn(deployment))(await chosenFrom(ledger, choice)),
   };
 };
 

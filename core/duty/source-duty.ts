@@ -93,7 +93,7 @@ export const sourcePlan = (
   const ending = overBy(duty, state, isRead);
   if (ending) return { do: 'end', ending };
   const until = plus(now, lookEvery);
-  const told = duty.state === 'SENT' ? sendingsOf(duty).at(-1)?.at : undefined;
+  const told = sendingsOf(duty).at(-1)?.at;
   if (told === undefined || now >= plus(told, remindEvery)) return { do: 'tell', until };
   return { do: 'wait', until: earliest(until, plus(told, remindEvery)) };
 };

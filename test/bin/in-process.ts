@@ -1,5 +1,6 @@
 // Decides how the tests run a command without a process of its own: same words, same exit, what it prints caught.
 import { vi } from 'vitest';
+import { auth0Command } from '#bin/cli/auth0.ts';
 import { classifyCommand } from '#bin/cli/classify.ts';
 import { CliFailure, CliUse } from '#bin/cli/command.ts';
 import { dueCommand } from '#bin/cli/due.ts';
@@ -34,6 +35,7 @@ const commands = [
   directoryCommand,
   doctorCommand,
   quarantineCommand,
+  auth0Command,
   redriveCommand,
   sesCommand,
 ];
