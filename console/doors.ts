@@ -29,12 +29,14 @@ export type DoorDeps = {
 
 /** Auth0 and webhooks send batches up to this (formats.md B). */
 export const bodyLimit = 1_048_576;
+/** A mail comes whole, with what is attached to it; whoever sends one shows his credential first. */
+export const mailLimit = 32 * bodyLimit;
 /** What a body may become when it is unpacked: logs shrink to a tenth, a bomb to a thousandth. */
 export const inflatedLimit = 16 * bodyLimit;
 
 type Answer = { readonly status: 400 | 401 | 413 | 415; readonly error: string };
 
-const tooLarge: Answer = { status: 413, error: `The body is over ${bodyLimit} bytes. Send smaller batches.` };
+const tooLarge = (limit: number): Answer => ({ status: 413, error: `The body is over ${limit} bytes. Send smaller batches.` });
 const notGzip: Readonly<Record<NotInflated, Answer>> = {
   large: { status: 413, error: `The body is over ${inflatedLimit} bytes when it is unpacked. Send smaller batches.` },
   damaged: { status: 400, error: 'The body is no gzip, or cut short.' },
@@ -47,11 +49,13 @@ const stranger: Answer = {
 
 const isAnswer = (value: Uint8Array | Admitted | Answer): value is Answer => 'status' in value;
 
+const isMail = (c: Context): boolean => /^message\/rfc822\b/i.test(c.req.header('content-type') ?? '');
+
 /** Reads at most the limit, whatever the header says. */
-const readBody = async (c: Context): Promise<Uint8Array<ArrayBuffer> | Answer> => {
-  if (Number(c.req.header('content-length') ?? 0) > bodyLimit) return tooLarge;
-  const body = c.req.raw.body ? await readAtMost(c.req.raw.body, bodyLimit) : new Uint8Array();
-  return body ? new Uint8Array(body) : tooLarge;
+const readBody = async (c: Context, limit: number): Promise<Uint8Array<ArrayBuffer> | Answer> => {
+  if (Number(c.req.header('content-length') ?? 0) > limit) return tooLarge(limit);
+  const body = c.req.raw.body ? await readAtMost(c.req.raw.body, limit) : new Uint8Array();
+  return body ? new Uint8Array(body) : tooLarge(limit);
 };
 
 /** Bytes as they were before they were packed. A file that was packed beforehand is unpacked too: it says so itself. */
@@ -94,7 +98,7 @@ const admit = async (
   if (c.req.header('origin') !== undefined) return away('wrong or missing credential');
   const head = presented.signature === undefined ? await admittedByHead(presented, guard) : undefined;
   if (typeof head === 'string') return away(head);
-  const body = await readBody(c);
+  const body = await readBody(c, head && isMail(c) ? mailLimit : bodyLimit);
   if (isAnswer(body)) return body;
   const admitted = head ?? admittedBySignature(presented, guard, body);
   return typeof admitted === 'string' ? away(admitted) : { ...admitted, body };

@@ -14,9 +14,8 @@ export type ObjectSources = Readonly<Record<string, string>>;
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** CloudTrail's files are packed to a tenth; what is larger was not made by it. */
-const largest = 8 * 1_024 * 1_024;
-const largestInflated = 32 * 1_024 * 1_024;
+/** As much as a function can hold beside what it makes of it. SES takes mails of up to 40 MB; a file of CloudTrail is far from it. */
+const largest = 32 * 1_024 * 1_024;
 
 const object = (value: unknown): Fields => (typeof value === 'object' && value !== null ? (value as Fields) : {});
 
@@ -47,7 +46,7 @@ export type ObjectDoor = {
 
 const unpacked = async (bytes: Uint8Array): Promise<Uint8Array | undefined> => {
   if (!isGzip(bytes)) return bytes;
-  const inflated = await inflate(new Uint8Array(bytes), largestInflated);
+  const inflated = await inflate(new Uint8Array(bytes), largest);
   return inflated.ok ? inflated.value : undefined;
 };
 

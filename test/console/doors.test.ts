@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SourceSettings } from '#core/directory/source-settings.ts';
 import { type Instant, minutes, plus } from '#core/kernel/time.ts';
 import { signatureOf } from '#core/signal/signature.ts';
-import { type DoorDeps, bodyLimit, doors, inflatedLimit } from '#console/doors.ts';
+import { type DoorDeps, bodyLimit, doors, inflatedLimit, mailLimit } from '#console/doors.ts';
 import { PortError } from '#flow/ports.ts';
 import { type Harness, openHarness } from '../flow/harness.ts';
 
@@ -143,6 +143,11 @@ describe('a stranger', () => {
   });
 });
 
+it('a signed mail has the limit of others: until it is read nobody knows whose it is', async () => {
+  const body = 'x'.repeat(bodyLimit + 1);
+  expect((await send('fail2ban', { ...signed(body), 'content-type': 'message/rfc822' }, body)).status).toBe(413);
+});
+
 describe('a source with networks', () => {
   it.each([
     ['192.0.2.7', 202],
@@ -225,6 +230,8 @@ describe('a body', () => {
     ['as it is, and said so', event(1), { 'content-encoding': 'identity' }, 202, 1],
     ['of just the limit', ofLength(bodyLimit), {}, 202, 1],
     ['one byte over the limit', ofLength(bodyLimit + 1), {}, 413],
+    ['over the limit that is a mail', ofLength(bodyLimit + 1), { 'content-type': 'message/rfc822' }, 202, 1],
+    ['over the limit of mails', ofLength(mailLimit + 1), { 'content-type': 'message/rfc822' }, 413],
     ['that says it is longer than it is', event(1), { 'content-length': '9999999' }, 413],
     ['that says it has no length', event(1), { 'content-length': 'many' }, 202, 1],
     ['packed, and a bomb', gz('['.repeat(inflatedLimit + 1)), { 'content-encoding': 'gzip' }, 413],
