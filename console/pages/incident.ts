@@ -3,9 +3,9 @@ import { html } from 'hono/html';
 import { awarenessDeadline, contractDeadline, controllerDeadline, suspectedLimit } from '#core/clock/deadline.ts';
 import type { Controller } from '#core/directory/directory.ts';
 import type { Duty } from '#core/duty/duty.ts';
-import { releasedTo } from '#core/incident/decide.ts';
+import { firstKnown, releasedTo } from '#core/incident/decide.ts';
 import { reference } from '#core/kernel/ids.ts';
-import type { Instant } from '#core/kernel/time.ts';
+import { type Instant, between, durationText, hours } from '#core/kernel/time.ts';
 import type { Entry } from '#core/register/entry.ts';
 import { toldSources } from '#core/signal/told.ts';
 import type { Html } from '../layout.ts';
@@ -53,6 +53,14 @@ const clocks = (view: IncidentView): Html => {
     <tbody>${controllers.map((controller) => controllerRow(view, controller))}</tbody></table></div>`;
 };
 
+/** P-7: awareness is not a click. What lay unread is said: the hours in between are asked about. */
+const firstKnownHere = (incident: IncidentView['incident']): Html => {
+  const first = firstKnown(incident);
+  if (first === undefined) return html`nobody has seen it yet`;
+  const unread = between(first, incident.openedAt);
+  return html`${timeOf(first)}${unread >= hours(1) ? html` <span class="clock late">lay unread for ${durationText(unread)}</span>` : ''}`;
+};
+
 const known = ({ incident }: IncidentView): Html => html`<dl class="facts wide">
   <div><dt>Confidentiality</dt><dd>${incident.nature.confidentiality}</dd></div>
   <div><dt>Integrity</dt><dd>${incident.nature.integrity}</dd></div>
@@ -60,6 +68,7 @@ const known = ({ incident }: IncidentView): Html => html`<dl class="facts wide">
   <div><dt>Personal data</dt><dd>${incident.personalData}</dd></div>
   <div><dt>First and last sign</dt><dd>${timeOf(incident.occurredFrom)} – ${timeOf(incident.occurredTo)}</dd></div>
   <div><dt>Suspected since</dt><dd>${incident.suspectedAt === undefined ? 'not suspected' : timeOf(incident.suspectedAt)}</dd></div>
+  <div><dt>First known here</dt><dd>${firstKnownHere(incident)}</dd></div>
   <div><dt>Aware since</dt><dd>${incident.aware === undefined ? 'not confirmed' : timeOf(incident.aware.at)}</dd></div>
   <div><dt>Taken</dt><dd>${incident.ack === undefined ? 'nobody yet' : timeOf(incident.ack.at)}</dd></div>
 </dl>`;

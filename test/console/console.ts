@@ -4,13 +4,14 @@ import type { Session, Sessions } from '#console/deps.ts';
 import { replayHere } from '#flow/read-again.ts';
 import { reportsHere } from '#local/reports.ts';
 import type { PersonId } from '#core/kernel/ids.ts';
+import type { Instant } from '#core/kernel/time.ts';
 import { type Harness, openHarness } from '../flow/harness.ts';
 
 export const host = 'localhost:3333';
 const origin = `http://${host}`;
 
-export const openConsole = async ({ reports = true }: { readonly reports?: boolean } = {}) => {
-  const h: Harness = await openHarness();
+export const openConsole = async ({ reports = true, startAt }: { readonly reports?: boolean; readonly startAt?: Instant } = {}) => {
+  const h: Harness = await openHarness(startAt === undefined ? {} : { startAt });
   const counted = new Map<string, number>();
   const counters = {
     count: (name: string) => void counted.set(name, (counted.get(name) ?? 0) + 1),

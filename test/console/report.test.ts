@@ -1,6 +1,7 @@
 // Decides whether a report is taken down in two minutes, looked at by people of the house alone, and shown as the text it is.
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { instantOf } from '#core/kernel/time.ts';
 import { eventsDir, exfiltration } from '../flow/raw-events.ts';
 import { type Console, openConsole } from './console.ts';
 
@@ -74,6 +75,18 @@ describe('what was reported', () => {
     expect(await reported()).toMatch(/no: call the number on file.*\+49 30 23125 202/s);
     expect(await c.get(`/incidents/${(await c.h.incident()).id}`)).toContain('Read what was reported');
     await c.h.refute();
+  });
+
+  it('on Friday night and read on Monday says since when it was known, and that it lay unread', async () => {
+    c.close();
+    c = await openConsole({ startAt: instantOf(Date.UTC(2026, 2, 16, 8)) });
+    c.as('malik-brandt');
+    await c.h.play([{ source: 'subprocessor-mail', bytes: readFileSync(`${eventsDir}/subprocessor-mail/breach-verified.eml`) }]);
+    const page = await c.get(`/incidents/${(await c.h.incident()).id}`);
+    expect(page).toContain('lay unread for 2 d 9 h');
+    // The form offers that hour for the awareness.
+    expect(page).toContain('value="2026-03-13T22:00"');
+    c.h.takeMessages();
   });
 
   it('is nothing where a machine saw it', async () => {
