@@ -1,4 +1,6 @@
 // Holds that the door lets in who may, tells a stranger nothing, reads what senders really send, and answers 2xx only for what is stored.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { SourceSettings } from '#core/directory/source-settings.ts';
@@ -7,6 +9,7 @@ import { signatureOf } from '#core/signal/signature.ts';
 import { type DoorDeps, bodyLimit, doors, inflatedLimit, mailLimit } from '#console/doors.ts';
 import { PortError } from '#flow/ports.ts';
 import { type Harness, openHarness } from '../flow/harness.ts';
+import { eventsDir } from '../flow/raw-events.ts';
 
 const secrets = ['old-secret-of-source', 'new-secret-of-source'];
 const [secret = ''] = secrets;
@@ -252,6 +255,16 @@ describe('a body', () => {
     expect(answer.status).toBe(status);
     expect(await stored()).toBe(events);
     expect(answer.said['error'] === undefined).toBe(status === 202);
+  });
+});
+
+describe('a mail', () => {
+  it.each(['breach-verified.eml', 'breach-german-latin1.eml', 'breach-html-only.eml'])('%s comes whole and is read', async (name) => {
+    const bytes = new Uint8Array(readFileSync(join(eventsDir, 'subprocessor-mail', name)));
+    expect((await send('subprocessor-mail', { ...bearer, 'content-type': 'message/rfc822' }, bytes)).said).toMatchObject({ stored: 1 });
+    await h.work();
+    expect((await h.world.ledger.intake()).map(({ disposition }) => disposition)).not.toContain('quarantined');
+    h.takeMessages();
   });
 });
 
