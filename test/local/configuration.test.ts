@@ -183,6 +183,31 @@ describe('the listener in the open', () => {
     running.kill('SIGTERM');
     await running.ended;
   });
+
+  it('lets a source deliver from its networks alone, as the named proxy says where it is called from', async () => {
+    const dir = await ownConfiguration();
+    edit(join(dir, 'sources.yml'), (text) => `${text}auth0: { allow: [203.0.113.0/24] }\n`);
+    const [data, port] = [freshFolder(), await freePort()];
+    const env = { ART33_PUBLIC: `127.0.0.1:${port}`, ART33_PROXY: '127.0.0.1' };
+    const running = start(['--config', dir, '--data', data, '--port', '0'], { env });
+    await running.said(/http:\/\/localhost:(\d+)(\/enter\?once=\S+)/);
+    const { tokens } = JSON.parse(readFileSync(join(data, 'secrets.json'), 'utf8')) as { tokens: Record<string, string> };
+    const send = async (source: string, forwarded?: string): Promise<number> => {
+      const headers = { authorization: tokens[source] ?? '', ...(forwarded === undefined ? {} : { 'x-forwarded-for': forwarded }) };
+      return (await ask(port, `/signals/${source}`, { method: 'POST', headers, body: '{}' })).status;
+    };
+    expect([await send('auth0'), await send('auth0', '198.51.100.1'), await send('auth0', '203.0.113.1')]).toEqual([401, 401, 202]);
+    expect(await send('auth0', '203.0.113.1, 198.51.100.1')).toBe(401);
+    expect(await send('sshd')).toBe(202);
+    running.kill('SIGTERM');
+    await running.ended;
+  });
+
+  it('is not opened when the proxy is no address', async () => {
+    const ended = await start(['--data', freshFolder(), '--port', '0'], { env: { ART33_PROXY: 'proxy.example.com' } }).ended;
+    expect(ended.code).toBe(1);
+    expect(withoutWarnings(ended.stderr)).toEqual([expect.stringContaining('ART33_PROXY: write addresses or networks')]);
+  });
 });
 
 describe('wrong use of the start', () => {
