@@ -15,8 +15,11 @@ const mailboxes: readonly (readonly [string, RegExp])[] = [
 export const mailboxSource = (mail: Mail): string | undefined =>
   mailboxes.find(([, pattern]) => mail.mailboxes.some((local) => pattern.test(local)))?.[0];
 
-/** `other`: by what such a mailbox gets every day. */
-export const saidInMail = (mail: Mail, other: RegExp): Said => saidIn(sentencesOf(`${mail.subject}\n\n${mail.text}`), mail.whole, other);
+/** `other`: by what such a mailbox gets every day, answers of programs among it. */
+export const saidInMail = (mail: Mail, other: RegExp): Said => {
+  const said = saidIn(sentencesOf(`${mail.subject}\n\n${mail.text}`), mail.whole, other);
+  return said === 'unclear' && mail.answer ? 'other' : said;
+};
 
 /** The sender's words are no part of it: they stay in the evidence. */
 export const mailFacts = (mail: Mail, arrived: Instant): Omit<Facts, 'kind'> => {

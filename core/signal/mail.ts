@@ -16,6 +16,8 @@ export type Mail = {
   readonly whole: boolean;
   /** Sent to many: newsletters, but also notices. */
   readonly bulk: boolean;
+  /** A program answered it: out of office, not delivered (RFC 3834). What programs send of themselves is none. */
+  readonly answer: boolean;
   /** Local parts of those it was sent to. */
   readonly mailboxes: readonly string[];
   /** Its Message-ID and what it says: whoever knows the one can't take the place of the other. */
@@ -63,6 +65,7 @@ export const mailOf = (event: RawEvent): Mail | undefined => {
     text,
     whole,
     bulk: ['list-unsubscribe', 'list-id'].some((name) => allOf(headers, name).length > 0),
+    answer: /^auto-replied\b/i.test(allOf(headers, 'auto-submitted')[0] ?? ''),
     mailboxes: mailboxesOf(headers),
     identity: hashOf([id ?? null, sender.address ?? null, id === undefined ? (allOf(headers, 'date')[0] ?? null) : null, subject, text]),
     ...(thread === undefined ? {} : { thread }),

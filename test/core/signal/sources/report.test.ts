@@ -28,6 +28,18 @@ describe('a report', () => {
     expect(readers.filter((one) => one.recognises(event))).toEqual([reader]);
   });
 
+  it.each([
+    ['auto-replied', 'I am away until Monday.', 'other'],
+    ['auto-replied; owner-email="x"', 'Could not be delivered.', 'other'],
+    // What is grave is grave, whoever sends it.
+    ['auto-replied', 'There was a data breach in our shop.', 'fact'],
+    ['auto-generated', 'Please call us.', 'unclear'],
+    ['no', 'Please call us.', 'unclear'],
+  ])('by a program (%s: %s) is %s', (submitted, text, says) => {
+    const mail = line(`From: a@example.org\nTo: privacy@muster.example\nSubject: Re: x\nAuto-Submitted: ${submitted}\n\n${text}`);
+    expect(publicReport.vendorEvent(mail)['says']).toBe(says);
+  });
+
   const form = { report: 'controller', id: 'f1', by: 'selin-aydin', callback: '+49 30 23125 300', controller: 'museum-shop', text: 'x' };
 
   it('names the controller that the person who took it down named, and arrives when it comes', () => {
