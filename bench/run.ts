@@ -9,23 +9,27 @@ class WrongUse extends Error {
   override readonly name = 'WrongUse';
 }
 
-const options = { json: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false } } as const;
+const options = {
+  json: { type: 'boolean', default: false },
+  rules: { type: 'string' },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
 
 const readWords = (words: readonly string[]) => {
   try {
     return parseArgs({ args: [...words], options, allowPositionals: true, strict: true });
   } catch {
-    throw new WrongUse('there are two options, --json and --help; at least one of those given is neither.');
+    throw new WrongUse('there are three options, --json, --rules PATH and --help; at least one of those given is neither.');
   }
 };
 
 const overview = (benchmarks: readonly Benchmark[]): string =>
   [
-    'Usage: npm run bench -- <name> [--json]',
+    'Usage: npm run bench -- <name> [--json] [--rules PATH]',
     '',
     ...benchmarks.map((one) => `  ${one.name.padEnd(10)} ${one.summary}`),
     '',
-    '--json: the last line of the output is one JSON object. Exit 0: every gate held; 1: one was missed; 2: wrong use.',
+    '--rules: Sigma rules to measure with, for detection. --json: the last line of the output is one JSON object. Exit 0: every gate held; 1: one was missed; 2: wrong use.',
   ].join('\n');
 
 const chosen = (names: readonly string[], benchmarks: readonly Benchmark[]): Benchmark => {
@@ -45,7 +49,7 @@ const runOne = async (words: readonly string[], benchmarks: readonly Benchmark[]
     out(overview(benchmarks));
     return 0;
   }
-  const { lines, json, missed } = await chosen(positionals, benchmarks).run(err);
+  const { lines, json, missed } = await chosen(positionals, benchmarks).run(err, values.rules);
   for (const line of lines) out(line);
   for (const gate of missed) err(`bench: gate missed: ${gate}`);
   if (values.json) out(JSON.stringify(json));

@@ -14,10 +14,12 @@ export type RuleIndex = {
 
 type Way = readonly Need[];
 
+const ascending = (a: number, b: number): number => a - b;
+
 /** More rules behind one text are worth a look at another field. */
 const crowded = 8;
 
-const keyOf = ({ field, text }: Need): string => `${field.text}\n${text}`;
+const keyOf = ({ field, text, begins }: Need): string => `${field.text}\n${text}${begins ? '*' : ''}`;
 const fieldsOf = (way: Way): string => [...new Set(way.map(({ field }) => field.text))].join('\n');
 
 /** How many rules share the most common text of a way: `eventName` is narrower than `eventSource`. */
@@ -56,18 +58,24 @@ const chosen = (rules: readonly CompiledDetection[]): ReadonlyMap<CompiledDetect
   return ways;
 };
 
-const ascending = (a: number, b: number): number => a - b;
-
 /** Texts that are remembered as they are written. Many fields say the same few things, and to change letter case costs most. */
 const remembered = 2_000;
 
-const remembering = (byText: ReadonlyMap<string, readonly number[]>): ((text: string) => readonly number[] | undefined) => {
+/** Rules by text, and by how a text begins. */
+type ByText = { readonly exact: Map<string, readonly number[]>; readonly beginnings: Map<string, readonly number[]> };
+
+const placesIn = ({ exact, beginnings }: ByText, text: string): readonly number[] | undefined => {
+  const found = [exact.get(text) ?? [], ...[...beginnings].map(([beginning, places]) => (text.startsWith(beginning) ? places : []))].flat();
+  return found.length === 0 ? undefined : [...new Set(found)].sort(ascending);
+};
+
+const remembering = (byText: ByText): ((text: string) => readonly number[] | undefined) => {
   const known = new Map<string, readonly number[] | undefined>();
   return (text) => {
     const places = known.get(text);
     if (places !== undefined || known.has(text)) return places;
     if (known.size >= remembered) known.clear();
-    const found = byText.get(fold(text));
+    const found = placesIn(byText, fold(text));
     known.set(text, found);
     return found;
   };
@@ -76,11 +84,13 @@ const remembering = (byText: ReadonlyMap<string, readonly number[]>): ((text: st
 export const ruleIndex = (detections: readonly CompiledDetection[]): RuleIndex => {
   const ways = chosen(detections);
   const always = detections.flatMap((rule, place) => (ways.has(rule) ? [] : [place]));
-  const byField = new Map<Field, Map<string, readonly number[]>>();
+  const byField = new Map<Field, ByText>();
   for (const [place, rule] of detections.entries()) {
-    for (const { field, text } of ways.get(rule) ?? []) {
-      const byText = byField.get(field) ?? new Map<string, readonly number[]>();
-      byField.set(field, byText.set(text, [...new Set([...(byText.get(text) ?? always), place])].sort(ascending)));
+    for (const { field, text, begins } of ways.get(rule) ?? []) {
+      const byText = byField.get(field) ?? { exact: new Map(), beginnings: new Map() };
+      byField.set(field, byText);
+      const places = begins ? byText.beginnings : byText.exact;
+      places.set(text, [...new Set([...(places.get(text) ?? always), place])].sort(ascending));
     }
   }
   return { detections, always, byField: [...byField].map(([field, byText]) => ({ field, placesOf: remembering(byText) })) };

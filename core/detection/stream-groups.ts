@@ -22,7 +22,8 @@ export type Groups = {
   readonly told: () => { readonly tooLate: number; readonly saturated: number };
 };
 
-type Group = { readonly members: Member[]; readonly keys: Set<string>; window: Duration; saturated: boolean };
+/** `keys` name the members of a group that is not small; most groups are, and there are many of them. */
+type Group = { readonly members: Member[]; keys: Set<string> | undefined; readonly window: Duration; saturated: boolean };
 
 const keyOf = ({ stage, id }: Member): string => `${stage}/${id}`;
 
@@ -52,7 +53,7 @@ const capOf = ({ condition: { field: _field, ...bounds }, rules }: Correlation):
 
 const takeOut = ({ members, keys }: Group, place: number): void => {
   const [gone] = members.splice(place, 1);
-  if (gone) keys.delete(keyOf(gone));
+  if (gone) keys?.delete(keyOf(gone));
 };
 
 /** Where one before and one after it share a window, every window that holds a member holds one of those two as well. */
@@ -121,11 +122,15 @@ const thin = (group: Group, correlation: Correlation, at: number): void => {
   }
 };
 
+const holds = ({ members, keys }: Group, member: Member): boolean =>
+  keys ? keys.has(keyOf(member)) : members.some((one) => one.stage === member.stage && one.id === member.id);
+
 const insert = (group: Group, member: Member): number => {
   const { members, keys } = group;
   const at = placeOf(members, instantOf(member.time + 1));
   members.splice(at, 0, member);
-  keys.add(keyOf(member));
+  keys?.add(keyOf(member));
+  if (!keys && members.length > smallGroup) group.keys = new Set(members.map(keyOf));
   return at;
 };
 
@@ -170,7 +175,7 @@ export const streamGroups = (): Groups => {
       group.saturated = true;
       saturated += 1;
     }
-    for (const gone of group.members.splice(0, Math.max(old, over))) group.keys.delete(keyOf(gone));
+    for (const gone of group.members.splice(0, Math.max(old, over))) group.keys?.delete(keyOf(gone));
   };
 
   return {
@@ -183,10 +188,11 @@ export const streamGroups = (): Groups => {
         tooLate += 1;
         return [];
       }
-      const group = groups.get(name) ?? { members: [], keys: new Set<string>(), window, saturated: false };
+      const group = groups.get(name) ?? { members: [], keys: undefined, window, saturated: false };
       groups.set(name, group);
-      if (group.keys.has(keyOf(member))) replace(group, member);
-      const at = group.keys.has(keyOf(member)) ? undefined : insert(group, member);
+      const known = holds(group, member);
+      if (known) replace(group, member);
+      const at = known ? undefined : insert(group, member);
       const { members } = group;
       const near = members.slice(placeOf(members, minus(member.time, window)), placeOf(members, instantOf(plus(member.time, window) + 1)));
       if (at !== undefined && members.length > smallGroup) {

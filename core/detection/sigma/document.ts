@@ -19,8 +19,8 @@ export type Refuse = (path: Path, reason: string) => undefined;
 
 export type Test = (event: EvaluatedEvent) => boolean;
 
-/** The rule matches only where one of these fields holds one of these texts (folded). */
-export type Need = { readonly field: Field; readonly text: string };
+/** The rule matches only where one of these fields holds one of these texts (folded), or a text that begins with it. */
+export type Need = { readonly field: Field; readonly text: string; readonly begins: boolean };
 
 /** What a part of a rule asks of an event, and what it needs at least, one way or another: the index is built from one of the ways. */
 export type Compiled = { readonly test: Test; readonly needs?: Ways };

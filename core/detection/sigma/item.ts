@@ -121,14 +121,16 @@ const valueTest = (value: Scalar, reading: Reading): ValueTest | undefined => {
   }
 };
 
-/** Where each value is one plain text, the field must hold one of them: those texts, folded. */
-const exactTexts = (values: readonly Scalar[], { modifiers, keyword }: Reading): readonly string[] | undefined => {
-  if (keyword || modifiers.kind !== 'text' || modifiers.place || modifiers.all || modifiers.encodings.length > 0) return undefined;
+/** Where each value is one plain text, the field must hold one of them, or one that begins so: those texts, folded. */
+const plainTexts = (values: readonly Scalar[], { modifiers, keyword }: Reading): readonly string[] | undefined => {
+  const { kind, place, all, encodings } = modifiers;
+  if (keyword || kind !== 'text' || (place && place !== 'startswith') || all || encodings.length > 0) return undefined;
   const texts = values.map((value) =>
     value === null ? undefined : plainOf(modifiers.windash ? windash(tokensOf(String(value))) : tokensOf(String(value))),
   );
   // A text in brackets may be the canonical JSON of an object, which the index does not write out.
   if (!texts.every((text): text is string => text !== undefined && !/^[[{]/.test(text))) return undefined;
+  if (place && texts.includes('')) return undefined;
   return texts.map(fold);
 };
 
@@ -177,9 +179,10 @@ export const compileItem = (
   const values = listed(value, reading);
   const tests = values?.map((one) => valueTest(one, reading));
   if (!values || !tests?.every((test): test is ValueTest => test !== undefined)) return undefined;
-  const exact = exactTexts(values, reading);
-  const quick = exact && !modifiers.cased && !modifiers.windash ? [oneOf(exact)] : tests;
-  const needs = exact && !modifiers.neq ? [exact.map((text): Need => ({ field, text }))] : undefined;
+  const plain = plainTexts(values, reading);
+  const begins = modifiers.place !== undefined;
+  const quick = plain && !begins && !modifiers.cased && !modifiers.windash ? [oneOf(plain)] : tests;
+  const needs = plain && !modifiers.neq ? [plain.map((text): Need => ({ field, text, begins }))] : undefined;
   return { test: linked(quick, modifiers, keyword ? given.fields.keywords : field.find), ...(needs ? { needs } : {}) };
 };
 

@@ -37,6 +37,7 @@ describe('the index', () => {
     'a|cased',
     'c|neq',
     'a.b|startswith',
+    'a|startswith',
     'c|exists',
     'a|windash',
     'a|base64',
