@@ -1,12 +1,14 @@
 // Decides how given events are played into a machine: once, in order, each a delivery with a name, so that a killed play goes on.
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { hashOf } from '#core/kernel/hash.ts';
 import { type Result, fail, ok } from '#core/kernel/result.ts';
 import type { RawEvent } from '#core/signal/signal.ts';
 import type { Sources } from '#core/signal/sources.ts';
 import { splitBatch } from '#core/signal/split.ts';
 import { playOf, savePlay } from '#adapters/embedded/meta.ts';
+import { isGzip } from '#flow/inflate.ts';
 import { ingestDelivery } from '#flow/ingest.ts';
 import type { Node } from './node.ts';
 
@@ -19,7 +21,7 @@ const filesUnder = (path: string): readonly string[] =>
   statSync(path).isDirectory()
     ? readdirSync(path)
         .sort()
-        .filter((name) => !name.startsWith('.') && !name.endsWith('.md'))
+        .filter((name) => !name.startsWith('.') && !name.endsWith('.md') && name !== 'CloudTrail-Digest')
         .flatMap((name) => filesUnder(join(path, name)))
     : [path];
 
@@ -34,7 +36,20 @@ export const readEventFile = (file: string): Result<Uint8Array> => {
   } catch {
     return fail(`${file}: there is no such file, or it can't be read.`);
   }
-  return bytes.length === 0 ? fail(`${file}: the file is empty; it should hold log lines or JSON.`) : ok(bytes);
+  return bytes.length === 0 ? fail(`${file}: the file is empty; it should hold log lines or JSON.`) : unpacked(file, bytes);
+};
+
+/** What a packed file may become: a bomb becomes far more. */
+const largestUnpacked = 256 * 1_024 * 1_024;
+
+/** A packed file is read as what is in it: rotated logs, and what CloudTrail writes. */
+const unpacked = (file: string, bytes: Uint8Array): Result<Uint8Array> => {
+  if (!isGzip(bytes)) return ok(bytes);
+  try {
+    return ok(gunzipSync(bytes, { maxOutputLength: largestUnpacked }));
+  } catch {
+    return fail(`${file}: a gzip file that is damaged, or over 256 MiB when it is unpacked.`);
+  }
 };
 
 /** The raw events of one file, each with its source. An event that no source knows goes to the one named by its folder or neighbours. */

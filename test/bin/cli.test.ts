@@ -1,6 +1,7 @@
 // Decides whether the command line keeps its word: every command, its help, wrong use, bad files, and what each prints for machines.
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Ended, cleanUp, cli, freshFolder, root, start } from '../local/process.ts';
 import { command } from './in-process.ts';
@@ -159,6 +160,19 @@ describe('classify', () => {
     const good = '2026-03-14 02:00:00,100 fail2ban.actions [812]: NOTICE [sshd] Ban 192.0.2.41';
     const read = lines<Line>(await classify(['-', '--source', 'fail2ban'], `${good}\n2026-99-99 nonsense Ban\n${good}\n`));
     expect(read.map((line) => line.outcome)).toEqual(['none', 'quarantine', 'none']);
+  });
+
+  it('reads packed files as what is in them, and passes over the digests of CloudTrail beside them', async () => {
+    const folder = freshFolder();
+    mkdirSync(join(folder, 'CloudTrail-Digest'));
+    writeFileSync(join(folder, 'CloudTrail-Digest', 'digest.json'), '{}');
+    writeFileSync(join(folder, 'a.json.gz'), gzipSync(readFileSync(events('cloudtrail/s3-object.json'))));
+    const packed = await classify([folder]);
+    expect(lines<Line>(packed).length).toBeGreaterThan(0);
+    expect(packed).toEqual(await classify([events('cloudtrail/s3-object.json')]));
+    const damaged = await classify([file('damaged.log.gz', gzipSync('x').subarray(0, -3))]);
+    expect(damaged.code).toBe(1);
+    expect(damaged.stderr).toContain('damaged.log.gz: a gzip file that is damaged');
   });
 
   it('reads log lines without a zone in the one given: only then was the ban before the login', async () => {
