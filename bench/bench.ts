@@ -1,9 +1,10 @@
-// The door for the benchmarks: `npm run bench -- <name> [--json]`. Exit 0: every gate held; 1: one was missed; 2: wrong use.
+// The door for the benchmarks: `npm run bench -- <name> [--json] [--rules PATH]`. Exit 0: every gate held; 1: one was missed; 2: wrong use.
 import { coldBenchmark } from './cold.ts';
+import { detectionBenchmark } from './detection.ts';
 import { ledgerBenchmark } from './ledger.ts';
 import { runBenchmarks } from './run.ts';
 
-process.exitCode = await runBenchmarks(process.argv.slice(2), [ledgerBenchmark, coldBenchmark], {
+process.exitCode = await runBenchmarks(process.argv.slice(2), [ledgerBenchmark, detectionBenchmark, coldBenchmark], {
   out: (line) => process.stdout.write(`${line}\n`),
   err: (line) => process.stderr.write(`${line}\n`),
 });
