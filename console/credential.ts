@@ -53,7 +53,6 @@ const isJwt = (text: string): boolean => /^[\w-]+\.[\w-]+\.[\w-]+$/.test(text);
 /** Credentials that are in the head: known before a byte of the body is read. */
 export const admittedByHead = async (presented: Presented, guard: Guard): Promise<Admitted | TurnedAway> => {
   const token = tokenIn(presented.authorization);
-  if (token === '') return 'wrong or missing credential';
   if (isToken(token, guard.secrets)) return {};
   const { google } = guard.settings;
   if (google && guard.verifyPush && isJwt(token) && (await guard.verifyPush(token, google))) return {};

@@ -19,7 +19,7 @@ import type { Counters } from './deps.ts';
 
 export type DoorDeps = {
   readonly world: World;
-  /** Valid secrets of a source: one, or two while one is replaced (F-51). */
+  /** Valid secrets of a source: one, or two while one is replaced (F-51). Never an empty one: it would let everybody in. */
   readonly tokensOf: (source: string) => Promise<readonly string[]>;
   /** Where a request comes from; undefined where that is not known, and then it lies in no network. */
   readonly addressOf: (c: Context) => string | undefined;

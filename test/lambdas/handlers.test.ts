@@ -167,6 +167,19 @@ describe('the door for signals', () => {
     expect(JSON.parse(sent()[0]?.MessageBody ?? '')).toMatchObject({ source: 'fail2ban', delivery: `signed:${hex}#0` });
   });
 
+  it('lets a source deliver from its networks alone: API Gateway says where it is called from, not the sender', async () => {
+    const { configurationAt } = await import('#lambdas/directory.ts');
+    const { sources } = (await configurationAt('', { EVIDENCE_BUCKET: '' }, {} as never)).current().configuration;
+    const only = (network: string) =>
+      (sources as Map<string, object>).set('fail2ban', { zone: 'UTC', owner: 'sysop', firstConnection: 'live', allow: [network] });
+    const headers = { authorization: `Bearer ${token}`, 'x-forwarded-for': '198.51.100.1' };
+    only('198.51.100.0/24');
+    expect(await post('fail2ban', headers)).toMatchObject({ statusCode: 401 });
+    only('192.0.2.0/24');
+    expect(await post('fail2ban', headers)).toMatchObject({ statusCode: 202 });
+    (sources as Map<string, object>).delete('fail2ban');
+  });
+
   it('answers 503 when it could not be queued, so that the sender keeps it', async () => {
     queues.on(SendMessageBatchCommand).rejects(Object.assign(new Error('x'), { name: 'RequestThrottled' }));
     expect(await post('fail2ban', { authorization: `Bearer ${token}` })).toMatchObject({ statusCode: 503 });
