@@ -1,8 +1,9 @@
 // Decides how one machine stores raw events and hands them to assessment: in one commit, so that a 2xx means both (D-9).
 import { type Member, nearestMembers } from '#core/detection/rule.ts';
-import { minus, plus } from '#core/kernel/time.ts';
+import { type Duration, minus, plus } from '#core/kernel/time.ts';
 import type { Correlations, Evidences, Queues, Raw } from '#flow/ports.ts';
-import type { Database } from './database.ts';
+import type { Database, Row } from './database.ts';
+import { groupMemory } from './group-memory.ts';
 
 /** The queue of single-node mode: what AWS does with SQS, in a table. */
 export type EmbeddedQueue = Queues & {
@@ -52,33 +53,51 @@ export const embeddedEvidence = (db: Database): Evidences => ({
   },
 });
 
-export const embeddedCorrelations = (db: Database): Correlations => ({
-  add: async (group, member, window, expires) => {
-    await db.write(() =>
-      db.run(
-        'INSERT OR IGNORE INTO member (grp, time, stage, id, expires, doc) VALUES (?, ?, ?, ?, ?, ?)',
-        group,
-        member.time,
-        member.stage,
-        member.id,
-        expires,
-        JSON.stringify(member),
-      ),
-    );
-    const before = db.all(
-      'SELECT doc FROM member WHERE grp = ? AND time BETWEEN ? AND ? ORDER BY time DESC, stage DESC, id DESC LIMIT ?',
-      group,
-      minus(member.time, window),
-      member.time,
-      nearestMembers,
-    );
-    const after = db.all(
-      'SELECT doc FROM member WHERE grp = ? AND time > ? AND time <= ? ORDER BY time, stage, id LIMIT ?',
-      group,
-      member.time,
-      plus(member.time, window),
-      nearestMembers,
-    );
-    return [...before.toReversed(), ...after].map((row) => JSON.parse(String(row['doc'])) as Member);
-  },
-});
+const memberIn = (row: Row): Member => JSON.parse(String(row['doc'])) as Member;
+
+/** The group from the file, or undefined where it is larger than that. */
+const wholeGroup = (db: Database, group: string, atMost: number): readonly Member[] | undefined => {
+  const rows = db.all('SELECT doc FROM member WHERE grp = ? ORDER BY time, stage, id LIMIT ?', group, atMost + 1);
+  return rows.length > atMost ? undefined : rows.map(memberIn);
+};
+
+const fromFile = (db: Database, group: string, member: Member, window: Duration): readonly Member[] => {
+  const before = db.all(
+    'SELECT doc FROM member WHERE grp = ? AND time BETWEEN ? AND ? ORDER BY time DESC, stage DESC, id DESC LIMIT ?',
+    group,
+    minus(member.time, window),
+    member.time,
+    nearestMembers,
+  );
+  const after = db.all(
+    'SELECT doc FROM member WHERE grp = ? AND time > ? AND time <= ? ORDER BY time, stage, id LIMIT ?',
+    group,
+    member.time,
+    plus(member.time, window),
+    nearestMembers,
+  );
+  return [...before.toReversed(), ...after].map(memberIn);
+};
+
+/** One process alone writes the file (D-7): what it has read of a group, and written to it since, is the group. */
+export const embeddedCorrelations = (db: Database): Correlations => {
+  const memory = groupMemory();
+  return {
+    add: async (group, member, window, expires) => {
+      const doc = JSON.stringify(member);
+      await db.write(() =>
+        db.run(
+          'INSERT OR IGNORE INTO member (grp, time, stage, id, expires, doc) VALUES (?, ?, ?, ?, ?, ?)',
+          group,
+          member.time,
+          member.stage,
+          member.id,
+          expires,
+          doc,
+        ),
+      );
+      const held = memory.with(group, member, (atMost) => wholeGroup(db, group, atMost));
+      return held?.around(window, nearestMembers) ?? fromFile(db, group, member, window);
+    },
+  };
+};
