@@ -3,8 +3,9 @@ import { coldBenchmark } from './cold.ts';
 import { detectionBenchmark } from './detection.ts';
 import { ledgerBenchmark } from './ledger.ts';
 import { runBenchmarks } from './run.ts';
+import { sourcesBenchmark } from './sources.ts';
 
-process.exitCode = await runBenchmarks(process.argv.slice(2), [ledgerBenchmark, detectionBenchmark, coldBenchmark], {
+process.exitCode = await runBenchmarks(process.argv.slice(2), [ledgerBenchmark, detectionBenchmark, coldBenchmark, sourcesBenchmark], {
   out: (line) => process.stdout.write(`${line}\n`),
   err: (line) => process.stderr.write(`${line}\n`),
 });

@@ -28,10 +28,21 @@ const filesUnder = (path: string): readonly string[] =>
 const bytesOf = (event: RawEvent): Uint8Array =>
   event.bytes ?? encoder.encode(event.json === undefined ? event.text : JSON.stringify(event.json));
 
+/** One file is held in memory as a whole, with every event in it: all that is known of its order is known at its end. */
+const largestFile = 33_554_432;
+
+/** More than that is refused with the way around it. */
+export const tooLarge = (name: string, size: number): string | undefined =>
+  size <= largestFile
+    ? undefined
+    : `${name}: ${Math.ceil(size / 1_048_576)} MiB; at most 32 are read at once. Cut it at its lines: split -C 30M FILE part-`;
+
 /** Bytes of one file, or one line that says what is wrong with it. */
 export const readEventFile = (file: string): Result<Uint8Array> => {
   let bytes: Uint8Array;
   try {
+    const large = tooLarge(file, statSync(file).size);
+    if (large !== undefined) return fail(large);
     bytes = readFileSync(file);
   } catch {
     return fail(`${file}: there is no such file, or it can't be read.`);

@@ -5,13 +5,15 @@ import { splitBatch } from '#core/signal/split.ts';
 import type { Sources } from '#core/signal/sources.ts';
 import { isZone } from '#core/kernel/wall-clock.ts';
 import { type Candidate, type Classified, classify } from '#local/classify.ts';
-import { eventFiles, readEventFile } from '#local/play.ts';
+import { eventFiles, readEventFile, tooLarge } from '#local/play.ts';
 import { CliFailure, CliUse, type Command, configuration, print, readWords } from './command.ts';
 
 const bytesOf = (file: string): Uint8Array => {
   if (file === '-') {
     const bytes = readFileSync(0);
     if (bytes.length === 0) throw new CliFailure('standard input is empty; give log lines or JSON.');
+    const large = tooLarge('standard input', bytes.length);
+    if (large !== undefined) throw new CliFailure(large);
     return bytes;
   }
   const read = readEventFile(file);

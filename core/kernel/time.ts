@@ -32,18 +32,36 @@ export const rfc3339 = (at: Instant): string => new Date(at).toISOString().repla
 
 const rfc3339Shape = /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2}):(\d{2})(?:[.,](\d{1,9}))?\s*(Z|[+-]\d{2}:?\d{2})$/i;
 
-/** Reads RFC 3339 with an offset. A time without an offset is refused: half the world would read it wrongly (R-152). */
+/** Days of a month; 0 for a month that there is not. */
+const daysIn = (year: number, month: number): number => {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : month >= 1 && month <= 12 ? 31 : 0;
+};
+
+/** `Z`, `+01:00` or `+0100` in minutes; undefined beyond a day. */
+const offsetIn = (zone: string): number | undefined => {
+  if (zone.length === 1) return 0;
+  const [hour, minute] = [Number(zone.slice(1, 3)), Number(zone.slice(-2))];
+  if (hour > 23 || minute > 59) return undefined;
+  return (zone.startsWith('-') ? -1 : 1) * (hour * 60 + minute);
+};
+
+/**
+ * Reads RFC 3339 with an offset. A time without an offset is refused: half the world would read it wrongly (R-152). By arithmetic:
+ * Date.parse turns 30 February into 2 March on some engines, and every event of every source comes by here.
+ */
 export const parseInstant = (text: string): Result<Instant> => {
   const m = rfc3339Shape.exec(text.trim());
   if (!m) return fail('not an RFC 3339 instant with an offset, such as 2026-03-14T01:59:26Z');
-  const [, year, month, day, hour, minute, second, fraction = '', zone = 'Z'] = m;
-  const ms = fraction.padEnd(3, '0').slice(0, 3);
-  const offset = zone.length === 5 ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone.toUpperCase();
-  const parsed = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}.${ms}${offset}`);
-  // Date.parse turns 30 February into 2 March on some engines: the day must survive the round trip.
-  const local = Date.parse(`${year}-${month}-${day}T00:00:00Z`);
-  const kept = Number.isFinite(local) && new Date(local).getUTCDate() === Number(day);
-  return Number.isFinite(parsed) && kept ? ok(instantOf(parsed)) : fail('no such date or time of day');
+  const [year, month, day] = [Number(m[1]), Number(m[2]), Number(m[3])];
+  const [hour, minute, second] = [Number(m[4]), Number(m[5]), Number(m[6])];
+  const offset = offsetIn(m[8] ?? 'Z');
+  const shows = hour <= 23 && minute <= 59 && second <= 59;
+  if (day < 1 || day > daysIn(year, month) || !shows || offset === undefined) return fail('no such date or time of day');
+  const fraction = Number((m[7] ?? '').padEnd(3, '0').slice(0, 3));
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, day);
+  return ok(instantOf(date.getTime() + ((hour * 60 + minute - offset) * 60 + second) * 1_000 + fraction));
 };
 
 const units: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };

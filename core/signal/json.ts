@@ -14,16 +14,13 @@ export const parseJson = (text: string): { readonly value: unknown } | undefined
 
 /**
  * True when the value is no deeper than the cap. Takes out own `__proto__` keys on its way: JSON.parse keeps them as data,
- * but the first assignment by key further down would make them a prototype. Walks with a list: depth can't end the stack here.
+ * but the first assignment by key further down would make them a prototype. The cap bounds the recursion too.
  */
-export const tame = (value: unknown): boolean => {
-  const waiting: { readonly node: unknown; readonly depth: number }[] = [{ node: value, depth: 1 }];
-  for (let next = waiting.pop(); next; next = waiting.pop()) {
-    const { node, depth } = next;
-    if (node === null || typeof node !== 'object') continue;
-    if (depth > depthCap) return false;
-    if (Object.hasOwn(node, '__proto__')) Reflect.deleteProperty(node, '__proto__');
-    for (const child of Object.values(node)) waiting.push({ node: child, depth: depth + 1 });
-  }
+export const tame = (value: unknown, depth = 1): boolean => {
+  if (value === null || typeof value !== 'object') return true;
+  if (depth > depthCap) return false;
+  if (Object.hasOwn(value, '__proto__')) Reflect.deleteProperty(value, '__proto__');
+  for (const child of Array.isArray(value) ? (value as unknown[]) : Object.values(value))
+    if (child !== null && typeof child === 'object' && !tame(child, depth + 1)) return false;
   return true;
 };

@@ -8,7 +8,7 @@ import { splitBatch } from '#core/signal/split.ts';
 import { type Classified, classify } from '#local/classify.ts';
 import { loadInForce } from '#local/configuration.ts';
 import type { InForce } from '#local/node.ts';
-import { readEventFile } from '#local/play.ts';
+import { readEventFile, tooLarge } from '#local/play.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
 const events = join(root, 'events');
@@ -102,5 +102,14 @@ describe('what fixtures mean', () => {
     // A clinic is among them: its floor counts.
     expect(answer?.severity).toMatchObject({ se: 5, level: 'very-high', scores: { dpc: { value: 4 }, malice: { value: 0.5 } } });
     expect(answer?.why[0]).toMatchObject({ basis: 'rule', assets: [{ id: 'message-archive' }], tags: ['message-content'] });
+  });
+});
+
+describe('a file', () => {
+  it('too large to be held at once is refused with the way around it', () => {
+    expect(tooLarge('auth.log', 33_554_432)).toBeUndefined();
+    expect(tooLarge('auth.log', 104_857_600)).toBe(
+      'auth.log: 100 MiB; at most 32 are read at once. Cut it at its lines: split -C 30M FILE part-',
+    );
   });
 });

@@ -10,25 +10,27 @@ import type { LineForm } from './mapping.ts';
 const longest = 65_536;
 const mostPairs = 200;
 
+const pair = /(?:^|(?<=[\s\]]))[A-Z][A-Z0-9]{0,15}=/;
+const words = /([A-Z][A-Z0-9]{0,15})=(\S*)|\S+/g;
+
 /** `host kernel: [12.345] [UFW BLOCK] IN=eth0 OUT= SRC=192.0.2.1 DF`: what stands before the first pair, and words that are no pair. */
 const pairsIn = (line: string): Fields | undefined => {
-  const start = /(?:^|[\s\]])[A-Z][A-Z0-9]{0,15}=/.exec(line);
+  const start = pair.exec(line);
   if (!start) return undefined;
-  const from = start.index + (/^[A-Z]/.test(start[0]) ? 0 : 1);
-  const fields: Record<string, string> = {};
+  const fields: Record<string, unknown> = headOf(line.slice(0, start.index));
   const flags: string[] = [];
-  for (const word of line.slice(from).split(/\s+/, mostPairs)) {
-    const equals = word.indexOf('=');
-    const key = word.slice(0, equals);
-    if (equals < 0) {
-      if (word !== '') flags.push(word);
-    } else if (/^[A-Z][A-Z0-9]{0,15}$/.test(key) && !Object.hasOwn(fields, key)) fields[key] = word.slice(equals + 1);
+  let count = 0;
+  for (const [word, key, value] of line.slice(start.index).matchAll(words)) {
+    if (key === undefined) flags.push(word);
+    else fields[key] ??= value;
+    count += 1;
+    if (count === mostPairs) break;
   }
-  return { ...headOf(line.slice(0, from)), ...fields, flags };
+  return { ...fields, flags };
 };
 
 /** `relay-1 kernel: [12.345678] [UFW BLOCK] `, RFC 5424 too: host and program where they are there, and the prefix that a rule gave its line. */
-const headOf = (text: string): Fields => {
+const headOf = (text: string): Record<string, unknown> => {
   const m =
     /^(?:(?<host>[^\s:[\]]{1,255}) )?(?<program>[A-Za-z][\w.-]{0,47})(?:(?:\[\d{1,9}\])?: | \S{1,32} \S{1,32} (?:-|\[[^\]]{0,500}\]) )/.exec(
       text,

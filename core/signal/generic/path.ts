@@ -31,9 +31,18 @@ const gather = (value: unknown, steps: readonly Step[], index: number, found: un
   for (const item of step.each ? listOf(next).slice(0, most) : [next]) gather(item, steps, index + 1, found);
 };
 
-/** Every value at a path. */
+const nothing: readonly unknown[] = [];
+
+/** Every value at a path. Most paths have no list on them: those are walked without one. */
 export const valuesAt = (path: FieldPath): ((doc: Doc) => readonly unknown[]) => {
   const { fromRoot, steps } = parsePath(path);
+  if (!steps.some(({ each }) => each)) {
+    const keys = steps.map(({ key }) => key);
+    return (doc) => {
+      const value = at(fromRoot ? doc.root : doc.event, ...keys);
+      return value === undefined || value === null ? nothing : [value];
+    };
+  }
   return (doc) => {
     const found: unknown[] = [];
     gather(fromRoot ? doc.root : doc.event, steps, 0, found);
@@ -45,7 +54,11 @@ export const valuesAt = (path: FieldPath): ((doc: Doc) => readonly unknown[]) =>
 export const textAt = (paths: readonly FieldPath[]): ((doc: Doc) => string | undefined) => {
   const readers = paths.map(valuesAt);
   return (doc) => {
-    for (const read of readers) for (const value of read(doc)) if (textOf(value) !== undefined) return textOf(value);
+    for (const read of readers)
+      for (const value of read(doc)) {
+        const text = textOf(value);
+        if (text !== undefined) return text;
+      }
     return undefined;
   };
 };

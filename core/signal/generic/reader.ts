@@ -39,10 +39,19 @@ const eventOf = (mapping: Mapping): ((root: unknown) => unknown) => {
 const seenBy = (mapping: Mapping): ((event: RawEvent, context: ReadContext) => Seen | undefined) => {
   const { line: form } = mapping;
   const [within, known] = [eventOf(mapping), any(mapping.recognise)];
+  // One document is asked three times in a row: at the split, when it is read, and for the rules.
+  let last: { readonly json: object; readonly doc: Doc | undefined } | undefined;
+  const documentOf = (json: object): Doc | undefined => {
+    if (last?.json !== json) {
+      const doc = { root: json, event: within(json) };
+      last = { json, doc: known(doc) ? doc : undefined };
+    }
+    return last.doc;
+  };
   return (event, context) => {
     const { json, text } = event;
-    const document = isFields(json) ? { root: json, event: within(json), text } : undefined;
-    if (document && known(document)) return document;
+    const document = isFields(json) ? documentOf(json) : undefined;
+    if (document) return { ...document, text };
     const line = form && readLine(form, event, context);
     if (!line || !known({ root: line.fields, event: line.fields })) return undefined;
     return { root: line.fields, event: line.fields, text, ...(line.time && { time: line.time }) };

@@ -15,15 +15,19 @@ const athena: ReadonlyMap<string, string> = new Map(
 
 /** `UpdatedAt` and `updatedat` are `updatedAt`; a key that is data (`AWS::S3::Bucket`, a tag's name with signs) stays. */
 const camelKey = (key: string): string => {
-  if (/^[A-Z][A-Za-z0-9]*$/.test(key)) return key.charAt(0).toLowerCase() + key.slice(1);
-  return athena.get(key) ?? key;
+  const first = key.charCodeAt(0);
+  if (first < 65 || first > 90) return athena.get(key) ?? key;
+  return /^[A-Z][A-Za-z0-9]*$/.test(key) ? key.charAt(0).toLowerCase() + key.slice(1) : key;
 };
 
 /** Depth is bounded by the door's guard (json.ts). */
 const camel = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(camel);
   if (!isFields(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, child]) => [camelKey(key), camel(child)]));
+  const copy: Record<string, unknown> = {};
+  // This one key would be a prototype and no data.
+  for (const key of Object.keys(value)) if (key !== '__proto__') copy[camelKey(key)] = camel(value[key]);
+  return copy;
 };
 
 /** `{"value": "<JSON>", "type": "default"}` of new findings says the same as the object of old ones: rules see one form. */

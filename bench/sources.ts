@@ -1,0 +1,220 @@
+// Decides how much a source's reader may cost: at most three times JSON.parse, or splitting the line, on the same bytes (issue of the sources).
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { RawEvent, SourceReader } from '#core/signal/signal.ts';
+import { splitBatch } from '#core/signal/split.ts';
+import { exampleDir, loadInForce } from '#local/configuration.ts';
+import { type Benchmark, type Measured, median, table } from './benchmark.ts';
+import { hour } from './node.ts';
+
+export type SourceSettings = { readonly rounds: number; readonly milliseconds: number };
+
+/** The first round warms up and is not counted. */
+const settings: SourceSettings = { rounds: 5, milliseconds: 60 };
+
+export const gates = { parse: 3 } as const;
+
+export type Row = {
+  readonly source: string;
+  readonly events: number;
+  readonly bytes: number;
+  /** Events a second, parsed and normalised. */
+  readonly perSecond: number;
+  readonly megabytesPerSecond: number;
+  readonly ratio: number;
+};
+
+const events = fileURLToPath(new URL('../events/', import.meta.url));
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+/** Each event of the fixtures as a delivery of its own, as EventBridge, a log group and most webhooks send them. */
+const deliveriesOf = (reader: SourceReader): readonly Uint8Array[] => {
+  const folder = join(events, reader.name);
+  const raw = readdirSync(folder).flatMap((file): readonly RawEvent[] => {
+    const type = file.endsWith('.form') ? 'application/x-www-form-urlencoded' : undefined;
+    const split = splitBatch(reader, readFileSync(join(folder, file)), type);
+    return split.ok ? split.value : [];
+  });
+  return raw
+    .filter((event) => reader.read(event, { received: hour }).ok)
+    .map(({ text, json }) => encoder.encode(json === undefined ? text : JSON.stringify(json)));
+};
+
+let sink = 0;
+
+/** What is done of it: split, recognised, read into facts. The keyed hash that names a signal costs the same for every source: 10 to 20 µs. */
+const normalise = (reader: SourceReader, bytes: Uint8Array): void => {
+  const split = splitBatch(reader, bytes);
+  for (const event of split.ok ? split.value : []) {
+    const read = reader.read(event, { received: hour });
+    sink += read.ok ? read.value.identifiers.length : 1;
+  }
+};
+
+/** The least that anybody must do with the same bytes: JSON.parse, or the line split at its blanks. */
+const parse = (bytes: Uint8Array): void => {
+  const text = decoder.decode(bytes);
+  sink += text.startsWith('{') ? Object.keys(JSON.parse(text) as object).length : text.split(' ').length;
+};
+
+/** Seconds of processor time for one pass over all deliveries. */
+const secondsOf = (deliveries: readonly Uint8Array[], work: (bytes: Uint8Array) => void, milliseconds: number): number => {
+  const begun = process.cpuUsage();
+  let passes = 0;
+  let spent = 0;
+  do {
+    for (let i = 0; i < 20; i += 1) for (const bytes of deliveries) work(bytes);
+    passes += 20;
+    const { user, system } = process.cpuUsage(begun);
+    spent = user + system;
+  } while (spent < milliseconds * 1_000);
+  return spent / 1_000_000 / passes;
+};
+
+const measure = (reader: SourceReader, { rounds, milliseconds }: SourceSettings): Row => {
+  const deliveries = deliveriesOf(reader);
+  const bytes = deliveries.reduce((sum, one) => sum + one.length, 0);
+  const pairs = Array.from({ length: rounds + 1 }, () => {
+    const floor = secondsOf(deliveries, parse, milliseconds);
+    return { floor, own: secondsOf(deliveries, (one) => normalise(reader, one), milliseconds) };
+  }).slice(1);
+  const own = median(pairs.map((pair) => pair.own));
+  return {
+    source: reader.name,
+    events: deliveries.length,
+    bytes: Math.round(bytes / deliveries.length),
+    perSecond: Math.round(deliveries.length / own),
+    megabytesPerSecond: bytes / own / 1_000_000,
+    ratio: median(pairs.map((pair) => pair.own / pair.floor)),
+  };
+};
+
+export type Stream = {
+  readonly what: string;
+  readonly events: number;
+  readonly megabytes: number;
+  readonly seconds: number;
+  readonly grown: number;
+};
+
+const mebibyte = 1_048_576;
+
+/** What a run keeps and needs at once: its events are dropped as they are read, as a door drops what it has stored. */
+const streamed = (what: string, reader: SourceReader, bodies: Iterable<Uint8Array>): Stream => {
+  let [events, bytes, highest] = [0, 0, 0];
+  const before = process.memoryUsage().rss;
+  const begun = process.cpuUsage();
+  for (const body of bodies) {
+    const split = splitBatch(reader, body);
+    for (const event of split.ok ? split.value : []) if (reader.read(event, { received: hour }).ok) events += 1;
+    bytes += body.length;
+    highest = Math.max(highest, process.memoryUsage().rss);
+  }
+  const { user, system } = process.cpuUsage(begun);
+  return {
+    what,
+    events,
+    megabytes: bytes / 1_000_000,
+    seconds: (user + system) / 1_000_000,
+    grown: Math.max(0, highest - before) / mebibyte,
+  };
+};
+
+const lineOf = (n: number): string =>
+  `Mar 14 01:${String(Math.floor(n / 60) % 60).padStart(2, '0')}:${String(n % 60).padStart(2, '0')} relay-1 sshd[${n % 30_000}]: Failed password for invalid user admin from 203.0.113.${n % 250} port ${n % 60_000} ssh2\n`;
+
+/** A log file as a shipper sends it: whole lines, bodies of a mebibyte. */
+function* logOf(megabytes: number): Generator<Uint8Array> {
+  for (let sent = 0, n = 0; sent < megabytes * 1_000_000; ) {
+    const lines: string[] = [];
+    for (let size = 0; size < mebibyte - 200; n += 1) {
+      const line = lineOf(n);
+      lines.push(line);
+      size += line.length;
+    }
+    const body = encoder.encode(lines.join(''));
+    sent += body.length;
+    yield body;
+  }
+}
+
+const auth0Batch = (count: number): Uint8Array => {
+  const one = JSON.parse(readFileSync(join(events, 'auth0/webhook-object.json'), 'utf8')) as { readonly data?: object };
+  return encoder.encode(
+    JSON.stringify(
+      Array.from({ length: count }, (_, n) => ({ ...one, log_id: `batch-${n}`, data: { ...one.data, log_id: `batch-${n}` } })),
+    ),
+  );
+};
+
+export const measureStreams = (
+  readers: ReadonlyMap<string, SourceReader>,
+  size: { readonly megabytes: number; readonly batch: number },
+): readonly Stream[] => {
+  const [sshd, auth0] = [readers.get('sshd'), readers.get('auth0')];
+  if (!sshd || !auth0) throw new Error('sshd and auth0 are sources');
+  return [
+    streamed(`${size.megabytes} MB of sshd lines`, sshd, logOf(size.megabytes)),
+    streamed(`${size.batch.toLocaleString('en')} events of Auth0 in one body`, auth0, [auth0Batch(size.batch)]),
+  ];
+};
+
+export const missedGates = (rows: readonly Row[]): readonly string[] =>
+  rows
+    .filter((row) => row.ratio > gates.parse)
+    .map((row) => `${row.source} costs ${row.ratio.toFixed(2)}x parsing the same bytes; at most ${gates.parse}x`);
+
+const readersOf = async (): Promise<ReadonlyMap<string, SourceReader>> => {
+  const loaded = await loadInForce(exampleDir, { now: hour, environment: {} });
+  if (!loaded.ok) throw new Error('the example configuration does not load');
+  return loaded.value.sources.readers;
+};
+
+export const measureSources = (
+  readers: ReadonlyMap<string, SourceReader>,
+  given: SourceSettings,
+  say: (line: string) => void,
+): readonly Row[] =>
+  [...readers.values()].map((reader) => {
+    say(reader.name);
+    return measure(reader, given);
+  });
+
+const streamLine = ({ what, events: count, megabytes, seconds, grown }: Stream): string =>
+  `${what}: ${count.toLocaleString('en')} events, ${megabytes.toFixed(1)} MB in ${seconds.toFixed(1)} s, memory at most ${grown.toFixed(0)} MiB above the start.`;
+
+const head = ['source', 'events', 'bytes each', 'events/s', 'MB/s', 'ratio'];
+const cells = (row: Row): readonly string[] => [
+  row.source,
+  String(row.events),
+  String(row.bytes),
+  row.perSecond.toLocaleString('en'),
+  row.megabytesPerSecond.toFixed(1),
+  `${row.ratio.toFixed(2)}x`,
+];
+
+const report = (rows: readonly Row[], streams: readonly Stream[], given: SourceSettings): Measured => ({
+  lines: [
+    ...table(head, rows.map(cells)),
+    '',
+    `Seconds of processor time; medians of ${given.rounds} rounds over each source's own fixtures, every event a delivery of its own.`,
+    'events/s: bytes to facts. ratio: against JSON.parse, or splitting the line at its blanks, of the same bytes.',
+    `Gate: at most ${gates.parse}x.`,
+    '',
+    ...streams.map(streamLine),
+  ],
+  json: { benchmark: 'sources', gates, rows, streams, missed: missedGates(rows), sink },
+  missed: missedGates(rows),
+});
+
+export const sourcesBenchmark: Benchmark = {
+  name: 'sources',
+  summary: 'events a second that each source reads, beside JSON.parse of the same bytes',
+  run: async (say) => {
+    const readers = await readersOf();
+    const streams = measureStreams(readers, { megabytes: 100, batch: 10_000 });
+    return report(measureSources(readers, settings, say), streams, settings);
+  },
+};
