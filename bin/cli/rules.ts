@@ -71,6 +71,14 @@ const verbs: Readonly<Record<string, (words: readonly string[]) => Promise<numbe
     return (await (await import('#bin/rules/test.ts')).testRules(await folderOf(values.config), rule)) ? 0 : 1;
   },
   explain,
+  import: async (words) => {
+    const { values, positionals } = readWords(words, { config: { type: 'string' }, license: { type: 'string' } });
+    const path = oneWord(positionals, 'import PATH --config DIR');
+    if (path === undefined || values.config === undefined)
+      throw new CliUse('it takes rules and a folder of yours: art33 rules import PATH --config DIR.');
+    await (await import('#bin/rules/import.ts')).importRules({ path, dir: resolve(values.config), license: values.license });
+    return 0;
+  },
   replay: async (words) => {
     await (await import('#bin/rules/replay.ts')).replay(words);
     return 0;
@@ -102,6 +110,11 @@ art33 rules test [RULE] [--config DIR]
 art33 rules explain FILE…|- [--source auto|NAME] [--rule NAME] [--config DIR]
   For each raw event and each rule that is asked about it: does it fire, and which line of which selection holds (+) or not (-),
   with what is there. Then the correlations over all events. It prints what the events hold.
+
+art33 rules import PATH --config DIR [--license SPDX]
+  Brings in Sigma rules of others (SigmaHQ, Auth0's catalogue) that are for a source of ours, into DIR/rules/imported, as they are
+  written: author and licence stay. Added are a block "incident" from the tags, never graver than possible, and with --license the
+  licence of the collection where a rule names none. What does not load is refused on stderr, one line each; exit 0 nevertheless.
 
 art33 rules replay --rules A --rules B [--from TIME] [--to TIME] [--config DIR] [--data DIR] [--json]
   Plays the raw events of the store, those that arrived between the two times, once by each of two sets of rules, each a file or a
