@@ -10,7 +10,7 @@ const pattern = {
   $or: [
     { 'detail-type': ['AWS Console Sign In via CloudTrail'] },
     { 'detail-type': ['AWS API Call via CloudTrail'], detail: { userIdentity: { type: ['Root'] } } },
-    { source: ['aws.health'], detail: { eventTypeCode: [{ prefix: 'AWS_RISK_' }] } },
+    { source: ['aws.health'], detail: { eventTypeCode: [{ prefix: 'AWS_RISK_' }, { prefix: 'AWS_ABUSE_' }] } },
   ],
 };
 
