@@ -13,7 +13,7 @@ import { type Affected, resolve } from '#core/directory/resolve.ts';
 import { sourceSettings } from '#core/directory/source-settings.ts';
 import { keyed } from '#core/kernel/hash.ts';
 import type { Instant } from '#core/kernel/time.ts';
-import { declaredClasses } from '#core/signal/declared.ts';
+import { declaredClasses, namedClasses } from '#core/signal/declared.ts';
 import { logsourceOf, toSignal } from '#core/signal/normalise.ts';
 import type { RawEvent, Signal, SourceReader } from '#core/signal/signal.ts';
 import type { InForce } from './node.ts';
@@ -97,7 +97,12 @@ const severityIn = (findings: readonly Finding[], nature: Nature, { signal }: Re
 
 const describe = (read: Read, findings: readonly Finding[], inForce: InForce): Classified => {
   const { signal, identifiers } = read;
-  const grounds = { rules: inForce.rules, directory: inForce.configuration.directory, tags: declaredClasses(identifiers) };
+  const grounds = {
+    rules: inForce.rules,
+    directory: inForce.configuration.directory,
+    tags: declaredClasses(identifiers),
+    names: namedClasses(identifiers),
+  };
   const nature = findings.reduce((all, f) => worstNature(all, f.nature), noNature);
   const personalData = findings.some((f) => f.personalData === 'likely') ? 'likely' : 'unlikely';
   const severity = severityIn(findings, nature, read, inForce);

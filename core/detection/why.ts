@@ -6,7 +6,7 @@ import type { Finding } from './finding.ts';
 import type { Level, Nature, RuleSet } from './rule.ts';
 
 /** Where the answer to "personal data?" comes from. An asset that nobody wrote down counts as holding some (detection.md 6.6). */
-export type Basis = 'rule' | 'directory' | 'tags' | 'unknown-asset';
+export type Basis = 'rule' | 'directory' | 'tags' | 'name' | 'unknown-asset';
 
 export type Reason = {
   readonly rule: {
@@ -30,22 +30,29 @@ export type Reason = {
     readonly controllers: readonly ControllerId[];
     readonly mitigations: readonly Mitigation[];
   }[];
-  /** Classes that the event's own tags name. */
+  /** Classes that the event's own tags name, and those that the name of a store suggests. */
   readonly tags: readonly DataClass[];
+  readonly names: readonly DataClass[];
   /** Why the nature is a step lower than the rule has it. */
   readonly lowered?: Mitigation;
 };
 
-const basisOf = (hint: string | undefined, assets: number, tags: number): Basis => {
-  if (hint !== 'asset') return 'rule';
-  if (assets > 0) return 'directory';
-  return tags > 0 ? 'tags' : 'unknown-asset';
+/** What `why` may look at: the rules and the directory in force, and the classes that tags and names of the event tell. */
+export type Grounds = {
+  readonly rules: RuleSet;
+  readonly directory: Directory;
+  readonly tags: readonly DataClass[];
+  readonly names: readonly DataClass[];
 };
 
-/** What `why` may look at: the rules and the directory in force, and the classes that the event's tags name. */
-export type Grounds = { readonly rules: RuleSet; readonly directory: Directory; readonly tags: readonly DataClass[] };
+const basisOf = (hint: string | undefined, assets: number, { tags, names }: Pick<Grounds, 'tags' | 'names'>): Basis => {
+  if (hint !== 'asset') return 'rule';
+  if (assets > 0) return 'directory';
+  if (tags.length > 0) return 'tags';
+  return names.length > 0 ? 'name' : 'unknown-asset';
+};
 
-export const whyOf = (finding: Finding, { rules, directory, tags }: Grounds): Reason => {
+export const whyOf = (finding: Finding, { rules, directory, tags, names }: Grounds): Reason => {
   const written = rules.byName.get(finding.rule.name);
   const { id, name, title, version, level, category } = finding.rule;
   const { author, license, incident } = written ?? {};
@@ -55,7 +62,7 @@ export const whyOf = (finding: Finding, { rules, directory, tags }: Grounds): Re
     rule: { id, name, title, version, level, category, ...(author !== undefined && { author }), ...(license !== undefined && { license }) },
     nature: finding.nature,
     personalData: finding.personalData,
-    basis: basisOf(incident?.personalData, assets.length, tags.length),
+    basis: basisOf(incident?.personalData, assets.length, { tags, names }),
     members: finding.signals.length,
     assets: assets.map((asset) => ({
       id: asset.id,
@@ -64,6 +71,7 @@ export const whyOf = (finding: Finding, { rules, directory, tags }: Grounds): Re
       mitigations: asset.mitigations ?? [],
     })),
     tags,
+    names,
     ...(isLowered && { lowered: 'ciphertext-only' as const }),
   };
 };

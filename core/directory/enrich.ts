@@ -1,7 +1,7 @@
 // Decides what the directory adds to a signal: the asset that was hit, its data classes, and the controllers whose data it holds.
 import type { Signal } from '../signal/signal.ts';
 import type { Asset, Directory } from './directory.ts';
-import { declaredClasses } from '../signal/declared.ts';
+import { declaredClasses, namedClasses } from '../signal/declared.ts';
 import { assetsOf } from './lookup.ts';
 import { controllerId } from '../kernel/ids.ts';
 import { knownSender } from './sender.ts';
@@ -46,12 +46,14 @@ const isUnreadable = (identifiers: readonly string[], directory: Directory): boo
 };
 
 /**
- * What the directory knows, and what the event's own tags say of the data: they add to what is known of an asset, and for one that
+ * What the directory knows, and what the event's own tags and names say of the data: they add to what is known of an asset, and for one that
  * nobody wrote down they are all that there is. Who set the tag wrote it down.
  */
 export const enrich = (signal: Signal, identifiers: readonly string[], directory: Directory): Signal => {
   const known = byDirectory(signal, identifiers, directory);
-  const declared = declaredClasses(identifiers);
+  // Of an asset that somebody wrote down the name says no more.
+  const named = known.target?.asset === undefined ? namedClasses(identifiers) : [];
+  const declared = [...declaredClasses(identifiers), ...named];
   const unreadable = isUnreadable(identifiers, directory);
   if (declared.length === 0 && !unreadable) return known;
   const classes = union([known.target?.data_class ?? [], declared]);

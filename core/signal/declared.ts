@@ -77,6 +77,22 @@ export const declaredOfEach = (tags: readonly unknown[]): readonly string[] => {
   return said.every((one) => one.length > 0) ? all : all.filter((one) => !personless.has(one));
 };
 
+/** Things whose names people choose by what they hold. */
+const stores = /^(?:s3|rds|rds-snapshot|dynamodb|backup):(.{1,512})$/;
+
+const wordsFor: readonly (readonly [DataClass, RegExp])[] = [
+  ['message-content', /^(?:messages?|chats?|conversations?|inbox(?:es)?)$/],
+  ['special-category', /^(?:patients?|phi)$/],
+  ['account', /^(?:users?|accounts?|credentials|logins)$/],
+  ['contact', /^(?:customers?|contacts?|pii|personal|subscribers?|members?|employees?)$/],
+];
+
+/** What the name of a store says that it holds. A name only ever raises: nobody calls anything harmless by it. */
+export const namedClasses = (identifiers: readonly string[]): readonly DataClass[] => {
+  const words = identifiers.flatMap((identifier) => (stores.exec(identifier)?.[1] ?? '').toLowerCase().split(/[^a-z]+/));
+  return wordsFor.flatMap(([one, pattern]) => (words.some((word) => pattern.test(word)) ? [one] : []));
+};
+
 const known: ReadonlySet<string> = new Set(classes.map(([one]) => one));
 
 /** The classes that identifiers carry. */

@@ -44,7 +44,7 @@ const expectWhole = (answer: Classified): void => {
   for (const { rule, basis, members } of answer.why) {
     expect(rule.version).toBeGreaterThanOrEqual(1);
     expect(rule.title).not.toBe('');
-    expect(['rule', 'directory', 'tags', 'unknown-asset']).toContain(basis);
+    expect(['rule', 'directory', 'tags', 'name', 'unknown-asset']).toContain(basis);
     expect(members).toBeGreaterThanOrEqual(1);
   }
   expect(answer.severity === undefined).toBe(!['breach-assessment', 'suspected-breach'].includes(answer.outcome));

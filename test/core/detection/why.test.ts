@@ -19,7 +19,13 @@ const archive: Asset = {
 };
 const directory = { assets: [archive] } as unknown as Directory;
 
-const why = (hint: string, assets: readonly string[], tags: readonly DataClass[], confidentiality: 'likely' | 'possible' = 'likely') => {
+const why = (
+  hint: string,
+  assets: readonly string[],
+  tags: readonly DataClass[],
+  confidentiality: 'likely' | 'possible' = 'likely',
+  names: readonly DataClass[] = [],
+) => {
   const incident = {
     version: 4,
     category: 'data-exfiltration',
@@ -37,7 +43,7 @@ const why = (hint: string, assets: readonly string[], tags: readonly DataClass[]
     personalData: 'likely',
     assets: assets.map(assetId),
   } as unknown as Finding;
-  return whyOf(finding, { rules: set, directory, tags });
+  return whyOf(finding, { rules: set, directory, tags, names });
 };
 
 describe('why', () => {
@@ -56,6 +62,11 @@ describe('why', () => {
     ['unknown-asset', 'asset', [], []],
   ] as const)('rests on: %s', (basis, hint, assets, tags) => {
     expect(why(hint, assets, tags)).toMatchObject({ basis, tags });
+  });
+
+  it('rests on the name of a store where nothing else is known', () => {
+    expect(why('asset', [], [], 'likely', ['account'])).toMatchObject({ basis: 'name', names: ['account'] });
+    expect(why('asset', [], ['public'], 'likely', ['account']).basis).toBe('tags');
   });
 
   it('says what lowered the nature, and only where something did', () => {

@@ -84,6 +84,14 @@ describe('enrich', () => {
     expect(enrich(signal, ['s3:unheard-of', 'data-class:public'], directory).target).toEqual({ ...signal.target, data_class: ['public'] });
   });
 
+  it('is told by the name of a store that nobody wrote down, and by none where somebody did', () => {
+    expect(enrich(signal, ['s3:customer-messages'], directory).target?.data_class).toEqual(['message-content', 'contact']);
+    expect(enrich(signal, ['s3:customer-messages', 'data-class:public'], directory).target?.data_class).toContain('contact');
+    const plain = { ...asset('site', ['s3:customer-site'], []), dataClasses: ['public'] as const };
+    const both = { ...directory, assets: [...directory.assets, plain] };
+    expect(enrich(signal, ['s3:customer-site'], both).target?.data_class).toEqual(['public']);
+  });
+
   it('calls unreadable what is ciphertext in every asset that was hit', () => {
     const sealed = { ...asset('vault', ['s3:sealed'], ['museum']), mitigations: ['ciphertext-only'] as const };
     const both = { ...directory, assets: [...directory.assets, sealed] };

@@ -1,6 +1,6 @@
 // Tags that people really put on what holds data; what says nothing of data says nothing here.
 import { describe, expect, it } from 'vitest';
-import { declaredClasses, declaredIn, declaredOfEach, tagsIn } from '#core/signal/declared.ts';
+import { declaredClasses, declaredIn, declaredOfEach, namedClasses, tagsIn } from '#core/signal/declared.ts';
 
 const tag = (key: string, value: string) => declaredClasses(declaredIn([{ key, value }]));
 
@@ -43,6 +43,19 @@ describe('what tags declare', () => {
     expect(declaredOfEach([open, undefined])).toEqual([]);
     expect(declaredOfEach([personal, undefined])).toEqual(['data-class:contact']);
     expect(declaredOfEach([])).toEqual([]);
+  });
+
+  it.each([
+    ['s3:prod-customer-messages', ['message-content', 'contact']],
+    ['dynamodb:Users', ['account']],
+    ['rds-snapshot:patients-2026-03', ['special-category']],
+    ['s3:static-website', []],
+    ['s3:build-artifacts', []],
+    ['s3:messaging-deploy', []],
+    ['auth0:users', []],
+    ['arn:aws:s3:::users', []],
+  ])('the name of a store: %s', (identifier, expected) => {
+    expect(namedClasses([identifier])).toEqual(expected);
   });
 
   it('takes no other words for a class', () => {
