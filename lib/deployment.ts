@@ -29,12 +29,17 @@ export const deployment = (app: App, settings: Settings, bundles: string): Deplo
     terminationProtection: stage !== 'dev',
     settings,
   });
+  const inbound =
+    settings.inboundMail === undefined
+      ? undefined
+      : new InboundStack(app, name('inbound'), { env, description: 'Art33: mail that comes in', stage, address: settings.inboundMail });
   const pipeline = new PipelineStack(app, name('pipeline'), {
     env,
     description: 'Art33: from signal to duty done',
     settings,
     state,
     bundles,
+    ...(inbound ? { inbound } : {}),
   });
   const console = new ConsoleStack(app, name('console'), {
     env,
@@ -56,10 +61,6 @@ export const deployment = (app: App, settings: Settings, bundles: string): Deplo
           writer: account,
         })
       : undefined;
-  const inbound =
-    settings.inboundMail === undefined
-      ? undefined
-      : new InboundStack(app, name('inbound'), { env, description: 'Art33: mail that comes in', stage, address: settings.inboundMail });
   const signin = settings.globalSignIns
     ? new SigninStack(app, name(`signin-${globalRegion}`), {
         env: { ...env, region: globalRegion },

@@ -1,5 +1,5 @@
 // Decides how mail comes in: one address, taken in by SES, scanned, laid into a bucket of its own (P-22). SES allows one active rule set per region.
-import { Aws, CfnOutput, Duration, RemovalPolicy, Stack, type StackProps, Validations } from 'aws-cdk-lib';
+import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { BlockPublicAccess, Bucket, BucketEncryption, CfnBucket, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { CfnReceiptRule, CfnReceiptRuleSet } from 'aws-cdk-lib/aws-ses';
@@ -7,19 +7,20 @@ import type { Construct } from 'constructs';
 import { noAccessLogs } from './anchors.ts';
 import type { StageName } from './settings.ts';
 
-/** Said, not made by AWS: the pipeline names it too. */
-export const inboundBucketName = (stage: StageName): string => `art33-${stage}-inbound-${Aws.ACCOUNT_ID}-${Aws.REGION}`;
-
 export type InboundProps = StackProps & { readonly stage: StageName; readonly address: string };
 
 /** What was taken in lies among the raw events: here it is only in passing. */
 const keptFor = Duration.days(14);
 
+/** Where in the bucket mails lie. */
+export const mailPrefix = 'mail/';
+
 export class InboundStack extends Stack {
+  readonly bucket: Bucket;
+
   constructor(scope: Construct, id: string, { stage, address, ...props }: InboundProps) {
     super(scope, id, props);
     const bucket = new Bucket(this, 'Mail', {
-      bucketName: inboundBucketName(stage),
       // SES can't use a key of ours without being let into it; what lies here is gone in two weeks.
       encryption: BucketEncryption.S3_MANAGED,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
@@ -29,6 +30,7 @@ export class InboundStack extends Stack {
       lifecycleRules: [{ id: 'mail', expiration: keptFor }],
       removalPolicy: RemovalPolicy.RETAIN,
     });
+    this.bucket = bucket;
     Validations.of(bucket).acknowledge(noAccessLogs);
     // The CDK's own way is a function of its own that asks S3 for it.
     const { defaultChild } = bucket.node;
@@ -40,7 +42,7 @@ export class InboundStack extends Stack {
       new PolicyStatement({
         principals: [new ServicePrincipal('ses.amazonaws.com')],
         actions: ['s3:PutObject'],
-        resources: [bucket.arnForObjects('mail/*')],
+        resources: [bucket.arnForObjects(`${mailPrefix}*`)],
         conditions: {
           StringEquals: {
             'aws:SourceAccount': this.account,
@@ -59,7 +61,7 @@ export class InboundStack extends Stack {
         // A mail that came in the clear could have been read or changed by anybody on the way.
         tlsPolicy: 'Require',
         scanEnabled: true,
-        actions: [{ s3Action: { bucketName: bucket.bucketName, objectKeyPrefix: 'mail/' } }],
+        actions: [{ s3Action: { bucketName: bucket.bucketName, objectKeyPrefix: mailPrefix } }],
       },
     });
     receipt.addDependency(set);

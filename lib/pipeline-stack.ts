@@ -26,7 +26,7 @@ import { HttpDoor } from './http-door.ts';
 import { addLogDoor } from './log-door.ts';
 import { type MailOut, mailOut } from './mail.ts';
 import { addNightKit } from './night-kit.ts';
-import { inboundBucketName } from './inbound-stack.ts';
+import { type InboundStack, mailPrefix } from './inbound-stack.ts';
 import { type ObjectPlace, addObjectDoor } from './object-door.ts';
 import { addSchedules } from './schedules.ts';
 import type { Settings } from './settings.ts';
@@ -36,7 +36,12 @@ import { watch } from './watch.ts';
 import { type QueueStage, WorkQueue, queueStages } from './work-queue.ts';
 import { Worker } from './worker.ts';
 
-export type PipelineProps = StackProps & { readonly settings: Settings; readonly state: StateStack; readonly bundles: string };
+export type PipelineProps = StackProps & {
+  readonly settings: Settings;
+  readonly state: StateStack;
+  readonly bundles: string;
+  readonly inbound?: InboundStack;
+};
 
 type Lane = 'notify' | 'page' | 'ticket' | 'other';
 const lanes: readonly Lane[] = ['notify', 'page', 'ticket', 'other'];
@@ -126,12 +131,13 @@ export class PipelineStack extends Stack {
   }
 
   private objectPlaces(): Readonly<Record<string, { readonly place: ObjectPlace; readonly source: string }>> {
-    const { stage, trail, inboundMail } = this.given.settings;
+    const { inbound, settings } = this.given;
+    const { trail } = settings;
     return {
       ...(trail ? { TrailFiles: { place: trail, source: 'cloudtrail' } } : {}),
-      ...(inboundMail === undefined
-        ? {}
-        : { InboundMail: { place: { bucket: inboundBucketName(stage), prefix: 'mail/' }, source: 'subprocessor-mail' } }),
+      ...(inbound
+        ? { InboundMail: { place: { bucket: inbound.bucket.bucketName, prefix: mailPrefix }, source: 'subprocessor-mail' } }
+        : {}),
     };
   }
 

@@ -36,7 +36,7 @@ export const placeOf = (command: string, values: { readonly stage?: string | und
   return { stage: oneOf(stageNames, values.stage, '--stage'), region: regionOf(values.region) };
 };
 
-export type StackName = 'state' | 'pipeline' | 'console';
+export type StackName = 'state' | 'pipeline' | 'console' | 'inbound';
 export const stackOf = (stage: StageName, stack: StackName): string => `art33-${stage}-${stack}`;
 
 /** Where the pipeline names the stack in us-east-1 that sends to it (lib/pipeline-stack.ts). */

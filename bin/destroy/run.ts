@@ -67,6 +67,16 @@ export const remains = (state: readonly StackResource[]): readonly string[] => {
   ];
 };
 
+/** A rule set of SES that is switched on can't be removed, and until then mail goes where nobody reads it. */
+const stillTakingIn = async (stacks: Stacks, stage: Place['stage']): Promise<readonly string[]> => {
+  const inbound = stackOf(stage, 'inbound');
+  if ((await stacks.status(inbound)) === undefined) return [];
+  return [
+    `${inbound} stays, and takes mail in that nobody reads now. Switch it off (aws ses set-active-receipt-rule-set, without a name), tell those`,
+    `who write there, and delete the stack: aws cloudformation delete-stack --stack-name ${inbound}. Its bucket stays with what is in it.`,
+  ];
+};
+
 const confirmed = async (stage: string, yes: boolean, ask: Ask): Promise<boolean> => {
   if (yes) return true;
   const answer = await ask(`Take console and pipeline of ${stage} down? No signal is taken in afterwards. Type the stage's name: `);
@@ -112,7 +122,7 @@ const destroyPlace = async (place: Place, yes: boolean, ask: Ask): Promise<numbe
   // While somebody was typing, a signal may have come.
   await refuseWhileOpen(place, table);
   await removeAll(stacks, stage, isThere ? (await stacks.outputs(pipeline))[forwardingOutput] : undefined);
-  print(remains(state).join('\n'));
+  print([...remains(state), ...(await stillTakingIn(stacks, stage))].join('\n'));
   return 0;
 };
 

@@ -68,6 +68,17 @@ describe('destroy', () => {
     expect(deleted()).toEqual(['art33-dev-console', 'art33-dev-pipeline']);
   });
 
+  it('leaves what takes mail in, and says how to end it: SES removes no rule set that is switched on', async () => {
+    deployedDev({ stacks: ['art33-dev-state', 'art33-dev-pipeline', 'art33-dev-console', 'art33-dev-inbound', forwarding] });
+    deletionWorks();
+    const ended = await run(['--stage', 'dev', '--yes']);
+    expect(deleted()).not.toContain('art33-dev-inbound');
+    expect(ended.stdout).toContain('art33-dev-inbound stays, and takes mail in that nobody reads now.');
+    deployedDev();
+    deletionWorks();
+    expect((await run(['--stage', 'dev', '--yes'])).stdout).not.toContain('inbound');
+  });
+
   it('refuses while a duty is open, however it was asked', async () => {
     await openDuty();
     const ended = await run(['--stage', 'dev', '--yes']);

@@ -92,7 +92,7 @@ describe('mail that comes in', () => {
         .toSorted(),
     ).toEqual(['InboundMail', 'TrailFiles']);
     expect(text(made.pipeline.toJSON())).toContain('subprocessor-mail');
-    expect(readsOf(made).filter((one) => one.includes('-inbound-') && one.includes('/mail/*'))).toHaveLength(1);
+    expect(readsOf(made).filter((one) => one.includes('art33-dev-inbound') && one.includes('/mail/*'))).toHaveLength(1);
   });
 
   it('has no stack without the setting', () => {
