@@ -12,9 +12,15 @@ import type { Node } from './node.ts';
 import { failureOf } from '#flow/failure.ts';
 
 /** All of a node that its work needs: a story is played with as much. */
-type Working = Pick<Node, 'world' | 'queue' | 'epoch' | 'frozen'>;
+type Working = Pick<Node, 'world' | 'assessing' | 'queue' | 'epoch' | 'frozen'>;
 
 const worker = (node: Pick<Node, 'epoch'>): Worker => ({ name: `node-${node.epoch}`, epoch: node.epoch });
+
+/**
+ * So many events are assessed before their writes are waited for: one fsync for all of them (D-7). Between two such groups the doors are
+ * served, so it is no more than some milliseconds' work.
+ */
+const eventsTogether = 8;
 
 /**
  * Assesses everything that waits, in order of arrival. Tells how many. One that fails stops no other: when the world failed it
@@ -23,26 +29,40 @@ const worker = (node: Pick<Node, 'epoch'>): Worker => ({ name: `node-${node.epoc
 export const assessWaiting = async (node: Working, onEach?: () => void): Promise<number> => {
   let done = 0;
   let last = 0;
-  for (let batch = node.queue.next(100, last); batch.length > 0; batch = node.queue.next(100, last)) {
-    for (const { n, ...raw } of batch) {
-      last = n;
-      if (!(await assessOne(node, raw))) continue;
+  for (let group = node.queue.next(eventsTogether, last); group.length > 0; group = node.queue.next(eventsTogether, last)) {
+    const assessed = await assessTogether(node, group);
+    for (const n of assessed) {
       node.queue.remove(n);
       done += 1;
       onEach?.();
     }
+    last = group.at(-1)?.n ?? last;
   }
   return done;
 };
 
-const assessOne = async (node: Working, raw: Raw): Promise<boolean> => {
+/** Those that were assessed, and are on the disk. What is not is assessed again, and changes nothing twice. */
+const assessTogether = async (node: Working, group: ReturnType<Node['queue']['next']>): Promise<readonly number[]> => {
+  const { world, settled } = node.assessing ?? { world: node.world, settled: async () => undefined };
+  const assessed: number[] = [];
+  for (const { n, ...raw } of group) if (await assessOne(world, raw)) assessed.push(n);
   try {
-    await assess(node.world, raw);
-    return true;
+    await settled();
+    return assessed;
   } catch (cause) {
     node.world.log.error('assess-failed', failureOf(cause));
+    return [];
+  }
+};
+
+const assessOne = async (world: World, raw: Raw): Promise<boolean> => {
+  try {
+    await assess(world, raw);
+    return true;
+  } catch (cause) {
+    world.log.error('assess-failed', failureOf(cause));
     if (cause instanceof PortError) return false;
-    await quarantineFaulty(node.world, raw);
+    await quarantineFaulty(world, raw);
     return true;
   }
 };

@@ -16,6 +16,7 @@ import { currentSecrets, openSecrets, secretsOf, systemChance, systemClock, syst
 import { mimeComposer } from '#adapters/mime/composer.ts';
 import type { Counters } from '#console/deps.ts';
 import type { Anchors, Clock, Journal, Log, Outbox, World } from '#flow/ports.ts';
+import { together } from '#adapters/embedded/together.ts';
 import { type Frozen, frozenIn } from './frozen.ts';
 import { type Sinks, chooseHeartbeat, chooseSinks, openOutbox } from './sinks.ts';
 
@@ -39,6 +40,8 @@ export type NodeSettings = {
 
 export type Node = {
   readonly world: World;
+  /** The same world for assessment, where many events reach the disk together; absent: each by itself. */
+  readonly assessing?: { readonly world: World; readonly settled: () => Promise<void> };
   readonly queue: EmbeddedQueue;
   readonly outbox: Outbox;
   readonly outboxDir: string;
@@ -105,8 +108,10 @@ export const openNode = async (settings: NodeSettings): Promise<Node> => {
     log: settings.log,
     heartbeat,
   };
+  const { database: grouped, settled } = together(database);
   return {
     world,
+    assessing: { world: { ...world, ledger: embeddedLedger(grouped), correlations: embeddedCorrelations(grouped) }, settled },
     queue,
     outbox,
     outboxDir,
