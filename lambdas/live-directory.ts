@@ -13,8 +13,8 @@ export type LiveSettings<Held extends InForce = InForce> = {
   readonly bundled: Deployed;
   /** What was pushed, unless it is still the one of that ETag. */
   readonly read: (unlessEtag: string | undefined) => Promise<{ readonly text: string; readonly etag: string } | 'unchanged' | undefined>;
-  /** Throws where the rules are refused. */
-  readonly inForceOf: (deployed: Deployed) => Held;
+  /** Throws where the rules are refused. What was deployed beside the function was checked by the same code; what was pushed was not. */
+  readonly inForceOf: (deployed: Deployed, checked: boolean) => Held;
   readonly clock: Clock;
   readonly log: Log;
 };
@@ -34,7 +34,7 @@ export const liveDirectory = <Held extends InForce>(settings: LiveSettings<Held>
     try {
       const pushed = decode(text);
       const isNewer = pushed.madeAt > bundled.madeAt;
-      held = isNewer ? inForceOf(pushed) : undefined;
+      held = isNewer ? inForceOf(pushed, false) : undefined;
       log.info('directory-taken', { pushed: isNewer });
     } catch (cause) {
       log.error('directory-refused', failureOf(cause));
@@ -43,7 +43,7 @@ export const liveDirectory = <Held extends InForce>(settings: LiveSettings<Held>
 
   return {
     current: () => {
-      held ??= inForceOf(bundled);
+      held ??= inForceOf(bundled, true);
       return held;
     },
     refresh: async () => {

@@ -1,4 +1,4 @@
-// Decides which rules assess events: all those that were deployed or pushed, compiled once; one that is refused refuses the whole set.
+// Decides which rules assess events: all those that were deployed or pushed; one that is refused refuses the whole set.
 import { compileRules } from '#core/detection/sigma/compile.ts';
 import { readerOf } from '#core/signal/generic/reader.ts';
 import { type Sources, sourcesOf } from '#core/signal/sources.ts';
@@ -10,8 +10,8 @@ import type { LiveDirectory } from './live-directory.ts';
 /** What assessment works under: rules, and the sources whose events they are held against. */
 type Ruled = ReturnType<DirectoryPort['current']> & { readonly sources: Sources };
 
-const withRules = ({ configuration, documents, lists, mappings }: Deployed): Ruled => {
-  const { set, errors } = compileRules(documents, lists);
+const withRules = ({ configuration, documents, lists, mappings }: Deployed, checked: boolean): Ruled => {
+  const { set, errors } = compileRules(documents, lists, { checked });
   if (errors.length > 0)
     throw new Error(`deployed rules are refused:\n${errors.map((one) => `${one.where} ${one.rule}: ${one.reason}`).join('\n')}`);
   return { configuration, rules: set, sources: sourcesOf(mappings.map(readerOf)) };

@@ -114,7 +114,7 @@ const soon = (today: string): string => {
   return total.toISOString().slice(0, 10);
 };
 
-const date = /^\d{4}-\d{2}-\d{2}$/;
+const date = /^\d{4}-\d{2}-\d{2}(?:T.*)?$/;
 
 /** A filter silences rules: somebody answers for it, and only for a time (detection.md 6.4). */
 const filters = ({ documents, today }: Linted): readonly Told[] =>

@@ -25,7 +25,7 @@ const fieldsOf = (way: Way): string => [...new Set(way.map(({ field }) => field.
 /** How many rules share the most common text of a way: `eventName` is narrower than `eventSource`. */
 const crowds = (rules: readonly CompiledDetection[]): ((way: Way) => number) => {
   const shared = new Map<string, number>();
-  for (const need of rules.flatMap(({ needs }) => (needs ?? []).flat())) shared.set(keyOf(need), (shared.get(keyOf(need)) ?? 0) + 1);
+  for (const need of rules.flatMap(({ needs }) => (needs() ?? []).flat())) shared.set(keyOf(need), (shared.get(keyOf(need)) ?? 0) + 1);
   return (way) => way.reduce((most, need) => Math.max(most, shared.get(keyOf(need)) ?? 0), 0);
 };
 
@@ -39,7 +39,7 @@ const mostCommon = (words: readonly string[]): string | undefined => {
 const chosen = (rules: readonly CompiledDetection[]): ReadonlyMap<CompiledDetection, Way> => {
   const crowd = crowds(rules);
   const ways = new Map<CompiledDetection, Way>();
-  const narrow = (rule: CompiledDetection): readonly Way[] => (rule.needs ?? []).filter((way) => crowd(way) <= crowded);
+  const narrow = (rule: CompiledDetection): readonly Way[] => (rule.needs() ?? []).filter((way) => crowd(way) <= crowded);
   let left = rules.filter((rule) => narrow(rule).length > 0);
   while (left.length > 0) {
     const fields = mostCommon(left.flatMap((rule) => [...new Set(narrow(rule).map(fieldsOf))]));
@@ -49,12 +49,14 @@ const chosen = (rules: readonly CompiledDetection[]): ReadonlyMap<CompiledDetect
     }
     left = left.filter((rule) => !ways.has(rule));
   }
-  for (const rule of rules)
-    if (rule.needs && !ways.has(rule))
+  for (const rule of rules) {
+    const needs = ways.has(rule) ? undefined : rule.needs();
+    if (needs)
       ways.set(
         rule,
-        rule.needs.reduce((best, way) => (crowd(way) < crowd(best) ? way : best)),
+        needs.reduce((best, way) => (crowd(way) < crowd(best) ? way : best)),
       );
+  }
   return ways;
 };
 

@@ -114,6 +114,21 @@ describe('the directory of a function', () => {
     expect(said).toEqual(['error directory-refused']);
   });
 
+  it('tells what was deployed, and so was checked by the same code, from what was pushed', async () => {
+    const told: boolean[] = [];
+    const inForceOf: LiveSettings['inForceOf'] = ({ configuration }, checked) => {
+      told.push(checked);
+      return { configuration, rules: noRules };
+    };
+    answer = async () => undefined;
+    live(inForceOf).current();
+    answer = async () => ({ text: newer(), etag: '"1"' });
+    const directory = live(inForceOf);
+    await directory.refresh?.();
+    directory.current();
+    expect(told).toEqual([true, false]);
+  });
+
   it('makes rules of the newest alone: never of the bundled one that a push has replaced', async () => {
     const made: Instant[] = [];
     answer = async () => ({ text: newer(), etag: '"1"' });

@@ -12,31 +12,54 @@ import { readHead } from './head.ts';
 import { type Pending, resolved } from './resolve.ts';
 
 /** A detection with what the index is built from. */
-export type CompiledDetection = Detection & { readonly needs?: Ways };
+export type CompiledDetection = Detection & { readonly needs: () => Ways | undefined };
 
 type Draft = { readonly refuse: Refuse } & (
-  | { readonly kind: 'detection'; readonly head: RuleHead; readonly logsource: LogSource; readonly compiled: Compiled }
+  | { readonly kind: 'detection'; readonly head: RuleHead; readonly logsource: LogSource; readonly compiled: () => Compiled }
   | { readonly kind: 'correlation'; readonly head: RuleHead; readonly rule: Correlation }
   | { readonly kind: 'filter'; readonly filter: Filter }
 );
 
 const kinds = ['detection', 'correlation', 'filter'] as const;
 
+/** How documents are read: all that they share, and whether they were read before, by the same engine with the same lists. */
+type Reading = Given & { readonly checked: boolean };
+
+const once = <T>(make: () => T): (() => T) => {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+};
+
+/** What was refused before can't stand in a set that was checked. */
+const madeLater =
+  (make: () => Compiled | undefined): (() => Compiled) =>
+  () => {
+    const made = make();
+    if (!made) throw new Error('a rule that was checked before does not compile; deploy again');
+    return made;
+  };
+
+/** A rule that was checked before is compiled when it is first asked: a function that starts hears of one source, not of all. */
 const readDetection = (
   tree: Fields,
-  { given, refuse }: { given: Given; refuse: Refuse },
-): { logsource: LogSource; compiled: Compiled } | undefined => {
+  { given, refuse }: { given: Reading; refuse: Refuse },
+): { logsource: LogSource; compiled: () => Compiled } | undefined => {
   const block = own(tree, 'detection');
   if (!isMap(block)) return refuse(['detection'], 'a detection is a map with selections and a condition');
   const logsource = readLogSource(own(tree, 'logsource'), under(refuse, 'logsource'));
-  const read = readBlock(block, { given, refuse: under(refuse, 'detection'), besides: [] });
-  return logsource && read ? { logsource, compiled: read.compiled } : undefined;
+  const read = (): Compiled | undefined => readBlock(block, { given, refuse: under(refuse, 'detection'), besides: [] })?.compiled;
+  if (given.checked) return logsource && { logsource, compiled: once(madeLater(read)) };
+  const compiled = read();
+  return logsource && compiled ? { logsource, compiled: () => compiled } : undefined;
 };
 
 /** What a later Sigma means by the same words can't be known: such a rule is refused, never guessed at. */
 const isKnownVersion = (version: unknown): boolean => version === undefined || /^2(?:\.[01](?:\.\d{1,3})?)?$/.test(String(version));
 
-const readTree = (document: RuleDocument, given: Given, refuse: Refuse): Draft | undefined => {
+const readTree = (document: RuleDocument, given: Reading, refuse: Refuse): Draft | undefined => {
   const { tree } = document;
   if (!isMap(tree)) return refuse([], 'a rule document is a map with a title and one of detection, correlation, filter');
   if (!isKnownVersion(own(tree, 'sigma-version')))
@@ -59,7 +82,7 @@ const readTree = (document: RuleDocument, given: Given, refuse: Refuse): Draft |
 };
 
 /** A document that has anything refused counts as refused as a whole. */
-const readDocument = (document: RuleDocument, given: Given, errors: RuleError[]): Draft | undefined => {
+const readDocument = (document: RuleDocument, given: Reading, errors: RuleError[]): Draft | undefined => {
   const before = errors.length;
   const refuse = refusing(document, errors);
   const draft = readTree(document, given, refuse);
@@ -113,14 +136,15 @@ const targetsOf = (
   return targets;
 };
 
-const detectionOf = (draft: DetectionDraft, all: readonly Filter[]): CompiledDetection => {
-  const { head, logsource, compiled } = draft;
-  const { test, needs } = compiled;
+const detectionOf = ({ head, logsource, compiled }: DetectionDraft, all: readonly Filter[]): CompiledDetection => {
   const filters = all.filter(({ mute }) => mute === undefined).map((filter) => filter.test);
   const mutes = all.flatMap(({ mute }) => mute ?? []);
-  const matches =
-    filters.length === 0 ? test : (event: Parameters<typeof test>[0]) => test(event) && filters.every((filter) => filter(event));
-  return { ...head, type: 'detection', logsource, matches, ...(needs ? { needs } : {}), ...(mutes.length > 0 ? { mutes } : {}) };
+  let test: Compiled['test'] | undefined;
+  const matches: Detection['matches'] = (event) => {
+    test ??= compiled().test;
+    return test(event) && filters.every((filter) => filter(event));
+  };
+  return { ...head, type: 'detection', logsource, matches, needs: () => compiled().needs, ...(mutes.length > 0 ? { mutes } : {}) };
 };
 
 const filtered = (drafts: readonly Draft[], names: ReadonlyMap<string, string>): readonly CompiledDetection[] => {
@@ -135,25 +159,30 @@ const filtered = (drafts: readonly Draft[], names: ReadonlyMap<string, string>):
 
 /**
  * Compiles documents to a set. What is refused is named in `errors`, the rest stands (D-29: the caller decides whether that will do).
- * A refused filter leaves its rules unfiltered.
+ * A refused filter leaves its rules unfiltered. `checked`: these very documents were compiled before without an error.
  */
 export const compileRules = (
   documents: readonly RuleDocument[],
   lists: Lists,
+  { checked = false }: { readonly checked?: boolean } = {},
 ): { readonly set: RuleSet; readonly errors: readonly RuleError[] } => {
   const errors: RuleError[] = [];
   const names = new Map<string, string>();
-  const given: Given = { lists, fields: fieldBook() };
+  const given: Reading = { lists, fields: fieldBook(), checked };
   const read = documents.flatMap((document) => readDocument(document, given, errors) ?? []);
   const drafts = firstOfName(read, names);
   const detections = filtered(drafts, names);
   const pending: readonly Pending[] = drafts.filter((draft) => draft.kind === 'correlation');
   const standing = new Map<string, Rule>([...detections, ...resolved(pending, detections, names)].map((rule) => [rule.name, rule]));
   const rules = drafts.flatMap((draft) => (draft.kind === 'filter' ? [] : (standing.get(draft.head.name) ?? [])));
+  // Written out only where somebody asks: it takes as long as all the rest of a start.
+  const hash = once(() => hashOf(documents.map((document) => document.tree)));
   const set: RuleSet = {
     rules,
     byName: new Map(rules.map((rule) => [rule.name, rule])),
-    hash: hashOf(documents.map((document) => document.tree)),
+    get hash() {
+      return hash();
+    },
   };
   return { set, errors };
 };

@@ -1,0 +1,41 @@
+// Decides whether rules that were checked before answer as others do, and wait with their compiling until a log source asks for them.
+import { describe, expect, it } from 'vitest';
+import { matchDetections } from '#core/detection/detect.ts';
+import { compileRules } from '#core/detection/sigma/compile.ts';
+import { trees } from '../rule-tests.ts';
+import { correlation, detection, documents, selecting } from './rules.ts';
+
+const lists = new Map<string, readonly string[]>();
+const checked = (...given: readonly unknown[]) => compileRules(documents(...given), lists, { checked: true });
+const other = detection({ sel: { 'a|nope': 'x' }, condition: 'sel' }, { name: 'other', logsource: { product: 'other' } });
+
+describe('rules that were checked before', () => {
+  it('match as rules that were not, filters and correlations among them', () => {
+    const filter = { title: 'F', logsource: { product: 'test' }, filter: { rules: ['base'], sel: { b: 'y' }, condition: 'not sel' } };
+    const given = [selecting({ a: 'x' }), correlation({}), filter];
+    const [eager, lazy] = [compileRules(documents(...given), lists), checked(...given)];
+    expect(lazy.errors).toEqual([]);
+    expect(lazy.set.hash).toBe(eager.set.hash);
+    expect(lazy.set.rules.map(({ name }) => name)).toEqual(eager.set.rules.map(({ name }) => name));
+    for (const event of [{ a: 'x' }, { a: 'x', b: 'y' }, { a: 'z' }, {}]) {
+      const names = [eager, lazy].map(({ set }) => matchDetections(set, { product: 'test' }, event).map(({ name }) => name));
+      expect(names[1]).toEqual(names[0]);
+    }
+  });
+
+  it('are compiled when their log source is asked for, not before', () => {
+    const { set, errors } = checked(selecting({ a: 'x' }), other);
+    expect(errors).toEqual([]);
+    expect(matchDetections(set, { product: 'test' }, { a: 'x' })).toHaveLength(1);
+    expect(() => matchDetections(set, { product: 'other' }, { a: 'x' })).toThrow('a rule that was checked before does not compile');
+  });
+
+  it('are refused all the same where they were not', () => {
+    expect(compileRules(documents(other), lists).errors).toHaveLength(1);
+  });
+
+  it('are all of ours, by name', () => {
+    const shipped = trees.map((tree) => ({ tree, where: 'config/rules' }));
+    expect(compileRules(shipped, lists, { checked: true }).set.byName.size).toBe(trees.length);
+  });
+});
