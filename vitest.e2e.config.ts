@@ -4,8 +4,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/e2e/**/*.test.ts'],
-    testTimeout: 180_000,
-    hookTimeout: 240_000,
+    testTimeout: 330_000,
+    hookTimeout: 330_000,
     environment: 'node',
     fileParallelism: false,
     bail: 1,

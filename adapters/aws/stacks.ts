@@ -27,7 +27,8 @@ export const stacksClient = (region: string): CloudFormationClient => new CloudF
 
 const none = /does not exist/;
 const deletionTakes = 30 * 60_000;
-const lookEvery = 5_000;
+/** Soon at first: an empty stack is gone at once. */
+const lookAfter = (waited: number): number => Math.min(5_000, Math.max(500, waited));
 
 const sleep = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
@@ -57,10 +58,10 @@ const removed = async (client: CloudFormationClient, name: string, pause: (milli
   // By its id a deleted stack can still be looked at; by its name it is gone.
   const id = stack.StackId ?? name;
   await ask(`deleting ${name}`, client.send(new DeleteStackCommand({ StackName: id })));
-  for (let waited = 0; waited < deletionTakes; waited += lookEvery) {
+  for (let waited = 0; waited < deletionTakes; waited += lookAfter(waited)) {
     const status = (await described(client, id))?.StackStatus ?? 'DELETE_COMPLETE';
     if (!status.endsWith('_IN_PROGRESS')) return status;
-    await pause(lookEvery);
+    await pause(lookAfter(waited));
   }
   return 'DELETE_IN_PROGRESS';
 };

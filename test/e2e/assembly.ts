@@ -1,9 +1,11 @@
-// Decides how the stacks reach the emulated AWS: synthesized as for the real one, a copy fitted to what the emulator knows, deployed by the CDK.
-import { spawn } from 'node:child_process';
+// Decides how the stacks reach the emulated AWS: by the operator's own command, between whose two calls of the CDK the templates are fitted.
+import { execFile } from 'node:child_process';
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { account, region } from './emulator.ts';
+import { promisify } from 'node:util';
+import { type Hands, deploy, realHands } from '#bin/deploy/run.ts';
+import { executeAt } from './emulator.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -22,7 +24,7 @@ const refused: ReadonlySet<string> = new Set([
   'AWS::CloudWatch::AnomalyDetector',
 ]);
 
-type Statement = { Action: string | string[]; Resource?: unknown };
+type Statement = { Action: string | string[]; Resource?: unknown; Condition?: Record<string, Record<string, unknown>> };
 
 const actionsOf = (statement: Statement): string[] => [statement.Action].flat();
 
@@ -45,6 +47,15 @@ const withAnySender = (resource: Resource): readonly string[] => {
   return statements.length > 0 ? ['ses:SendRawEmail is granted for one identity and one configuration set; in the copy for any'] : [];
 };
 
+/** Of a caller from another account the emulator knows no more than that account. */
+const withAccounts = (resource: Resource): readonly string[] => {
+  const roles = statementsFor(resource, 's3:PutObject').flatMap(({ Condition: condition }) =>
+    condition?.['ArnEquals'] ? [condition['ArnEquals']] : [],
+  );
+  for (const one of roles) one['aws:PrincipalArn'] = String(one['aws:PrincipalArn']).replace(/:role\/.*$/, ':root');
+  return roles.length > 0 ? ['the vault lets in one role of the first account; in the copy the account'] : [];
+};
+
 /** Only AWS itself may send what bears a source `aws.…`; in the copy the rules for signals hear a source of ours beside it. */
 export const standIn = 'art33.stand-in';
 const withStandIn = (resource: Resource): boolean => {
@@ -57,6 +68,7 @@ const withStandIn = (resource: Resource): boolean => {
 
 const fitted = (resource: Resource): readonly string[] => {
   if (resource.Type === 'AWS::IAM::Policy') return [...withBatches(resource), ...withAnySender(resource)];
+  if (resource.Type === 'AWS::S3::BucketPolicy') return withAccounts(resource);
   if (resource.Type === 'AWS::Events::Rule' && withStandIn(resource))
     return ['events of AWS itself: nobody else may send them, so the rule heard a stand-in and the findings went to its queue'];
   return [];
@@ -69,45 +81,62 @@ const adapted = (template: Template): readonly string[] =>
     return [`${resource.Type}: the emulator refuses it, so it was taken out of the copy`];
   });
 
-/** Runs the CDK's command line. Its words come back when it fails. */
-export const cdk = (words: readonly string[], environment: Readonly<Record<string, string>>, cwd: string = root): Promise<string> =>
-  new Promise((resolve, reject) => {
-    const child = spawn(`${root}node_modules/.bin/node`, [`${root}node_modules/aws-cdk/bin/cdk`, ...words, '--no-notices'], {
-      cwd,
-      env: {
-        PATH: `${root}node_modules/.bin:/usr/bin:/bin`,
-        CDK_DISABLE_CLI_TELEMETRY: 'true',
-        CDK_DEFAULT_ACCOUNT: account,
-        CDK_DEFAULT_REGION: region,
-        ...environment,
-      },
-    });
-    let said = '';
-    for (const stream of [child.stdout, child.stderr])
-      stream.on('data', (chunk: Buffer) => {
-        said += chunk.toString('utf8');
-      });
-    child.once('exit', (code) =>
-      code === 0 ? resolve(said) : reject(new Error(`cdk ${words[0]} ended with ${code}:\n${said.slice(-4_000)}`)),
-    );
-  });
-
-/** Synthesizes into `out` and fits the copy that lies there. Returns what was changed: it is not proved here. */
-export const assemble = async (
-  out: string,
-  settings: Readonly<Record<string, string>>,
-  environment: Readonly<Record<string, string>>,
-): Promise<readonly string[]> => {
-  const context = Object.entries(settings).flatMap(([name, value]) => ['-c', `art33:${name}=${value}`]);
-  await cdk(['synth', '--quiet', '-o', out, ...context], environment);
-  const notes = readdirSync(out)
+/** Fits the templates of a synthesized folder. Returns what was changed: it is not proved here. */
+const fitAll = (folder: string): readonly string[] =>
+  readdirSync(folder)
     .filter((name) => name.endsWith('.template.json'))
     .flatMap((name) => {
-      const file = join(out, name);
+      const file = join(folder, name);
       const template = JSON.parse(readFileSync(file, 'utf8')) as Template;
       const changed = adapted(template);
       writeFileSync(file, JSON.stringify(template));
       return changed;
     });
+
+type Where = { readonly account: string; readonly region: string };
+
+/** `npx cdk bootstrap`, in a folder without an app: it needs none. */
+export const bootstrap = async (
+  folder: string,
+  environment: Readonly<Record<string, string>>,
+  where: Where,
+  more: readonly string[] = [],
+): Promise<void> => {
+  const words = [`${root}node_modules/aws-cdk/bin/cdk`, 'bootstrap', `aws://${where.account}/${where.region}`, '--no-notices', ...more];
+  await promisify(execFile)(process.execPath, words, { cwd: folder, env: { ...process.env, ...environment } });
+};
+
+export type Deploying = {
+  readonly url: string;
+  readonly config: string;
+  readonly settings: Readonly<Record<string, string>>;
+  /** What the CDK is given beside this process's own environment: a home without accounts of yesterday. */
+  readonly environment: Readonly<Record<string, string>>;
+};
+
+/** `npm run deploy`, with two hands of ours: templates are fitted after their synthesis, and the door's host is on loopback. */
+export const deployByCommand = async ({ url, config, settings, environment }: Deploying): Promise<readonly string[]> => {
+  const { stage = '', ...others } = settings;
+  const notes: string[] = [];
+  const hands: Hands = {
+    ...realHands,
+    environment,
+    cdk: async (words, given) => {
+      const code = await realHands.cdk(words, { ...environment, ...given });
+      if (words[0] === 'synth' && code === 0) notes.push(...fitAll(words[words.indexOf('--output') + 1] ?? ''));
+      return code;
+    },
+    sendText: (door, message) => realHands.sendText(new URL(executeAt(url, door.host, door.pathname)), message),
+  };
+  const words = [
+    '--stage',
+    stage,
+    '--yes',
+    '--config',
+    config,
+    ...Object.entries(others).flatMap(([name, value]) => ['--set', `${name}=${value}`]),
+  ];
+  const code = await deploy(words, hands);
+  if (code !== 0) throw new Error(`npm run deploy ended with ${code}`);
   return [...new Set(notes)].sort();
 };

@@ -7,7 +7,7 @@ import { type StackResource, awsStacks, stacksClient } from '#adapters/aws/stack
 import { documentClient } from '#adapters/dynamodb/client.ts';
 import { dynamoLedger } from '#adapters/dynamodb/ledger.ts';
 import type { Ledger } from '#flow/ports.ts';
-import { region } from './emulator.ts';
+import { executeAt, region } from './emulator.ts';
 
 export const stage = 'dev';
 const stackNames = ['state', 'pipeline', 'console'].map((name) => `art33-${stage}-${name}`);
@@ -28,8 +28,6 @@ export type Deployed = {
   ) => Promise<{ readonly status: number; readonly failed: boolean; readonly body: string }>;
 };
 
-const idOf = (host: string | undefined): string => host?.split('.')[0] ?? '';
-
 export const deployedAt = async (url: string): Promise<Deployed> => {
   const stacks = awsStacks(stacksClient(region));
   const resources: readonly StackResource[] = (await Promise.all(stackNames.map(stacks.resources))).flat();
@@ -46,7 +44,7 @@ export const deployedAt = async (url: string): Promise<Deployed> => {
   const functions = new LambdaClient({ region });
   const table = find('AWS::DynamoDB::Table', 'Ledger');
   const api = (host: string | undefined) => (path: string, init?: RequestInit) =>
-    fetch(`${url}/_aws/execute-api/${idOf(host)}/$default${path}`, { redirect: 'manual', ...init });
+    fetch(executeAt(url, host ?? '', path), { redirect: 'manual', ...init });
   return {
     ledger: dynamoLedger({ documents: documentClient({ region }), table, shards: 8 }),
     find,

@@ -9,6 +9,10 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 export const account = '111122223333';
 export const region = 'eu-central-1';
 
+/** Where an HTTP API of the emulator answers: `fetch` drops a Host header, so its id stands in the path. */
+export const executeAt = (url: string, host: string, path: string): string =>
+  `${url}/_aws/execute-api/${host.split('.')[0]}/$default${path}`;
+
 export type Emulator = {
   readonly url: string;
   /** What a client needs: address, root credentials, the emulator's own certificate. */

@@ -5,10 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import tls from 'node:tls';
 import { fileURLToPath } from 'node:url';
+import { S3Client } from '@aws-sdk/client-s3';
+import { generateIdentity, identityToRecipient } from 'age-encryption';
 import { type JiraSink, jiraAccount, openJiraSink } from '#test/sinks/jira.ts';
 import { type SlackSink, openSlackSink } from '#test/sinks/slack.ts';
 import { type SmtpSink, openSmtpSink } from '#test/sinks/smtp.ts';
-import { assemble, cdk } from './assembly.ts';
+import { bootstrap, deployByCommand } from './assembly.ts';
 import { type Deployed, deployedAt, stage } from './deployed.ts';
 import { type Emulator, account, emulator, region } from './emulator.ts';
 import { type Identity, openIdentity } from './identity.ts';
@@ -35,7 +37,9 @@ export type House = {
   /** A script of `bin/`, as it is typed. */
   readonly typed: (script: string, ...words: readonly string[]) => Promise<Ended>;
   /** One act of a person on an incident, as the browser does it. */
-  readonly act: (incident: string, mailOf: string, name: string) => Promise<void>;
+  readonly act: (incident: string, mailOf: string, name: string, more?: Readonly<Record<string, string>>) => Promise<void>;
+  /** The account and region of the vault, and the key of one of the two people who can open a kit. */
+  readonly vault: { readonly bucket: string; readonly client: S3Client; readonly identity: string };
   readonly post: (source: string, type: string, body: string, bearer?: string) => Promise<Response>;
   readonly close: () => Promise<void>;
 };
@@ -72,30 +76,15 @@ const typedIn =
 /** The page first, then its form with what stands in it. */
 const actsOn =
   (deployed: Deployed, people: Identity, url: string): House['act'] =>
-  async (incident, mailOf, name) => {
+  async (incident, mailOf, name, more = {}) => {
     const authorization = `Bearer ${people.tokenFor(mailOf)}`;
     const page = await (await deployed.console(`/incidents/${incident}`, { headers: { authorization } })).text();
     const field = (of: string): string => new RegExp(`name="${of}"[^>]*value="([^"]*)"`).exec(page)?.[1] ?? '';
-    const body = new URLSearchParams({ token: field('token'), since: field('since'), how: 'seen in the bucket’s own log' });
+    const body = new URLSearchParams({ token: field('token'), since: field('since'), how: 'seen in the bucket’s own log', ...more });
     const headers = { authorization, origin: new URL(url).origin };
     const answer = await deployed.console(`/incidents/${incident}/${name}`, { method: 'POST', headers, body });
     if (answer.status !== 303 && answer.status !== 302) throw new Error(`${name}: ${answer.status} ${(await answer.text()).slice(0, 300)}`);
   };
-
-type Deploying = {
-  readonly folder: string;
-  readonly config: string;
-  readonly environment: Readonly<Record<string, string>>;
-  readonly settings: Readonly<Record<string, string>>;
-};
-
-const deploy = async ({ folder, environment, settings }: Deploying): Promise<readonly string[]> => {
-  const out = join(folder, 'assembly');
-  await cdk(['bootstrap', `aws://${account}/${region}`], environment, folder);
-  const notProved = await assemble(out, settings, environment);
-  await cdk(['deploy', '--all', '--require-approval', 'never', '--app', out], environment);
-  return notProved;
-};
 
 /** The shipped example, with a sender: without one no mail leaves. `change` may write more into it. */
 const configure = async (typed: House['typed'], config: string, change: (folder: string) => void): Promise<void> => {
@@ -115,6 +104,23 @@ const equip = async (deployed: Deployed, sinks: { readonly slack: SlackSink; rea
   });
 };
 
+/** Who holds the first account holds nothing of this one (P-13). */
+const elsewhere = { account: '444455556666', region: 'eu-west-1' };
+
+const openVault = async (aws: Emulator, folder: string) => {
+  const own = { AWS_ACCESS_KEY_ID: elsewhere.account, AWS_REGION: elsewhere.region, AWS_DEFAULT_REGION: elsewhere.region };
+  const trusting = ['--trust', account, '--cloudformation-execution-policies', 'arn:aws:iam::aws:policy/AdministratorAccess'];
+  await bootstrap(folder, { ...aws.environment, ...own }, elsewhere, trusting);
+  const identities = await Promise.all([generateIdentity(), generateIdentity()]);
+  const credentials = { accessKeyId: elsewhere.account, secretAccessKey: 'emulated' };
+  return {
+    recipients: await Promise.all(identities.map((one) => identityToRecipient(one))),
+    bucket: `art33-${stage}-vault-${elsewhere.account}-${elsewhere.region}`,
+    client: new S3Client({ region: elsewhere.region, credentials, forcePathStyle: true }),
+    identity: identities[1] ?? '',
+  };
+};
+
 export const openHouse = async (change: (config: string) => void = () => {}): Promise<House> => {
   const folder = mkdtempSync(join(tmpdir(), 'art33-aws-'));
   const config = join(folder, 'config');
@@ -126,6 +132,7 @@ export const openHouse = async (change: (config: string) => void = () => {}): Pr
   say('the emulated AWS is up');
   const typed = typedIn(environment);
   await configure(typed, config, change);
+  const [vault] = await Promise.all([openVault(aws, folder), bootstrap(folder, environment, { account, region })]);
   const settings = {
     stage,
     account,
@@ -135,22 +142,26 @@ export const openHouse = async (change: (config: string) => void = () => {}): Pr
     consoleHosts: new URL(aws.url).host,
     mailIdentity: 'muster.example',
     logGroups: '/var/log/fail2ban=fail2ban',
+    exportAccount: elsewhere.account,
+    exportRegion: elsewhere.region,
+    exportRecipients: vault.recipients.join(','),
   };
-  const notProved = await deploy({ folder, config, environment, settings });
+  await typed('bin/cli.ts', 'ses', 'setup', '--identity', settings.mailIdentity, '--region', region);
+  say('bootstrapped');
+  const notProved = await deployByCommand({ url: aws.url, config, settings, environment: { HOME: environment.HOME } });
   const deployed = await deployedAt(aws.url);
-  say('deployed');
-  await typed('bin/cli.ts', 'ses', 'setup', '--identity', 'muster.example', '--region', region);
+  say('deployed and drilled');
   await equip(deployed, { slack, jira });
+  // The drill was its first call, and it would know the tokens of then for five minutes more.
+  for (const { pid, command } of aws.functions()) if (command.includes('IngestFunction')) process.kill(pid, 'SIGKILL');
+  const post: House['post'] = (source, type, body, bearer = token) =>
+    deployed.door(`/signals/${source}`, { method: 'POST', headers: { 'content-type': type, authorization: `Bearer ${bearer}` }, body });
+  await untilOn(aws)('the door stands anew', async () => (await post('fail2ban', 'text/plain', '', 'wrong')).status === 401);
   return {
-    ...{ aws, deployed, mail, slack, jira, people, config, folder, notProved, say, typed },
+    ...{ aws, deployed, vault, mail, slack, jira, people, config, folder, notProved, say, typed },
     until: untilOn(aws),
     act: actsOn(deployed, people, aws.url),
-    post: (source, type, body, bearer = token) =>
-      deployed.door(`/signals/${source}`, {
-        method: 'POST',
-        headers: { 'content-type': type, authorization: `Bearer ${bearer}` },
-        body,
-      }),
+    post,
     close: async () => {
       await aws.stop();
       await Promise.all([mail, slack, jira, people].map((one) => one.close()));

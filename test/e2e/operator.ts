@@ -1,0 +1,61 @@
+// Decides what the story does as the operator: commands as they are typed, what people end by hand, what stands elsewhere.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { EventBridgeClient, ListTargetsByRuleCommand } from '@aws-sdk/client-eventbridge';
+import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { awsStacks, stacksClient } from '#adapters/aws/stacks.ts';
+import { isTerminal } from '#core/duty/duty.ts';
+import { readState } from '#flow/report.ts';
+import { globalRegion } from '#lib/settings.ts';
+import { stage } from './deployed.ts';
+import type { House } from './house.ts';
+
+/** What it printed. Throws where it failed. */
+export const art33 = async (on: House, ...words: readonly string[]): Promise<string> => {
+  const { code, out, err } = await on.typed('bin/cli.ts', ...words);
+  if (code !== 0) throw new Error(`art33 ${words.join(' ')} ended with ${code}:\n${out}\n${err}`);
+  return out;
+};
+
+type Line = { readonly check: string; readonly verdict: string };
+export const doctor = async (on: House): Promise<readonly Line[]> =>
+  (await on.typed('bin/cli.ts', 'doctor', '--stage', stage, '--json')).out
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Line);
+
+/** Where the rule in us-east-1 sends what it hears. */
+export const forwardedTo = async (): Promise<readonly (string | undefined)[]> => {
+  const there = await awsStacks(stacksClient(globalRegion)).resources(`art33-${stage}-signin-us-east-1`);
+  const rule = there.find(({ type }) => type === 'AWS::Events::Rule')?.physicalId ?? '';
+  const { Targets: targets = [] } = await new EventBridgeClient({ region: globalRegion }).send(
+    new ListTargetsByRuleCommand({ Rule: rule }),
+  );
+  return targets.map(({ Arn: arn }) => arn);
+};
+
+/** The kits in the vault, and the words of the first as one of two people reads it. */
+export const openKit = async (on: House): Promise<{ readonly kits: number; readonly words: string }> => {
+  const { bucket: Bucket, client, identity } = on.vault;
+  const { Contents: kits = [] } = await client.send(new ListObjectsV2Command({ Bucket, Prefix: 'kits/' }));
+  const { Body: kit } = await client.send(new GetObjectCommand({ Bucket, Key: kits[0]?.Key }));
+  const [file, key] = [join(on.folder, 'kit.age'), join(on.folder, 'key.txt')];
+  writeFileSync(file, (await kit?.transformToByteArray()) ?? '');
+  writeFileSync(key, identity, { mode: 0o600 });
+  return { kits: kits.length, words: await art33(on, 'night', 'open', file, '--identity', key) };
+};
+
+export const lead = 'malik.brandt@muster.example';
+
+/** People end what only people can end; true once nothing is owed. */
+export const endAll = async (on: House): Promise<boolean> => {
+  const { incidents, duties } = await readState(on.deployed.ledger);
+  const evidence = 'the logs of the bucket cover the whole time, and nobody read';
+  for (const { id, state } of incidents) if (state === 'open' || state === 'suspected') await on.act(id, lead, 'refute', { evidence });
+  const open = duties.filter((duty) => !isTerminal(duty.state));
+  for (const { id: duty, kind, state, incident = '' } of open) {
+    if (kind === 'human') await on.act(incident, lead, 'done', { duty });
+    if (kind === 'notice' && state === 'SENT') await on.act(incident, lead, 'arrived', { duty });
+  }
+  return open.length === 0;
+};
