@@ -33,11 +33,14 @@ const grave = [
 
 type Told = { readonly description: string; readonly pattern: EventPattern };
 
-/** What services say of themselves, beside GuardDuty and Security Hub. */
+/** What services say of themselves, beside GuardDuty and Security Hub. By kind: calls to them come under the same source, and are noise. */
 const services: Readonly<Record<string, Told>> = {
   DataFindings: {
     description: 'What Macie and Access Analyzer find, and what AWS Health tells, are signals',
-    pattern: { source: ['aws.macie', 'aws.access-analyzer', 'aws.health'] },
+    pattern: {
+      source: ['aws.macie', 'aws.access-analyzer', 'aws.health'],
+      detailType: ['Macie Finding', 'Access Analyzer Finding', 'AWS Health Event', 'AWS Health Abuse Event'],
+    },
   },
   GraveHoles: {
     description: 'Of the thousands of findings of Inspector the critical ones are signals',
@@ -45,7 +48,13 @@ const services: Readonly<Record<string, Told>> = {
   },
   AvailabilityEvents: {
     description: 'What becomes of databases and backups is a signal',
-    pattern: { source: ['aws.backup', 'aws.rds'] },
+    pattern: {
+      source: ['aws.backup', 'aws.rds'],
+      detailType: [
+        ...['Backup Job', 'Copy Job', 'Restore Job', 'Recovery Point', 'Backup Vault', 'Backup Plan'].map((of) => `${of} State Change`),
+        ...['Instance', 'Cluster', 'Snapshot', 'Cluster Snapshot'].map((of) => `RDS DB ${of} Event`),
+      ],
+    },
   },
   HouseAlarms: {
     description: 'Alarms of the house are signals; those of Art33 itself would come round',

@@ -233,6 +233,17 @@ describe('what comes in', () => {
     expect(json(of[0]?.['Targets'])).toMatch(/"Fn::GetAtt":\["AssessQueue[^"]*","Arn"\]/);
   });
 
+  it('from services is what they say, and no call to them: AWS names both by the service', () => {
+    const rules = resources(all.pipeline, 'AWS::Events::Rule').map(
+      ([, { Properties }]) => Properties['EventPattern'] as Record<string, unknown>,
+    );
+    const asked = rules.filter((pattern) =>
+      /"aws\.(macie|access-analyzer|health|inspector2|backup|rds|cloudwatch)"/.test(json(pattern ?? {})),
+    );
+    expect(asked).toHaveLength(4);
+    for (const pattern of asked) expect(json(pattern['detail-type'] ?? 'any')).not.toMatch(/any|CloudTrail/);
+  });
+
   it('from alarms leaves out those of Art33 itself: they would come round', () => {
     all.pipeline.hasResourceProperties('AWS::Events::Rule', {
       EventPattern: { source: ['aws.cloudwatch'], detail: { alarmName: [{ 'anything-but': { prefix: 'art33-' } }] } },
