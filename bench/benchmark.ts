@@ -1,4 +1,5 @@
 // Decides what a benchmark is: a name, a run, figures for people and machines, and the gates it missed. Gates are ratios of one run (D-24).
+import type { Duration } from '#core/kernel/time.ts';
 
 export type Measured = {
   /** The table, for people. */
@@ -9,11 +10,14 @@ export type Measured = {
   readonly missed: readonly string[];
 };
 
+/** `rules`: Sigma rules to measure with. `lasting`: how long. */
+export type Asked = { readonly rules?: string; readonly lasting?: Duration };
+
 export type Benchmark = {
   readonly name: string;
   readonly summary: string;
-  /** `say` tells how far it is; `rules` names Sigma rules to measure with, where a benchmark can. */
-  readonly run: (say: (line: string) => void, rules?: string) => Promise<Measured>;
+  /** `say` tells how far it is; what is asked for counts where a benchmark can do it. */
+  readonly run: (say: (line: string) => void, asked: Asked) => Promise<Measured>;
 };
 
 /** The middle one: a pause of the machine in one round moves it least. */

@@ -208,7 +208,7 @@ const reported = (detected: Detected): Measured => {
 export const detectionBenchmark: Benchmark = {
   name: 'detection',
   summary: 'rules against events beside bare JSON.parse, correlation among many groups and on borderline windows',
-  run: async (say, rules) => {
+  run: async (say, { rules }) => {
     say('five shapes');
     const shapes = await measureShapes(settings);
     say('CloudTrail');

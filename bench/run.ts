@@ -1,6 +1,7 @@
 // Decides how the words of the command line become one benchmark's run, what it prints, and how it exits.
 import { parseArgs } from 'node:util';
-import type { Benchmark } from './benchmark.ts';
+import { parseDuration } from '#core/kernel/time.ts';
+import type { Asked, Benchmark } from './benchmark.ts';
 
 export type Printer = { readonly out: (line: string) => void; readonly err: (line: string) => void };
 
@@ -12,6 +13,7 @@ class WrongUse extends Error {
 const options = {
   json: { type: 'boolean', default: false },
   rules: { type: 'string' },
+  for: { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
 } as const;
 
@@ -19,17 +21,17 @@ const readWords = (words: readonly string[]) => {
   try {
     return parseArgs({ args: [...words], options, allowPositionals: true, strict: true });
   } catch {
-    throw new WrongUse('there are three options, --json, --rules PATH and --help; at least one of those given is neither.');
+    throw new WrongUse('there are four options, --json, --rules PATH, --for TIME and --help; at least one of those given is none of them.');
   }
 };
 
 const overview = (benchmarks: readonly Benchmark[]): string =>
   [
-    'Usage: npm run bench -- <name> [--json] [--rules PATH]',
+    'Usage: npm run bench -- <name> [--json] [--rules PATH] [--for TIME]',
     '',
     ...benchmarks.map((one) => `  ${one.name.padEnd(10)} ${one.summary}`),
     '',
-    '--rules: Sigma rules to measure with, for detection. --json: the last line of the output is one JSON object. Exit 0: every gate held; 1: one was missed; 2: wrong use.',
+    '--rules: Sigma rules to measure with, for detection. --for: how long, for intake, such as 10m. --json: the last line of the output is one JSON object. Exit 0: every gate held; 1: one was missed; 2: wrong use.',
   ].join('\n');
 
 const chosen = (names: readonly string[], benchmarks: readonly Benchmark[]): Benchmark => {
@@ -43,13 +45,22 @@ const chosen = (names: readonly string[], benchmarks: readonly Benchmark[]): Ben
   return found;
 };
 
+const askedFor = (values: ReturnType<typeof readWords>['values']): Asked => {
+  const lasting = values.for === undefined ? undefined : parseDuration(values.for);
+  if (lasting?.ok === false) throw new WrongUse('--for: a time such as 30s or 10m was expected.');
+  return {
+    ...(values.rules === undefined ? {} : { rules: values.rules }),
+    ...(lasting === undefined ? {} : { lasting: lasting.value }),
+  };
+};
+
 const runOne = async (words: readonly string[], benchmarks: readonly Benchmark[], { out, err }: Printer): Promise<number> => {
   const { values, positionals } = readWords(words);
   if (values.help) {
     out(overview(benchmarks));
     return 0;
   }
-  const { lines, json, missed } = await chosen(positionals, benchmarks).run(err, values.rules);
+  const { lines, json, missed } = await chosen(positionals, benchmarks).run(err, askedFor(values));
   for (const line of lines) out(line);
   for (const gate of missed) err(`bench: gate missed: ${gate}`);
   if (values.json) out(JSON.stringify(json));

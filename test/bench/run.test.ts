@@ -38,7 +38,8 @@ describe('the door of the benchmarks', () => {
     { words: [], says: 'name a benchmark; there is: sand.' },
     { words: ['dust'], says: 'there is no benchmark of that name; there is: sand.' },
     { words: ['sand', 'sand'], says: 'one benchmark at a time' },
-    { words: ['sand', '--fast'], says: 'there are three options, --json, --rules PATH and --help' },
+    { words: ['sand', '--fast'], says: 'there are four options, --json, --rules PATH, --for TIME and --help' },
+    { words: ['sand', '--for', 'ever'], says: '--for: a time such as 30s or 10m was expected.' },
   ])('refuses the words $words in one line and exits 2', async ({ words, says }) => {
     const { code, out, err } = await run(words);
     expect({ code, out, lines: err.length }).toEqual({ code: 2, out: [], lines: 1 });
