@@ -21,6 +21,9 @@ export type Stream = {
 
 const nobody: Omit<MemberFacts, 'fields'> = { assets: [], controllers: [], unidentified: true, personalData: 'likely' };
 
+/** What nobody counts needs no time and no id. */
+const uncounted = { time: 0 as Instant, id: '', signals: [], facts: { ...nobody, fields: {} } };
+
 /** Firings that are remembered, so that a window which only gains members is not told again. */
 const remembered = 500_000;
 
@@ -50,11 +53,11 @@ export const openStream = (set: RuleSet, { timeOf, keyed, detect }: StreamOption
   const add: Stream['add'] = (event, idOf) => {
     const found = detect?.(event) ?? matchAll(set, event);
     if (found.length === 0) return [];
-    const time = found.some((rule) => counted.has(rule.name)) ? timeOf(event) : undefined;
-    const id = time === undefined ? '' : idOf();
-    const facts: MemberFacts = { ...nobody, fields: time === undefined ? {} : keyedFields(event, paths, keyed) };
-    const matches = found.map((rule): Match => ({ rule, time: time ?? (0 as Instant), id, signals: [id], facts, event }));
-    if (time === undefined) return matches;
+    const time = counted.size > 0 && found.some((rule) => counted.has(rule.name)) ? timeOf(event) : undefined;
+    if (time === undefined) return found.map((rule): Match => ({ rule, event, ...uncounted }));
+    const id = idOf();
+    const facts: MemberFacts = { ...nobody, fields: keyedFields(event, paths, keyed) };
+    const matches = found.map((rule): Match => ({ rule, time, id, signals: [id], facts, event }));
     const firings = climbed(set, matches, groups).filter((match) => match.rule.type === 'correlation' && isNew(match.id));
     return [...matches, ...firings];
   };
