@@ -1,4 +1,4 @@
-// Decides whether what a log stream did not bring is fetched: each once, from where a killed run ended, the token told to nobody.
+// Decides whether what a log stream did not bring is fetched (F-48): each once, from where a killed run ended, the token told to nobody.
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
