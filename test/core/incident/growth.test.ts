@@ -66,6 +66,37 @@ describe('a case that somebody is called for', () => {
     expect(grown(when(first, found(at(40), { resources: ['b'], level: 'low', nature: possible })))).toHaveLength(1);
   });
 
+  it('is not called for again by a faint sign, though its rule tells targets apart', () => {
+    const faint = { resources: ['b'], level: 'medium', data: 'unlikely', campaign: 'x' } as const;
+    expect(grown(when(first, found(at(40), { ...faint, nature: none })))).toEqual([]);
+    expect(grown(when(first, found(at(40), { ...faint, nature: possible })))).toEqual([]);
+    expect(grown(when(first, found(at(40), { ...faint, nature: possible, level: 'high' })))).toHaveLength(1);
+  });
+
+  it('calls for the one new among known resources', () => {
+    expect(grown(when(first, found(at(40), { resources: ['a', 'b'] })))).toHaveLength(1);
+  });
+
+  it('waits a quarter of an hour after a rise as after the first call', () => {
+    const risen = when(first, found(at(1), { level: 'critical' }), found(at(2), { level: 'critical', resources: ['b'] }));
+    expect(grown(risen).map((one) => one.at)).toEqual([at(1), at(16)]);
+  });
+
+  it('counts what comes together from the first call on, not from the opening', () => {
+    const faint = anIncident({ level: 'low', nature: possible, data: 'unlikely' });
+    expect(grown(when(faint, found(at(3), { level: 'medium', nature: possible, data: 'unlikely' })))).toEqual([]);
+    expect(grown(when(faint, found(at(5)), found(hence(seconds(305)), { level: 'critical' })))).toEqual([]);
+    expect(grown(when(faint, found(at(5)), found(at(6), { level: 'critical' })))).toHaveLength(1);
+  });
+
+  it('takes what was found in the instant of taking the case as seen, and what was due in it as said', () => {
+    const waiting = when(first, found(at(2), { resources: ['b'] }));
+    const next = (ack: Instant, then: Instant) =>
+      grown(when(waiting, { type: 'Acknowledge', at: ack, actor: lead }, found(then, { resources: ['c'] }))).at(-1)?.at;
+    expect(next(at(2), at(3))).toBe(at(17));
+    expect(next(at(15), at(16))).toBe(at(75));
+  });
+
   it('is not called for again by another name where nothing was lost and the rule takes all targets for one case', () => {
     const stopped = { resources: ['b'], nature: none } as const;
     expect(grown(when(first, found(at(40), stopped)))).toEqual([]);
