@@ -36,12 +36,16 @@ const oneOf = <T extends string>(
 /** `incidents:` or `Incident:` would pass as a custom field and leave the rule without an incident. */
 const misspelt = (tree: Fields): string | undefined => Object.keys(tree).find((key) => key !== 'incident' && /^_?incidents?$/i.test(key));
 
-/** What all rules share. A rule without an id takes one from its name or title, so that its state survives a restart. */
+/** A title is no name: two rules may share one, and are told apart by what they ask. */
+const untold = (tree: Fields): readonly unknown[] =>
+  Object.hasOwn(tree, 'name') ? [] : [own(tree, 'detection') ?? own(tree, 'correlation') ?? null];
+
+/** What all rules share. A rule without an id takes one from its name, or title and content, so that its state survives a restart. */
 export const readHead = (tree: Fields, document: RuleDocument, refuse: Refuse): RuleHead => {
   const title = optional(tree, 'title', refuse);
   if (own(tree, 'title') === undefined || own(tree, 'title') === null) refuse([], 'a title is needed, so that people know what fired');
   const called = calledOf(tree);
-  const id = optional(tree, 'id', refuse) ?? derived(['rule', called]);
+  const id = optional(tree, 'id', refuse) ?? derived(['rule', called, ...untold(tree)]);
   const [author, license] = [optional(tree, 'author', refuse), optional(tree, 'license', refuse)];
   const tags = textsOf(own(tree, 'tags') ?? []);
   if (!tags) refuse(['tags'], 'tags is a list of texts, such as [attack.t1078]');

@@ -54,6 +54,14 @@ describe('what rules eval prints', () => {
     ]);
   });
 
+  it('holds two rules apart that share a title, and neither has a name', async () => {
+    const rules = rulesIn(detection('Same', '{ a: 1 }'), detection('Same', '{ a: 2 }'));
+    expect(await fired(rules, linesOf({ a: 1 }, { a: 2 }))).toEqual([0, 1].map((line) => ({ line, rule: 'Same', title: 'Same' })));
+    expect((await evaluated(rulesIn(detection('Same', '{ a: 1 }'), detection('Same', '{ a: 1 }')), linesOf({}))).stderr).toContain(
+      'refused',
+    );
+  });
+
   it('is one line for each rule with --counts', async () => {
     const rules = rulesIn(failed, detection('Never', "{ user: 'ben' }"));
     expect(await fired(rules, linesOf(fail(1), fail(2)), '--counts')).toEqual([
