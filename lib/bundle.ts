@@ -44,6 +44,18 @@ const lazyBuiltins: Plugin = {
   },
 };
 
+/** A function is given its credentials in its environment. What else a client would ask (files, single sign-on, metadata) is 80 KiB. */
+const credentialsOfFunction: Plugin = {
+  name: 'credentials-of-a-function',
+  setup: (within) => {
+    within.onResolve({ filter: /^@aws-sdk\/credential-provider-node$/ }, ({ path }) => ({ path, namespace: 'credentials' }));
+    within.onLoad({ filter: /.*/, namespace: 'credentials' }, () => ({
+      contents: `export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env'`,
+      resolveDir: root,
+    }));
+  },
+};
+
 export type Bundled = {
   /** Bytes of what is read at cold start: the entry and the chunks it imports statically. */
   readonly entryBytes: number;
@@ -108,7 +120,7 @@ export const compile = async (entryPoints: readonly Entry[], into: string): Prom
     mainFields: ['module', 'main'],
     outExtension: { '.js': '.mjs' },
     legalComments: 'none',
-    plugins: [lazyBuiltins],
+    plugins: [lazyBuiltins, credentialsOfFunction],
     metafile: true,
     logLevel: 'warning',
     banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
