@@ -10,12 +10,16 @@ export type Recogniser = Pick<SourceReader, 'recognises' | 'split'>;
 
 type Body = { readonly text: string; readonly valid: boolean };
 
+/** Made once: a decoder costs more than the line it reads. */
+const strict = new TextDecoder('utf-8', { fatal: true });
+const lenient = new TextDecoder('utf-8');
+
 /** Bytes as text without byte order mark; bad bytes become U+FFFD and are reported. */
 const decode = (bytes: Uint8Array): Body => {
   try {
-    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes), valid: true };
+    return { text: strict.decode(bytes), valid: true };
   } catch {
-    return { text: new TextDecoder('utf-8').decode(bytes), valid: false };
+    return { text: lenient.decode(bytes), valid: false };
   }
 };
 
@@ -29,17 +33,24 @@ const isUtf16 = ([a, b]: Uint8Array): boolean => {
 /** `[sshd] Ban …` starts like a list but is a log line: what follows the bracket tells them apart. */
 const looksJson = (text: string): boolean => /^\s*(?:\{|\[\s*(?:[{["\]]|$))/.test(text);
 
-const linesOf = (bytes: Uint8Array): readonly Body[] => {
+/** Each line by itself, so that bad bytes in one spoil no other. */
+const linesOfBytes = (bytes: Uint8Array): readonly Body[] => {
   const lines: Body[] = [];
   for (let start = 0; start < bytes.length; ) {
     const end = bytes.indexOf(0x0a, start);
-    const { text, valid } = decode(bytes.subarray(start, end < 0 ? bytes.length : end));
-    // A file cut by copytruncate goes on with zeros where the old text was.
-    const line = text.replace(/\r$/, '').replace(/^\0+/, '');
-    if (line.trim() !== '') lines.push({ text: line, valid });
+    lines.push(decode(bytes.subarray(start, end < 0 ? bytes.length : end)));
     start = end < 0 ? bytes.length : end + 1;
   }
   return lines;
+};
+
+const linesOf = (body: Body, bytes: Uint8Array): readonly Body[] => {
+  const lines = body.valid ? body.text.split('\n').map((text): Body => ({ text, valid: true })) : linesOfBytes(bytes);
+  return lines.flatMap(({ text, valid }) => {
+    // A file cut by copytruncate goes on with zeros where the old text was.
+    const line = text.replace(/\r$/, '').replace(/^\0+/, '');
+    return line.trim() === '' ? [] : [{ text: line, valid }];
+  });
 };
 
 /** JSON text of a part; the whole text where the part is too deep to be written. */
@@ -90,7 +101,7 @@ export const splitBatch = (source: Recogniser, bytes: Uint8Array, contentType?: 
   if (mail) return ok([mail]);
   const whole = body.valid && looksJson(body.text) ? parseJson(body.text) : undefined;
   if (whole) return ok(expand(source, whole.value, body.text));
-  const events = linesOf(bytes).flatMap((line) => jsonLine(source, line));
+  const events = linesOf(body, bytes).flatMap((line) => jsonLine(source, line));
   const isOneDocument = looksJson(body.text) && events.every((event) => event.json === undefined);
   if (!isOneDocument) return ok(events);
   // Neither a document nor lines of JSON: kept as one event, so that it is quarantined whole.
