@@ -34,8 +34,6 @@ const sourceOfService: ReadonlyMap<string, string> = new Map([
 
 /** Where an envelope says that it comes from. What is none of ours goes to quarantine under this name, whole. */
 const sourceOf = ({ source, 'detail-type': kind }: Fields): string => {
-  if (source === 'aws.guardduty') return 'guardduty';
-  if (source === 'aws.securityhub') return 'securityhub';
   // Whatever service was called, the record is CloudTrail's.
   if (isText(kind) && kind.endsWith(' via CloudTrail')) return 'cloudtrail';
   if (!isText(source)) return 'unrecognised';
