@@ -417,7 +417,9 @@ export const ledgerContract = (name: string, open: OpenLedger): void => {
         await put({ put: 'receipt', receipt: read, if: 'quarantined' });
         expect(await ledger.receipt('fail2ban', 'delivery-1')).toEqual(read);
         expect(await ledger.quarantined(5)).toEqual([]);
-        for (const receipt of [read, sampleReceipt(2, { disposition: 'duplicate' }), sampleReceipt(3)])
+        // Not the very same write: that one AWS knows by its token, and says again what came of it.
+        const again = sampleReceipt(1, { at: at(120), signal: sampleSignalId(1) });
+        for (const receipt of [again, sampleReceipt(2, { disposition: 'duplicate' }), sampleReceipt(3)])
           expect(await ledger.commit([{ put: 'receipt', receipt, if: 'quarantined' }])).toBe('conflict');
         expect((await ledger.intake()).filter((line) => line.disposition !== 'stored').map((l) => [l.disposition, l.count])).toEqual([
           ['assessed', 2],
