@@ -12,11 +12,11 @@ export const outcomeWords: Readonly<Record<string, string>> = {
   refuted: 'Refuted',
 };
 
-/** `14 Mar 02:59:26`, with the whole instant at hand for machines and on hover. */
-export const timeOf = (at: Instant): Html => {
-  const full = rfc3339(at);
-  return html`<time datetime="${full}" title="${full}">${full.slice(0, 10)} ${full.slice(11, 16)}</time>`;
-};
+/** `2026-03-14 02:59` of an instant as text, with the whole of it at hand for machines and on hover. */
+export const minuteOf = (full: string): Html =>
+  html`<time datetime="${full}" title="${full}">${full.slice(0, 10)} ${full.slice(11, 16)}</time>`;
+
+export const timeOf = (at: Instant): Html => minuteOf(rfc3339(at));
 
 /** A clock for a deadline: what is left of it, or by how much it is past. Said in words, not by colour alone. */
 export const clockOf = (deadline: Instant, now: Instant): Html => {

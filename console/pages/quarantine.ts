@@ -2,6 +2,7 @@
 import { html } from 'hono/html';
 import type { Heap, Listing, Replayed } from '#flow/quarantine.ts';
 import type { Html } from '../layout.ts';
+import { minuteOf } from '../words.ts';
 
 export type QuarantineView = {
   readonly listing: Listing;
@@ -17,7 +18,7 @@ const again = (source: string, formToken: string): Html => html`<form method="po
   <input type="hidden" name="token" value="${formToken}"><input type="hidden" name="source" value="${source}"><button>Read again</button></form>`;
 
 const row = ({ source, count, since, reasons }: Heap, formToken: string): Html => html`<tr><th scope="row">${source}</th>
-  <td>${count}</td><td><time datetime="${since}">${since}</time></td>
+  <td>${count}</td><td>${minuteOf(since)}</td>
   <td><ul class="plain">${reasons.map(({ reason, count: n }) => html`<li>${reason} (${n})</li>`)}</ul></td><td>${again(source, formToken)}</td></tr>`;
 
 const outcome = (replayed: Replayed): Html =>
@@ -34,6 +35,6 @@ export const quarantineView = ({ listing, formToken, replayed }: QuarantineView)
   <div class="scroll"><table><thead><tr><th>Source</th><th>Unreadable</th><th>Since</th><th>Why</th><th></th></tr></thead><tbody>
   ${listing.sources.map((heap) => row(heap, formToken))}</tbody></table></div>
   <h3>The latest</h3><div class="scroll"><table><thead><tr><th>Since</th><th>Event</th><th>Why</th></tr></thead><tbody>
-  ${listing.events.slice(0, shownAtMost).map(({ id, since, reason }) => html`<tr><td>${since}</td><td><code>${id}</code></td><td>${reason}</td></tr>`)}</tbody></table></div>
-  <p class="quiet">What one says shows <code>art33 quarantine show ID --show</code>; it is personal data.</p>`
+  ${listing.events.slice(0, shownAtMost).map(({ id, since, reason }) => html`<tr><td>${minuteOf(since)}</td><td><code>${id}</code></td><td>${reason}</td></tr>`)}</tbody></table></div>
+  <p class="quiet">To read one: <code>art33 quarantine show ID --show</code>. It is personal data.</p>`
   }`;
