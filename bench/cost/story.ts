@@ -51,19 +51,19 @@ const rounds = async (world: CostWorld, clocked: readonly string[], when: string
   return parts;
 };
 
-/** The first call of a process loads and connects; it is not what a month is made of. */
-const warm = async (world: CostWorld, clocked: readonly string[]): Promise<void> => {
-  for (const stage of clocked) await world.invoke(stage, bySchedule);
-};
-
 const send = async (world: CostWorld, n: number): Promise<void> => {
   const { statusCode } = (await world.invoke('ingest', delivery(ban(n)))) as Page;
   if (statusCode !== 202) throw new Error(`the door answered ${statusCode}`);
 };
 
-const signals = async (world: CostWorld, clocked: readonly string[], count: number): Promise<Parts> => {
+/** The first call of a process loads and connects; it is not what a month is made of. A source was heard of once, as in any month. */
+const warm = async (world: CostWorld, clocked: readonly string[]): Promise<void> => {
+  for (const stage of clocked) await world.invoke(stage, bySchedule);
   await send(world, 0);
   await world.drain();
+};
+
+const signals = async (world: CostWorld, clocked: readonly string[], count: number): Promise<Parts> => {
   world.take();
   for (let n = 1; n <= count; n += 1) {
     await send(world, n);
