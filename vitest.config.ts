@@ -11,7 +11,7 @@ export default defineConfig({
     // Vitest leaves one core free; on two that would leave half of them idle.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
-      project('core', ['test/core/**/*.test.ts']),
+      project('core', ['test/core/**/*.test.ts', 'test/fuzz/**/*.test.ts']),
       project('flow', ['test/flow/**/*.test.ts', 'test/cases/**/*.test.ts', 'test/stories/**/*.test.ts'], 60_000),
       project('contract', ['test/contract/**/*.test.ts'], 60_000),
       project('adapters', ['test/adapters/**/*.test.ts'], 60_000),
