@@ -1,7 +1,7 @@
 // Decides who is in the soak: an operator's own configuration with many assets of several controllers, and the signals about them.
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { initConfiguration } from '#adapters/config/init.ts';
 import type { Played } from '#local/play.ts';
 import { exfiltration, raw, stuffing } from '../flow/raw-events.ts';
@@ -80,6 +80,10 @@ export const writeConfiguration = async (dir: string): Promise<void> => {
     baseUrl: 'http://localhost:3333',
     notice: { from: 'incidents@muster.example', replyTo: 'incident-desk@muster.example' },
   });
+  // Those of the example stay, but hold none of the assets that go.
+  const subProcessors = parse(readFileSync(join(dir, 'directory/sub-processors.yml'), 'utf8')) as Readonly<Record<string, object>>;
+  const without = Object.entries(subProcessors).map(([id, one]) => [id, { ...one, assets: undefined }]);
+  put('directory/sub-processors.yml', Object.fromEntries(without));
   put('directory/assets.yml', assets());
   put('directory/controllers.yml', controllersFile());
   put('directory/people.yml', peopleFile());

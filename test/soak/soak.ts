@@ -37,7 +37,10 @@ const openField = async (folder: string, options: Options): Promise<Field & { re
   const clock = movedClock(join(folder, 'ahead'));
   const outside = await openOutside(dice(options.seed).branch('outside'), clock.now);
   const loaded = await loadInForce(configDir, { now: instantOf(clock.now()), environment: outside.environment });
-  if (!loaded.ok) throw new Error(`the soak's own configuration: ${JSON.stringify(loaded.error)}`);
+  if (!loaded.ok) {
+    await outside.close();
+    throw new Error(`the soak's own configuration: ${JSON.stringify(loaded.error)}`);
+  }
   return {
     dataDir,
     clock,
