@@ -176,7 +176,9 @@ describe('a message of the assess queue', () => {
   it('is CloudTrail’s where a record of it is the detail, whatever service was called', async () => {
     const kinds = ['AWS API Call via CloudTrail', 'AWS Console Sign In via CloudTrail', 'AWS API Call'];
     const found = await Promise.all(
-      kinds.map((kind) => of({ version: '0', id: 'event-1', source: kind === 'AWS API Call' ? 'aws.s3' : 'aws.rds', 'detail-type': kind, detail: {} })),
+      kinds.map((kind) =>
+        of({ version: '0', id: 'event-1', source: kind === 'AWS API Call' ? 'aws.s3' : 'aws.rds', 'detail-type': kind, detail: {} }),
+      ),
     );
     expect(found.map(({ source }) => source)).toEqual(['cloudtrail', 'cloudtrail', 'unrecognised']);
   });
