@@ -2,7 +2,7 @@
 import { signalId } from '#core/kernel/ids.ts';
 import { fetched } from '#core/signal/heard.ts';
 import { splitBatch } from '#core/signal/split.ts';
-import { ingestDelivery } from './ingest.ts';
+import { type Intake, ingestDelivery } from './ingest.ts';
 import type { World } from './ports.ts';
 
 /** `id`: the source's own; the same id again is the same delivery. */
@@ -11,14 +11,10 @@ export type Fetched = { readonly id: string; readonly text: string };
 const encoder = new TextEncoder();
 
 /** Stored as they came. Those that the source itself had delivered end as seen before. */
-export const storeFetched = async (
-  world: Pick<World, 'evidence' | 'queues' | 'sources' | 'log' | 'clock'>,
-  source: string,
-  events: readonly Fetched[],
-): Promise<void> => {
+export const storeFetched = async (world: Intake & Pick<World, 'clock'>, source: string, events: readonly Fetched[]): Promise<void> => {
   const received = world.clock.now();
   await Promise.all(
-    events.map(({ id, text }) => ingestDelivery(world as World, { source, id: `${fetched}${id}`, bytes: encoder.encode(text), received })),
+    events.map(({ id, text }) => ingestDelivery(world, { source, id: `${fetched}${id}`, bytes: encoder.encode(text), received })),
   );
 };
 

@@ -15,6 +15,9 @@ export type Delivery = {
   readonly received: Instant;
 };
 
+/** All that a door needs: it stands when the ledger is down. */
+export type Intake = Pick<World, 'evidence' | 'queues' | 'sources' | 'log'>;
+
 export type Ingested = { readonly stored: number; readonly quarantined: number };
 
 const encoder = new TextEncoder();
@@ -26,14 +29,14 @@ const rawOf = (delivery: Delivery, index: number, ref: string): Raw => ({
   received: delivery.received,
 });
 
-const storeRaw = async (world: World, delivery: Delivery, bytes: Uint8Array): Promise<string> => {
+const storeRaw = async (world: Intake, delivery: Delivery, bytes: Uint8Array): Promise<string> => {
   const ref = `raw/${delivery.source}/${sha256(bytes)}`;
   await world.evidence.put(ref, delivery.source, bytes, delivery.received);
   return ref;
 };
 
 /** A body that is no batch at all is kept whole and quarantined with its reason: never dropped. */
-const quarantineWhole = async (world: World, delivery: Delivery): Promise<Ingested> => {
+const quarantineWhole = async (world: Intake, delivery: Delivery): Promise<Ingested> => {
   const rawRef = await storeRaw(world, delivery, delivery.bytes);
   await world.queues.sendRaw([rawOf(delivery, 0, rawRef)]);
   world.log.warn('delivery-unreadable', { source: safeWord(delivery.source, world.sources.current().names) });
@@ -47,7 +50,7 @@ const eventBytes = (event: RawEvent): Uint8Array =>
 const atOnce = 100;
 
 /** Stores and queues what one delivery brought. Throws PortError when it could not be stored: then nobody is told 2xx. */
-export const ingestDelivery = async (world: World, delivery: Delivery): Promise<Ingested> => {
+export const ingestDelivery = async (world: Intake, delivery: Delivery): Promise<Ingested> => {
   const { readers, names } = world.sources.current();
   const reader = readers.get(delivery.source);
   if (!reader) throw new Error(`no such source: ${names.join(', ')}`);
