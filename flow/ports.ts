@@ -27,6 +27,7 @@ export const failing = [
   'queues',
   'evidence',
   'secrets',
+  'keys',
   'composer',
   'mailer',
   'pager',
@@ -242,8 +243,7 @@ export type Outbox = {
 export type DirectoryPort = { readonly current: () => { readonly configuration: Configuration; readonly rules: RuleSet } };
 
 export type Clock = { readonly now: () => Instant };
-/** Ends what takes too long: a signal that fires after the given time. */
-export type Limits = { readonly after: (time: Duration) => AbortSignal };
+export type Limits = { readonly after: (time: Duration) => AbortSignal /** Ends what takes too long: fires then. */ };
 export type Chance = { readonly fraction: () => number /** Uniform in [0, 1). */ };
 export type Ids = { readonly fresh: () => string };
 

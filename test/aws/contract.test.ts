@@ -1,4 +1,5 @@
 // Decides whether the AWS adapters keep the same contracts as the embedded ones, on an emulator that none of us wrote (D-19).
+import { CreateKeyCommand } from '@aws-sdk/client-kms';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, DeleteMessageBatchCommand, PurgeQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { CreateTableCommand, DeleteTableCommand } from '@aws-sdk/client-dynamodb';
@@ -7,6 +8,7 @@ import { dynamoCorrelations } from '#adapters/dynamodb/correlations.ts';
 import { dueIndex, listIndex } from '#adapters/dynamodb/keys.ts';
 import { dynamoLedger } from '#adapters/dynamodb/ledger.ts';
 import { sharedTurns } from '#adapters/dynamodb/turns.ts';
+import { kmsClient, kmsDataKeys } from '#adapters/kms/data-keys.ts';
 import { s3Anchors } from '#adapters/s3/anchors.ts';
 import { s3Client, s3Evidence } from '#adapters/s3/evidence.ts';
 import { s3Journal } from '#adapters/s3/journal.ts';
@@ -15,6 +17,7 @@ import { type DutyRef, type Lane, lanes } from '#core/duty/duty.ts';
 import type { Raw } from '#flow/ports.ts';
 import { anchorsContract } from '#test/contract/anchors.ts';
 import { correlationsContract } from '#test/contract/correlations.ts';
+import { dataKeysContract } from '#test/contract/data-keys.ts';
 import { evidenceContract } from '#test/contract/evidence.ts';
 import { journalContract } from '#test/contract/journal.ts';
 import { ledgerContract } from '#test/contract/ledger.ts';
@@ -132,4 +135,11 @@ journalContract('S3', async () => {
   const bucket = fresh('journal');
   await bucketClient.send(new CreateBucketCommand({ Bucket: bucket, CreateBucketConfiguration: { LocationConstraint: 'eu-central-1' } }));
   return { journal: s3Journal({ client: bucketClient, bucket }), close: async () => {} };
+});
+
+dataKeysContract('KMS', async () => {
+  const client = kmsClient();
+  const { KeyMetadata } = await client.send(new CreateKeyCommand({ Description: fresh('data-keys') }));
+  const limits = { after: (time: number) => AbortSignal.timeout(time) };
+  return { keys: kmsDataKeys({ client, key: KeyMetadata!.Arn!, limits }), close: async () => {} };
 });

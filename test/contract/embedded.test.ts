@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileAnchors } from '#adapters/embedded/anchors.ts';
+import { fileDataKeys } from '#adapters/embedded/data-keys.ts';
 import { embeddedCorrelations, embeddedEvidence, embeddedQueues } from '#adapters/embedded/intake.ts';
 import { fileJournal } from '#adapters/embedded/journal.ts';
 import { embeddedLedger } from '#adapters/embedded/ledger.ts';
@@ -10,6 +11,7 @@ import { type Database, openDatabase } from '#adapters/embedded/database.ts';
 import type { DutyRef, Lane } from '#core/duty/duty.ts';
 import { anchorsContract } from './anchors.ts';
 import { correlationsContract } from './correlations.ts';
+import { dataKeysContract } from './data-keys.ts';
 import { evidenceContract } from './evidence.ts';
 import { journalContract } from './journal.ts';
 import { ledgerContract } from './ledger.ts';
@@ -62,6 +64,11 @@ anchorsContract('files', async () => {
 journalContract('a file', async () => {
   const home = mkdtempSync(join(tmpdir(), 'art33-journal-'));
   return { journal: fileJournal(join(home, 'journal.jsonl')), close: async () => rmSync(home, { recursive: true, force: true }) };
+});
+
+dataKeysContract('a file', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'art33-keys-'));
+  return { keys: fileDataKeys(home), close: async () => rmSync(home, { recursive: true, force: true }) };
 });
 
 queuesContract('SQLite', async () => {
