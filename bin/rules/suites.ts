@@ -5,6 +5,7 @@ import { readYamlFile } from '#adapters/config/file.ts';
 import type { ConfigProblem } from '#adapters/config/problem.ts';
 import type { YamlDocument } from '#adapters/config/yaml.ts';
 import { type RuleTest, orders } from './play-test.ts';
+import { isRepeatable, repeated } from './repeated.ts';
 
 export type Suite = { readonly rule: string; readonly tests: readonly RuleTest[]; readonly where: string };
 export type Suites = { readonly suites: readonly Suite[]; readonly problems: readonly ConfigProblem[] };
@@ -16,7 +17,8 @@ const isText = (value: unknown): boolean => typeof value === 'string' && value !
 
 const known = ['name', 'expect', 'outcome', 'events', 'change', 'changeAll', 'move', 'lists', 'orders'];
 
-const isEvent = (value: unknown): boolean => isMap(value) && isText(value['at']) && isText(value['as']) && Object.hasOwn(value, 'raw');
+const isEvent = (value: unknown): boolean =>
+  isMap(value) && isText(value['at']) && isText(value['as']) && Object.hasOwn(value, 'raw') && isRepeatable(value);
 
 /** What is wrong with a test, and what would be right; nothing where it can be played. */
 const wrongIn = (test: unknown): readonly [wrong: string, right: string] | undefined => {
@@ -26,7 +28,7 @@ const wrongIn = (test: unknown): readonly [wrong: string, right: string] | undef
   if (!isTexts(test['expect'])) return ['no list of the rules that fire', 'write expect: [rule], or expect: [] where all stay silent'];
   const events = test['events'];
   if (!Array.isArray(events) || events.length === 0 || !events.every(isEvent))
-    return ['events that can not be played', 'each is { at: 0s, as: SOURCE, raw: TEXT OR JSON }'];
+    return ['events that can not be played', 'each is { at: 0s, as: SOURCE, raw: TEXT OR JSON }, and may have times: 20 and every: 1m'];
   const order = test['orders'];
   const good = order === undefined || (Array.isArray(order) && order.every((one) => orders.includes(one)));
   return good ? undefined : ['an unknown order', `there are ${orders.join(', ')}`];
@@ -48,7 +50,11 @@ const suiteIn = ({ tree, line }: YamlDocument, file: string): { readonly suite?:
   });
   if (problems.length > 0) return { problems };
   return {
-    suite: { rule: String(tree['rule']), tests: tree['tests'] as readonly RuleTest[], where: `${file}:${line([]) ?? 1}` },
+    suite: {
+      rule: String(tree['rule']),
+      tests: (tree['tests'] as readonly RuleTest[]).map((test) => ({ ...test, events: repeated(test.events) })),
+      where: `${file}:${line([]) ?? 1}`,
+    },
     problems,
   };
 };

@@ -24,6 +24,7 @@ const narrowing: ReadonlySet<string> = new Set([
   'aws:sourceaccount',
   'aws:sourcearn',
   'aws:sourceip',
+  'aws:sourceowner',
   'aws:sourceorgid',
   'aws:sourcevpc',
   'aws:sourcevpce',
@@ -69,8 +70,22 @@ const policyOf = (value: unknown): unknown => (typeof value === 'string' ? parse
 
 const policyFields = ['bucketPolicy', 'policy', 'resourcePolicy', 'policyText', 'policyDocument', 'assumeRolePolicyDocument'];
 
+/** A queue has its policy among its attributes; a topic names the attribute that is set. */
+const attributes = (asked: unknown): readonly unknown[] => [
+  at(asked, 'attributes', 'Policy'),
+  ...(at(asked, 'attributeName') === 'Policy' ? [at(asked, 'attributeValue')] : []),
+];
+
 const policies = (asked: unknown, own: string | undefined): readonly Opening[] =>
-  policyFields.flatMap((name) => many(at(policyOf(at(asked, name)), 'Statement')).map((statement) => statementOpens(statement, own)));
+  [...policyFields.map((name) => at(asked, name)), ...attributes(asked)].flatMap((policy) =>
+    many(at(policyOf(policy), 'Statement')).map((statement) => statementOpens(statement, own)),
+  );
+
+/** A function names one principal, beside it the account or the resource that may call; a function URL is meant for all. */
+const invokers = (asked: unknown): readonly Opening[] => {
+  const narrowed = ['sourceArn', 'sourceAccount', 'principalOrgID', 'functionUrlAuthType'].some((name) => at(asked, name) !== undefined);
+  return at(asked, 'principal') === '*' && !narrowed ? [toAll] : [];
+};
 
 const groups = /(?:^|[/"=])global\/(?:AllUsers|AuthenticatedUsers)\b/;
 const cannedForAll: ReadonlySet<unknown> = new Set(['public-read', 'public-read-write', 'authenticated-read']);
@@ -98,7 +113,7 @@ const shares = (asked: unknown, own: string | undefined): readonly Opening[] => 
  */
 export const opensTo = (record: Fields, own: string | undefined): { readonly opensTo: Opens; readonly opensToAccount?: string } => {
   const asked = at(record, 'requestParameters');
-  const found = [...policies(asked, own), ...accessLists(asked), ...shares(asked, own)];
+  const found = [...policies(asked, own), ...accessLists(asked), ...shares(asked, own), ...invokers(asked)];
   const accounts = [...new Set(found.flatMap((one) => one.accounts))].sort();
   const word = found.some((one) => one.everyone) ? 'everyone' : accounts.length > 0 ? 'other-account' : 'nobody';
   return { opensTo: word, ...(accounts.length > 0 && { opensToAccount: accounts.join(' ') }) };

@@ -38,7 +38,15 @@ const things: Readonly<Record<string, readonly Named[]>> = {
     { type: 'ebs-snapshot', prefix: 'ebs-snapshot', fields: ['snapshotId'] },
     { type: 'ec2-image', prefix: 'ec2-image', fields: ['imageId'] },
     { type: 'ec2-instance', prefix: 'ec2', fields: ['instanceId'] },
+    { type: 'security-group', prefix: 'security-group', fields: ['groupId'] },
   ],
+  sqs: [{ type: 'sqs-queue', prefix: 'sqs', fields: ['queueUrl'] }],
+  sns: [{ type: 'sns-topic', prefix: 'sns', fields: ['topicArn'] }],
+  logs: [{ type: 'log-group', prefix: 'log-group', fields: ['logGroupName', 'resourceArn'] }],
+  kinesis: [{ type: 'kinesis-stream', prefix: 'kinesis', fields: ['streamName', 'resourceARN'] }],
+  elasticfilesystem: [{ type: 'efs-file-system', prefix: 'efs', fields: ['fileSystemId'] }],
+  es: [{ type: 'search-domain', prefix: 'search-domain', fields: ['domainName'] }],
+  ecr: [{ type: 'ecr-repository', prefix: 'ecr', fields: ['repositoryName'] }],
   iam: [
     { type: 'iam-user', prefix: 'iam-user', fields: ['userName'] },
     { type: 'iam-role', prefix: 'iam-role', fields: ['roleName'] },
@@ -46,7 +54,21 @@ const things: Readonly<Record<string, readonly Named[]>> = {
 };
 
 /** Storage and databases: what the account holds as a whole says nothing of one that nobody wrote down (unknown counts as likely). */
-const holdsData: ReadonlySet<string> = new Set(['s3', 'kms', 'secretsmanager', 'dynamodb', 'rds', 'ec2', 'backup']);
+const holdsData: ReadonlySet<string> = new Set([
+  's3',
+  'kms',
+  'secretsmanager',
+  'dynamodb',
+  'rds',
+  'ec2',
+  'backup',
+  'sqs',
+  'sns',
+  'logs',
+  'kinesis',
+  'elasticfilesystem',
+  'es',
+]);
 
 const most = 10;
 
@@ -56,8 +78,8 @@ const arnsIn = (record: Fields): readonly string[] =>
     .flatMap((resource) => textOf(at(resource, 'ARN')) ?? [])
     .filter((arn) => arn.startsWith('arn:'));
 
-/** `arn:aws:kms:eu-central-1:111122223333:key/0000` and `0000` are one key, `…:trail/main` and `main` one trail. */
-const shortOf = (id: string): string => /^arn:(?:[^:]*:){4}(?:[a-z-]{1,30}[/:])?(.+)$/.exec(id)?.[1] ?? id;
+/** `arn:aws:kms:eu-central-1:111122223333:key/0000` and `0000` are one key, `…:trail/main` and `main` one trail; a queue is called by its URL. */
+const shortOf = (id: string): string => /^(?:arn:(?:[^:]*:){4}(?:[a-z-]{1,30}[/:])?|https:\/\/[^/]+\/\d+\/)(.+)$/.exec(id)?.[1] ?? id;
 
 type Thing = { readonly named: Named; readonly id: string };
 

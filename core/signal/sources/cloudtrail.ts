@@ -6,6 +6,7 @@ import { type Fields, at, fieldsAt, firstText, isFields, textOf } from '../field
 import type { Facts, RawEvent, ReadContext, Refusal, SignalOutcome, SourceReader } from '../signal.ts';
 import { kindOf } from './cloudtrail-kind.ts';
 import { opensTo } from './cloudtrail-opens.ts';
+import { opensPort } from './cloudtrail-ports.ts';
 import { accountIn, resourceOf, userIn } from './cloudtrail-target.ts';
 
 const isDelivery = (json: Fields): boolean => / via CloudTrail$/.test(textOf(at(json, 'detail-type')) ?? '');
@@ -100,11 +101,11 @@ export const cloudtrail: SourceReader = {
   name: 'cloudtrail',
   logsource: { product: 'aws', service: 'cloudtrail' },
   recognises: ({ json }) => isFields(json) && (looksLikeRecord(recordOf(json)) || (isDelivery(json) && isFields(at(json, 'detail')))),
-  /** The record, and beside its own fields `opensTo` and `opensToAccount`: policies are nested too deep for a rule to tell an Allow from a Deny. */
+  /** The record, and beside its own fields `opensTo`, `opensToAccount` and `opensPort`: policies are nested too deep for a rule to tell an Allow from a Deny. */
   vendorEvent: ({ json }) => {
     if (!isFields(json)) return {};
     const record = recordOf(json);
-    return { ...record, opensToAccount: undefined, ...opensTo(record, accountIn(record, json)) };
+    return { ...record, opensToAccount: undefined, ...opensTo(record, accountIn(record, json)), opensPort: opensPort(record) };
   },
   read,
 };

@@ -49,15 +49,24 @@ const service = (said: Fields): Fields => {
   };
 };
 
+/** `[beta] Recon:EC2 Portscan` is the type `Recon:EC2/Portscan`: rules name a type once, and a mark of AWS's hides nothing from them. */
+const typeOf = (type: string): string =>
+  type
+    .trim()
+    .replace(/^\[[^\]]{1,20}\] ?/, '')
+    .replace(/^([A-Za-z]{2,30}:[A-Za-z0-9]{1,30}) (?=\S)/, '$1/');
+
 /** The finding with camelCase keys and real booleans and numbers: what rules and `read` see. */
 export const findingOf = (raw: unknown): Fields => {
   const finding = camel(raw);
   if (!isFields(finding)) return {};
   const [id, severity] = [textOf(at(finding, 'id')) ?? textOf(at(finding, 'finding_id')), numberOf(at(finding, 'severity'))];
+  const type = textOf(at(finding, 'type'));
   return {
     ...finding,
     ...(id !== undefined && { id }),
     ...(severity !== undefined && { severity }),
+    ...(type !== undefined && { type: typeOf(type) }),
     ...(isFields(at(finding, 'service')) && { service: service(fieldsAt(finding, 'service')) }),
   };
 };

@@ -6,6 +6,7 @@ import type { RuleSet } from '#core/detection/rule.ts';
 import { compileRules } from '#core/detection/sigma/compile.ts';
 import { parseInstant } from '#core/kernel/time.ts';
 import { type Order, type Played, type RuleTest, playTest, usualLists } from '#bin/rules/play-test.ts';
+import { repeated } from '#bin/rules/repeated.ts';
 import { exampleDir, loadInForce } from '#local/configuration.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -21,10 +22,14 @@ const documentsIn = (file: string): readonly Fields[] =>
 
 const all = filesBelow(join(exampleDir, 'rules'));
 export const trees: readonly Fields[] = all.filter((file) => !file.endsWith('.tests.yml')).flatMap(documentsIn);
-export const suites = all.filter((file) => file.endsWith('.tests.yml')).flatMap(documentsIn) as unknown as readonly {
+const written = all.filter((file) => file.endsWith('.tests.yml')).flatMap(documentsIn) as unknown as readonly {
   readonly rule: string;
   readonly tests: readonly RuleTest[];
 }[];
+export const suites = written.map(({ rule, tests }) => ({
+  rule,
+  tests: tests.map((test) => ({ ...test, events: repeated(test.events) })),
+}));
 
 export const setOf = (documents: readonly Fields[], lists: RuleTest['lists'] = {}) =>
   compileRules(

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cloudtrail } from '#core/signal/sources/cloudtrail.ts';
 import { opensTo } from '#core/signal/sources/cloudtrail-opens.ts';
+import { opensPort } from '#core/signal/sources/cloudtrail-ports.ts';
 import { splitBatch } from '#core/signal/split.ts';
 import type { RawEvent } from '#core/signal/signal.ts';
 import { bytesOf, eventsIn, factsOf, json, line, read, told } from '../reading.ts';
@@ -92,6 +93,9 @@ describe('cloudtrail', () => {
       'backup',
     ],
     ['rds', 'StartExportTask', { sourceArn: `arn:aws:rds:eu-central-1:${own}:snapshot:main` }, 'main', 'rds-snapshot'],
+    ['sqs', 'SetQueueAttributes', { queueUrl: `https://sqs.eu-central-1.amazonaws.com/${own}/messages` }, 'messages', 'sqs-queue'],
+    ['sns', 'SetTopicAttributes', { topicArn: `arn:aws:sns:eu-central-1:${own}:alerts` }, 'alerts', 'sns-topic'],
+    ['ec2', 'AuthorizeSecurityGroupIngress', { groupId: 'sg-1' }, 'sg-1', 'security-group'],
     ['dynamodb', 'DeleteBackup', { backupArn: `arn:aws:dynamodb:eu-central-1:${own}:table/t/backup/7` }, 't/backup/7', 'dynamodb-table'],
   ])('knows what a call to %s hits, and does not take the account for it', (service, eventName, requestParameters, id, type) => {
     const facts = factsOf(cloudtrail, call({ eventSource: `${service}.amazonaws.com`, eventName, requestParameters }));
@@ -118,6 +122,57 @@ describe('cloudtrail', () => {
     expect(seen.map((event) => event['opensTo'])).toEqual(opens);
     for (const event of seen) expect(event).toMatchObject({ eventVersion: '1.11', userIdentity: { accountId: own } });
   });
+
+  it.each([
+    ['a queue for everybody', { attributes: { Policy: JSON.stringify({ Statement: statement({}) }) } }, 'everyone'],
+    ['a topic for everybody', { attributeName: 'Policy', attributeValue: JSON.stringify({ Statement: statement({}) }) }, 'everyone'],
+    [
+      'another attribute of a topic',
+      { attributeName: 'DisplayName', attributeValue: JSON.stringify({ Statement: statement({}) }) },
+      'nobody',
+    ],
+    [
+      'a topic for the account that owns it',
+      { attributes: { Policy: JSON.stringify({ Statement: statement({ Condition: { StringEquals: { 'AWS:SourceOwner': own } } }) }) } },
+      'nobody',
+    ],
+    ['a function for everybody', { principal: '*' }, 'everyone'],
+    ['a function for one bucket', { principal: '*', sourceArn: 'arn:aws:s3:::b' }, 'nobody'],
+    ['a function for a service', { principal: 's3.amazonaws.com' }, 'nobody'],
+    ['a function behind a URL', { principal: '*', functionUrlAuthType: 'NONE' }, 'nobody'],
+  ])('tells for whom %s is open', (_, parameters, opens) => expect(asked(parameters)).toBe(opens));
+
+  const port = (ipProtocol: string, range: object, addresses: object) =>
+    opensPort({
+      eventName: 'AuthorizeSecurityGroupIngress',
+      requestParameters: {
+        ipPermissions: {
+          items: [
+            { ipProtocol, ...range, ...addresses },
+            { ipProtocol: 'tcp', fromPort: 22, toPort: 22 },
+          ],
+        },
+      },
+    });
+  const toAll = { ipRanges: { items: [{ cidrIp: '0.0.0.0/0' }] } };
+  it.each([
+    ['SSH', 'tcp', { fromPort: 22, toPort: 22 }, toAll, ['shell']],
+    ['SSH, in addresses of version 6', 'tcp', { fromPort: 20, toPort: 30 }, { ipv6Ranges: { items: [{ cidrIpv6: '::/0' }] } }, ['shell']],
+    ['a database', '6', { fromPort: 5432, toPort: 5432 }, toAll, ['store']],
+    ['every port', '-1', {}, toAll, ['shell', 'store']],
+    ['the web, and SSH for nobody beside it', 'tcp', { fromPort: 443, toPort: 443 }, toAll, []],
+    ['a message for the control of networks', 'icmp', { fromPort: -1, toPort: -1 }, toAll, []],
+    ['SSH for a network', 'tcp', { fromPort: 22, toPort: 22 }, { ipRanges: { items: [{ cidrIp: '10.0.0.0/8' }] } }, []],
+  ])('tells that %s is opened to the internet', (_, protocol, range, addresses, doors) =>
+    expect(port(protocol, range, addresses)).toEqual(doors),
+  );
+  it('sees no port opened by a call that closes one', () =>
+    expect(
+      opensPort({
+        eventName: 'RevokeSecurityGroupIngress',
+        requestParameters: { ipPermissions: { items: [{ ipProtocol: '-1', ...toAll }] } },
+      }),
+    ).toEqual([]));
 
   it('takes start and end of an insight for two states of one finding', () => {
     const [start, end] = eventsIn(cloudtrail, 'cloudtrail/insight.jsonl').map((event) => factsOf(cloudtrail, event));
