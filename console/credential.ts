@@ -3,7 +3,7 @@ import type { SourceSettings } from '#core/directory/source-settings.ts';
 import { networkTest } from '#core/detection/sigma/cidr.ts';
 import { sameText } from '#core/kernel/hash.ts';
 import type { Instant } from '#core/kernel/time.ts';
-import { signedBy } from '#core/signal/signature.ts';
+import { type Scheme, signedBy } from '#core/signal/signature.ts';
 
 /** Whose push tokens are good: who they must be made for, and for which account. */
 export type PushSettings = NonNullable<SourceSettings['google']>;
@@ -16,6 +16,7 @@ export type Presented = {
   readonly authorization: string;
   readonly timestamp: string;
   readonly signature: string | undefined;
+  readonly scheme: Scheme;
   readonly address: string | undefined;
 };
 
@@ -61,8 +62,8 @@ export const admittedByHead = async (presented: Presented, guard: Guard): Promis
 
 /** A signed request may be repeated by whoever overheard it: it counts as the delivery that it was. */
 export const admittedBySignature = (presented: Presented, guard: Guard, body: Uint8Array): Admitted | TurnedAway => {
-  const { timestamp, signature = '' } = presented;
-  const signed = signedBy(guard.secrets, { timestamp, signature }, { body, now: guard.now });
+  const { timestamp, signature = '', scheme } = presented;
+  const signed = signedBy(guard.secrets, { timestamp, signature, scheme }, { body, now: guard.now });
   if (!signed) return 'wrong or missing credential';
   return signed.late ? 'signed too long ago, or by a wrong clock' : { replay: signed.hex };
 };

@@ -2,6 +2,7 @@
 import type { PersonId } from '#core/kernel/ids.ts';
 import type { Outbox, World } from '#flow/ports.ts';
 import type { Replay } from '#flow/quarantine.ts';
+import type { Taken } from '#flow/take-report.ts';
 
 /** One browser's session. `person` is chosen after entering; every act bears that name (D-11). */
 export type Session = { readonly id: string; readonly formToken: string; readonly person?: PersonId };
@@ -29,8 +30,7 @@ export type ConsoleDeps = {
 };
 
 export type Reports = {
-  /** Durable when it returns; throws PortError when it could not be stored. */
-  readonly take: (report: { readonly source: string; readonly id: string; readonly bytes: Uint8Array }) => Promise<void>;
+  readonly take: (taken: Taken) => Promise<void>;
   readonly words: (rawRef: string) => Promise<Uint8Array | undefined>;
 };
 

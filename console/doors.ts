@@ -1,6 +1,7 @@
 // Decides what happens at `POST /signals/{source}`: who sends is verified, what was sent is stored, and only then answered (I-01, I-06).
 import { type Context, Hono } from 'hono';
-import { sourceSettings } from '#core/directory/source-settings.ts';
+import { type SourceSettings, sourceSettings } from '#core/directory/source-settings.ts';
+import { sameText } from '#core/kernel/hash.ts';
 import { failureOf } from '#flow/failure.ts';
 import { type NotInflated, inflate, isGzip, readAtMost } from '#flow/inflate.ts';
 import { ingestDelivery } from '#flow/ingest.ts';
@@ -16,11 +17,12 @@ import {
   isAllowed,
 } from './credential.ts';
 import type { Counters } from './deps.ts';
+import { addSlack } from './slack.ts';
 
 export type DoorDeps = {
   readonly world: World;
-  /** Valid secrets of a source: one, or two while one is replaced (F-51). Never an empty one: it would let everybody in. */
-  readonly tokensOf: (source: string) => Promise<readonly string[]>;
+  /** Valid secrets by the name of a source or door: one, or two while one is replaced (F-51). Never an empty one: it would let everybody in. */
+  readonly tokensOf: (name: string) => Promise<readonly string[]>;
   /** Where a request comes from; undefined where that is not known, and then it lies in no network. */
   readonly addressOf: (c: Context) => string | undefined;
   readonly verifyPush?: VerifyPush;
@@ -31,6 +33,8 @@ export type DoorDeps = {
 export const bodyLimit = 1_048_576;
 /** A mail comes whole, with what is attached to it; whoever sends one shows his credential first. */
 export const mailLimit = 32 * bodyLimit;
+/** Meta sends up to 3 MB, and signs in the head what nobody knows before the body is read. */
+export const hubLimit = 4 * bodyLimit;
 /** What a body may become when it is unpacked: logs shrink to a tenth, a bomb to a thousandth. */
 export const inflatedLimit = 16 * bodyLimit;
 
@@ -67,10 +71,12 @@ const unpacked = async (c: Context, bytes: Uint8Array<ArrayBuffer>): Promise<Uin
   return inflated.ok ? inflated.value : notGzip[inflated.error];
 };
 
-const presentedBy = (c: Context, address: string | undefined): Presented => ({
+const presentedBy = (c: Context, { signature }: SourceSettings, address: string | undefined): Presented => ({
   authorization: c.req.header('authorization') ?? '',
   timestamp: c.req.header('art33-timestamp') ?? '',
-  signature: c.req.header('art33-signature'),
+  ...(signature === undefined
+    ? { scheme: 'art33', signature: c.req.header('art33-signature') }
+    : { scheme: 'hub', signature: c.req.header(signature) ?? '' }),
   address,
 });
 
@@ -80,6 +86,11 @@ const guardOf = async (deps: DoorDeps, source: string): Promise<Guard> => ({
   verifyPush: deps.verifyPush,
   now: deps.world.clock.now(),
 });
+
+const limitOf = (c: Context, { scheme }: Presented, isKnown: boolean): number => {
+  if (scheme === 'hub') return hubLimit;
+  return isKnown && isMail(c) ? mailLimit : bodyLimit;
+};
 
 /** The body of whoever may deliver, still packed. Whoever shows a credential in the head shows it before anything of the body is read. */
 const admit = async (
@@ -92,13 +103,13 @@ const admit = async (
     return stranger;
   };
   const guard = await guardOf(deps, source);
-  const presented = presentedBy(c, guard.settings.allow && deps.addressOf(c));
+  const presented = presentedBy(c, guard.settings, guard.settings.allow && deps.addressOf(c));
   if (!isAllowed(guard.settings, presented.address)) return away('from a network that is not allowed');
   // A browser that was lured here sends its Origin; machines don't (D-11).
   if (c.req.header('origin') !== undefined) return away('wrong or missing credential');
   const head = presented.signature === undefined ? await admittedByHead(presented, guard) : undefined;
   if (typeof head === 'string') return away(head);
-  const body = await readBody(c, head && isMail(c) ? mailLimit : bodyLimit);
+  const body = await readBody(c, limitOf(c, presented, head !== undefined));
   if (isAnswer(body)) return body;
   const admitted = head ?? admittedBySignature(presented, guard, body);
   return typeof admitted === 'string' ? away(admitted) : { ...admitted, body };
@@ -122,8 +133,20 @@ const deliver = async (deps: DoorDeps, c: Context, source: string, request: stri
   return c.json({ request, ...done }, 202);
 };
 
+/** Beside the secret of a source that signs so: the word that its handshake asks for, which stands in an address and so is no secret of anything else. */
+export const verifyTokenOf = (source: string): string => `${source}/verify`;
+
+/** Meta asks once, when the address is entered: whoever knows the word answers with the challenge. Undefined: it is not the right word. */
+const handshake = async (deps: DoorDeps, c: Context, source: string): Promise<string | undefined> => {
+  const [mode, token = '', challenge = ''] = ['mode', 'verify_token', 'challenge'].map((name) => c.req.query(`hub.${name}`));
+  const { settings } = await guardOf(deps, source);
+  const isAsked = settings.signature !== undefined && mode === 'subscribe' && /^[\w.-]{1,200}$/.test(challenge);
+  const fits = (await deps.tokensOf(verifyTokenOf(source))).map((word) => sameText(token, word)).includes(true);
+  return isAsked && fits && isAllowed(settings, settings.allow && deps.addressOf(c)) ? challenge : undefined;
+};
+
 /** `request`: our name for it, by which a sender and a log can speak of it. */
-type DoorEnv = { readonly Variables: { readonly request: string } };
+export type DoorEnv = { readonly Variables: { readonly request: string } };
 
 export const doors = (deps: DoorDeps): Hono<DoorEnv> => {
   const app = new Hono<DoorEnv>();
@@ -136,7 +159,17 @@ export const doors = (deps: DoorDeps): Hono<DoorEnv> => {
     deps.counters.count('no such source');
     return c.json({ request, error: stranger.error }, 401, { 'WWW-Authenticate': 'Bearer' });
   });
+  app.get('/signals/:source', async (c, next) => {
+    if (c.req.query('hub.mode') === undefined) return next();
+    const source = c.req.param('source');
+    const isSource = deps.world.sources.current().readers.has(source);
+    const challenge = isSource ? await handshake(deps, c, source) : undefined;
+    if (challenge !== undefined) return c.text(challenge, 200, { 'X-Content-Type-Options': 'nosniff' });
+    deps.counters.count(isSource ? `${source}: wrong or missing credential` : 'no such source');
+    return c.json({ error: stranger.error }, 401);
+  });
   app.all('/signals/:source', (c) => c.json({ error: 'Signals are sent by POST.' }, 405, { Allow: 'POST' }));
+  addSlack(app, deps);
   app.onError((cause, c) => {
     deps.world.log.error('door-fault', failureOf(cause));
     return c.json({ request: c.get('request'), error: 'It could not be stored. Send it again.' }, 503);

@@ -3,9 +3,9 @@ import type { Hono } from 'hono';
 import type { Directory } from '#core/directory/directory.ts';
 import { knownSender } from '#core/directory/sender.ts';
 import type { SignalRef } from '#core/incident/incident.ts';
-import type { IncidentId } from '#core/kernel/ids.ts';
+import { type IncidentId, reportReference } from '#core/kernel/ids.ts';
 import { safeId } from '#core/kernel/safe.ts';
-import { type Report, type Reporter, reporters } from '#core/signal/sources/report.ts';
+import { type Report, type Reporter, longestReport as longest, reporters } from '#core/signal/sources/report.ts';
 import { toldIn, toldSources } from '#core/signal/told.ts';
 import type { ConsoleDeps, Reports } from './deps.ts';
 import type { Env } from './guard.ts';
@@ -13,8 +13,6 @@ import { page } from './layout.ts';
 import { type ToldView, reportPage, toldPage } from './pages/report.ts';
 
 type Form = Readonly<Record<string, string>>;
-
-const longest = 20_000;
 
 const filled = (form: Form, name: string): string | undefined => form[name]?.trim().slice(0, 200) || undefined;
 
@@ -45,7 +43,7 @@ export const addReports = (app: Hono<Env>, deps: ConsoleDeps): void => {
   const { reports, world } = deps;
   if (!reports) return;
   const directory = (): Directory => world.directory.current().configuration.directory;
-  const shown = (session: Env['Variables']['session'], more: { readonly taken?: true; readonly refusal?: string }) =>
+  const shown = (session: Env['Variables']['session'], more: { readonly taken?: string; readonly refusal?: string }) =>
     page(deps, {
       title: 'Report',
       here: '/report',
@@ -57,8 +55,8 @@ export const addReports = (app: Hono<Env>, deps: ConsoleDeps): void => {
     const id = world.ids.fresh();
     const report = reportOf(c.var.form, id, c.var.session.person ?? '');
     if (typeof report === 'string') return c.html(shown(c.var.session, { refusal: report }), 409);
-    await reports.take({ source: reporters[report.report], id: `console:${id}`, bytes: new TextEncoder().encode(JSON.stringify(report)) });
-    return c.html(shown(c.var.session, { taken: true }));
+    await reports.take({ report, delivery: `console:${id}`, received: world.clock.now() });
+    return c.html(shown(c.var.session, { taken: reportReference(id) }));
   });
   app.get('/incidents/:id/reported', async (c) => {
     const incident = await world.ledger.incident(c.req.param('id') as IncidentId);

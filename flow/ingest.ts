@@ -29,7 +29,12 @@ const rawOf = (delivery: Delivery, index: number, ref: string): Raw => ({
   received: delivery.received,
 });
 
-const storeRaw = async (world: Intake, delivery: Delivery, bytes: Uint8Array): Promise<string> => {
+/** Named by what it holds: the same bytes again are the same object. */
+export const storeRaw = async (
+  world: Pick<World, 'evidence'>,
+  delivery: Pick<Delivery, 'source' | 'received'>,
+  bytes: Uint8Array,
+): Promise<string> => {
   const ref = `raw/${delivery.source}/${sha256(bytes)}`;
   await world.evidence.put(ref, delivery.source, bytes, delivery.received);
   return ref;

@@ -242,16 +242,15 @@ export class PipelineStack extends Stack {
       // What is turned away here is no longer stored, and not every sender tries again: no lower than AWS's own burst limit (case 36).
       throttle: { rateLimit: 5_000, burstLimit: 5_000 },
     });
-    const routes = door.api.addRoutes({
-      path: '/signals/{source}',
-      methods: [HttpMethod.POST],
-      integration: new HttpLambdaIntegration('Ingest', this.workers.ingest.function),
-    });
+    const integration = new HttpLambdaIntegration('Ingest', this.workers.ingest.function);
+    // GET: Meta asks once whether the address is ours. Slack's commands are reports, and reports are signals.
+    const paths = { '/signals/{source}': [HttpMethod.POST, HttpMethod.GET], '/slack': [HttpMethod.POST] };
+    const routes = Object.entries(paths).flatMap(([path, methods]) => door.api.addRoutes({ path, methods, integration }));
     for (const route of routes) {
       Validations.of(route).acknowledge({
         id: 'AwsSolutions-APIG4',
         reason:
-          'fail2ban and log streams hold one static token each and no identity: the function compares it before it reads the body (D-11).',
+          'Log streams and webhooks hold one secret each and no identity: the function compares it, or the signature made with it (D-11).',
       });
     }
     new CfnOutput(this, 'DoorHost', { description: 'Where signals are taken in: POST /signals/{source}', value: door.host });

@@ -50,7 +50,7 @@ export class StateStack extends Stack {
     this.secrets = {
       // Made once, never rotated, never exported (D-3): ids and pseudonyms hang on it.
       keys: this.makeSecret('Keys', 'Root of identities and pseudonyms; never rotate it', { passwordLength: 64, excludePunctuation: true }),
-      tokens: this.makeSecret('Tokens', 'One JSON object: per source of signals its token', {
+      tokens: this.makeSecret('Tokens', 'One JSON object: per source of signals its token; `/slack`: signing secret of Slack', {
         secretStringTemplate: '{}',
         generateStringKey: 'fail2ban',
         passwordLength: 48,

@@ -9,6 +9,7 @@ import { addAdvice } from '#console/advice.ts';
 import type { Sessions } from '#console/deps.ts';
 import { doors } from '#console/doors.ts';
 import { type Env, ownHost, securityHeaders } from '#console/guard.ts';
+import { slackDoor } from '#console/slack.ts';
 import { replayHere } from '#flow/read-again.ts';
 import { reportsHere } from './reports.ts';
 import { googlePushTokens } from '#adapters/http/push-token.ts';
@@ -67,7 +68,7 @@ export type ServerSettings = {
 export const serveHere = async ({ node, sessions, port, hosts, banner }: ServerSettings): Promise<Listening> => {
   const own = new Set(hosts);
   const app = new Hono();
-  app.use('/signals/*', ownHost(own));
+  for (const path of ['/signals/*', slackDoor]) app.use(path, ownHost(own));
   app.route('/', doorsOf(node));
   app.route(
     '/',

@@ -1,5 +1,6 @@
 // Takes a report down on the command line: somebody tells of a breach, and a person looks at it within the hour (P-8).
 import { randomUUID } from 'node:crypto';
+import { reportReference } from '#core/kernel/ids.ts';
 import { type Report, type Reporter, reporters } from '#core/signal/sources/report.ts';
 import { type SentEvent, storeEvents } from '#local/commands.ts';
 import { CliUse, type Command, dataDirFor, print, readWords, withStore } from './command.ts';
@@ -43,9 +44,10 @@ export const reportCommand: Command = {
       data: { type: 'string' },
     });
     const { caller, controller, 'call-back': callback } = values;
+    const id = randomUUID();
     const report: Report = {
       report: reporterOf(values.from ?? 'person'),
-      id: randomUUID(),
+      id,
       by: personOf(values.as),
       text: textOf(positionals),
       ...(caller === undefined ? {} : { caller }),
@@ -60,7 +62,10 @@ export const reportCommand: Command = {
         stored: await storeEvents(node, sent),
       }),
     );
-    print(values.json ? JSON.stringify(done) : 'Taken down. The incident lead is told as soon as Art33 runs.');
+    const reference = reportReference(id);
+    print(
+      values.json ? JSON.stringify({ ...done, reference }) : `Taken down as ${reference}. The incident lead is told as soon as Art33 runs.`,
+    );
     return 0;
   },
 };

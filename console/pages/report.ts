@@ -11,13 +11,14 @@ import { timeOf } from '../words.ts';
 export type ReportForm = {
   readonly controllers: readonly Controller[];
   readonly formToken: string;
-  readonly taken?: boolean;
+  /** Of the report that was taken down just now. */
+  readonly taken?: string;
   readonly refusal?: string;
 };
 
 export const reportPage = ({ controllers, formToken, taken, refusal }: ReportForm): Html => html`<h1>Take a report down</h1>
   <p class="lead">Somebody tells of a breach, or of something that may be one. A person looks at it within the hour; whoever tells confirms nothing.</p>
-  ${taken ? html`<p class="ok" role="status">Taken down. The incident lead is told now.</p>` : ''}
+  ${taken ? html`<p class="ok" role="status">Taken down as ${taken}. The incident lead is told now.</p>` : ''}
   ${refusal === undefined ? '' : html`<p class="refusal" role="alert">${refusal}</p>`}
   <form method="post" action="/report"><input type="hidden" name="token" value="${formToken}">
   <fieldset><legend>Who tells it?</legend>
@@ -43,7 +44,7 @@ const line = (name: string, value: string | undefined): Html =>
   value === undefined ? html`` : html`<div><dt>${name}</dt><dd>${value}</dd></div>`;
 
 const sayer = ({ told, onFile, verified }: ToldView): Html => html`<dl class="facts wide">
-  ${line('Caller', told?.caller)} ${line('Number to call back', told?.callback)} ${line('Taken down by', told?.by)}
+  ${line('Reference', told?.reference)} ${line('Caller', told?.caller)} ${line('Number to call back', told?.callback)} ${line('Taken down by', told?.by)}
   ${line('Says it is from', told?.sender?.address)} ${line('Vouched for', told?.sender ? (verified ? 'yes, by a server of yours' : 'no: call the number on file, not one in the mail') : undefined)}
   ${onFile.map((one) => line(`On file: ${one.name}`, one.phone ?? 'no number; add it to sub-processors.yml'))}</dl>`;
 

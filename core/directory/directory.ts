@@ -23,6 +23,8 @@ export type Person = {
   readonly name: Safe;
   readonly mail: string;
   readonly phone?: Safe;
+  /** Member ID in Slack: whose report it is that comes by command. */
+  readonly slack?: string;
   /** Channels in order of preference; `slack` is the operator's incident channel with this person named. */
   readonly channels: readonly PersonChannel[];
 };

@@ -14,6 +14,10 @@ export const peopleOf = (directory: Directory, role: RoleName): readonly Person[
 
 export const personOf = (directory: Directory, id: PersonId): Person | undefined => directory.people.get(id);
 
+/** Who uses Slack under this member ID. */
+export const slackMember = ({ people }: Directory, member: string): PersonId | undefined =>
+  [...people.values()].find(({ slack }) => slack !== undefined && slack === member)?.id;
+
 /** The roles a person bears. */
 export const rolesOf = (directory: Directory, id: PersonId): readonly RoleName[] =>
   [...directory.roles].filter(([, people]) => people.includes(id)).map(([role]) => role);

@@ -9,6 +9,8 @@ export type SourceSettings = {
   readonly allow?: readonly string[];
   /** Push tokens of Google Pub/Sub are accepted: who they must be for, and by whom. */
   readonly google?: { readonly audience: string; readonly serviceAccount: string };
+  /** The sender signs the body in its own way and shows nothing else: Meta, GitHub and their like. Absent: as `docs/doors.md` says. */
+  readonly signature?: 'x-hub-signature-256';
   /** It is heard at least this often; past it a duty is due to `owner`. */
   readonly expectEvery?: Duration;
   readonly owner: RoleName;

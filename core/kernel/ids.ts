@@ -20,6 +20,9 @@ export const assetId = (text: string): AssetId => text as AssetId;
 export const sourceSubject = (source: string): SubjectId => `source:${source}` as SubjectId;
 /** Undefined for what is no source. */
 export const sourceOfSubject = (subject: SubjectId): string | undefined => /^source:([a-z][a-z0-9-]{0,62})$/.exec(subject)?.[1];
+/** A firing that waits for what must not come: the group in which both would stand, a keyed hash. */
+export const absenceSubject = (group: string): SubjectId => `absence:${group}` as SubjectId;
+export const isAbsenceSubject = (subject: SubjectId): boolean => subject.startsWith('absence:');
 export const incidentSubject = (id: IncidentId): SubjectId => id as string as SubjectId;
 
 /** The operator's identity key (32 bytes). Made once, never rotated, never exported (D-3). */
@@ -35,6 +38,11 @@ export const signalId = (key: IdKey, source: string, identity: string): SignalId
 /** Duty identity: subject, kind, recipient and step (D-10). */
 export const dutyId = (subject: SubjectId, kind: string, recipient: string, step: string): DutyId =>
   `duty-${derived([subject, kind, recipient, step])}` as DutyId;
+
+export type ReportReference = Id<'report'>;
+
+/** What is said to whoever reports, so that it can be asked after before there is a case: made of the report's own id. */
+export const reportReference = (id: string): ReportReference => `R-${derived(id).slice(0, 6).toUpperCase()}` as ReportReference;
 
 /** What people say on the phone: `ART33-K7QF2MXA`. */
 export const reference = (id: IncidentId): string => `ART33-${id.slice(4, 12).toUpperCase()}`;

@@ -1,6 +1,15 @@
 // Decides which text may leave the house: only text built from literals, numbers, times, ids and the operator's own configuration.
 // Nothing that came in with a signal can become `Safe`, because no constructor here takes a plain string from outside (TH-18).
-import { type AssetId, type ControllerId, type DutyId, type IncidentId, type SubjectId, reference, sourceOfSubject } from './ids.ts';
+import {
+  type AssetId,
+  type ControllerId,
+  type DutyId,
+  type IncidentId,
+  type ReportReference,
+  type SubjectId,
+  reference,
+  sourceOfSubject,
+} from './ids.ts';
 import { type Duration, type Instant, durationText, instantOf, localText, rfc3339 } from './time.ts';
 
 declare const safeBrand: unique symbol;
@@ -20,7 +29,7 @@ export const safe = (literals: TemplateStringsArray, ...parts: readonly SafePart
 
 export const safeJoin = (parts: readonly Safe[], between: Safe): Safe => parts.join(between) as Safe;
 export const safeReference = (id: IncidentId): Safe => reference(id) as Safe;
-export const safeId = (id: IncidentId | DutyId | ControllerId | AssetId): Safe => id as string as Safe;
+export const safeId = (id: IncidentId | DutyId | ControllerId | AssetId | ReportReference): Safe => id as string as Safe;
 /** The name of a source as its door has it, which is a word of ours or of the operator's; what is no such name is not said. */
 export const safeSource = (subject: SubjectId): Safe => (sourceOfSubject(subject) ?? 'of no known name') as Safe;
 /** To the second: for people, who read it in a mail or a page. */

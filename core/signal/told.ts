@@ -1,10 +1,11 @@
 // Decides what a person reads who looks at a report: its words, whoever told it, where to call back. For the console alone, never outward.
+import { reportReference } from '../kernel/ids.ts';
 import { at, isFields, textOf } from './fields.ts';
 import { parseJson } from './json.ts';
 import { mailOf } from './mail.ts';
 import { isMail } from './mail-header.ts';
 import type { RawEvent, Sender } from './signal.ts';
-import { reporters } from './sources/report.ts';
+import { longestReport as longest, reporters } from './sources/report.ts';
 import { subprocessorMail } from './sources/subprocessor-mail.ts';
 
 export type Told = {
@@ -13,6 +14,8 @@ export type Told = {
   readonly caller?: string;
   readonly callback?: string;
   readonly by?: string;
+  /** What was said to whoever told. */
+  readonly reference?: string;
   readonly sender?: Sender;
   /** False where more was sent than is shown, such as a letter as PDF. */
   readonly whole: boolean;
@@ -20,8 +23,6 @@ export type Told = {
 
 /** Sources whose events are words of people. */
 export const toldSources: ReadonlySet<string> = new Set([...Object.values(reporters), subprocessorMail.name]);
-
-const longest = 20_000;
 
 const eventOf = (bytes: Uint8Array): RawEvent => {
   const text = new TextDecoder().decode(bytes);
@@ -44,12 +45,13 @@ export const toldIn = (bytes: Uint8Array): Told | undefined => {
   const form = isFields(event.json) ? event.json : {};
   const text = at(form, 'text');
   if (typeof text !== 'string') return undefined;
-  const [caller, callback, by] = ['caller', 'callback', 'by'].map((name) => textOf(at(form, name)));
+  const [caller, callback, by, id] = ['caller', 'callback', 'by', 'id'].map((name) => textOf(at(form, name)));
   return {
     text: text.slice(0, longest).toWellFormed(),
     ...(caller === undefined ? {} : { caller }),
     ...(callback === undefined ? {} : { callback }),
     ...(by === undefined ? {} : { by }),
+    ...(id === undefined ? {} : { reference: reportReference(id) }),
     whole: text.length <= longest,
   };
 };

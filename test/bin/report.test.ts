@@ -27,7 +27,7 @@ describe('art33 report', () => {
       '+49 30 23125 300',
       '--json',
     ];
-    expect((await command(['report', '--as', 'selin-aydin', 'Zyxwvmark again', ...json, '--data', data])).stdout).toBe('{"stored":1}\n');
+    expect((await command(['report', '--as', 'selin-aydin', 'Zyxwvmark again', ...json, '--data', data])).stdout).toMatch(/^\{"stored":1,"reference":"R-[A-Z2-7]{6}"\}\n$/);
     const { stdout } = await start([...again, '--data', data]).ended;
     const due = JSON.parse((await command(['due', '--json', '--data', data])).stdout.split('\n')[0] ?? '') as { kind: string };
     expect(due.kind).toBeDefined();

@@ -69,7 +69,7 @@ beforeEach(() => {
   secrets.on(GetSecretValueCommand, { SecretId: 'keys' }).resolves({ SecretString: 'k'.repeat(64) });
   secrets
     .on(GetSecretValueCommand, { SecretId: 'tokens' })
-    .resolves({ SecretString: JSON.stringify({ fail2ban: token, auth0: ['', token] }) });
+    .resolves({ SecretString: JSON.stringify({ fail2ban: token, auth0: ['', token], 'whatsapp/verify': token, '/slack': [token] }) });
   secrets.on(GetSecretValueCommand, { SecretId: 'sinks' }).resolves({ SecretString: '{}' });
   mail.on(SendRawEmailCommand).resolves({ MessageId: 'ses-1' });
   queues.on(SendMessageBatchCommand).resolves({ Successful: [], Failed: [] });
@@ -178,6 +178,28 @@ describe('the door for signals', () => {
     only('192.0.2.0/24');
     expect(await post('fail2ban', headers)).toMatchObject({ statusCode: 202 });
     (sources as Map<string, object>).delete('fail2ban');
+  });
+
+  it('answers the question of Meta, and takes a report by Slack: both by the secrets of the doors', async () => {
+    const { configurationAt } = await import('#lambdas/directory.ts');
+    const { sources } = (await configurationAt('', { EVIDENCE_BUCKET: '' }, {} as never)).current().configuration;
+    (sources as Map<string, object>).set('whatsapp', {
+      zone: 'UTC',
+      owner: 'sysop',
+      firstConnection: 'live',
+      signature: 'x-hub-signature-256',
+    });
+    const rawQueryString = `hub.mode=subscribe&hub.challenge=42&hub.verify_token=${token}`;
+    expect(await run.ingest(http('GET', '/signals/whatsapp', { rawQueryString }), context)).toMatchObject({ statusCode: 200, body: '42' });
+    (sources as Map<string, object>).delete('whatsapp');
+    const body = new URLSearchParams({ command: '/art33', user_id: 'U0EXAMPLE1', text: 'report Zyxwvmark' }).toString();
+    const timestamp = String(Math.floor(Date.now() / 1_000));
+    const hex = signatureOf(token, timestamp, new TextEncoder().encode(body), 'slack');
+    const headers = { 'x-slack-request-timestamp': timestamp, 'x-slack-signature': `v0=${hex}` };
+    const answer = await run.ingest(http('POST', '/slack', { headers, body }), context);
+    expect(answer).toMatchObject({ statusCode: 200, body: expect.stringMatching(/Taken down as R-[A-Z2-7]{6}/) });
+    expect(JSON.parse(sent()[0]?.MessageBody ?? '')).toMatchObject({ source: 'person-report', delivery: `slack:${hex.slice(0, 32)}#0` });
+    expect(stored()).toBe(1);
   });
 
   it('answers 503 when it could not be queued, so that the sender keeps it', async () => {

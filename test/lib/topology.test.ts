@@ -27,7 +27,7 @@ type Row = { readonly from: readonly string[]; readonly may: readonly string[] }
 
 const topology: Readonly<Record<string, Row>> = {
   Ingest: {
-    from: ['route POST /signals/{source}'],
+    from: ['route GET /signals/{source}', 'route POST /signals/{source}', 'route POST /slack'],
     may: [write('raw'), ...key, ...directory, ...sends('AssessQueue'), secret('tokens')],
   },
   Logs: {

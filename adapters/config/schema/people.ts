@@ -4,11 +4,16 @@ import { roleNames } from '#core/directory/directory.ts';
 import type { RoleName } from '#core/directory/directory.ts';
 import { id, mail, phone, text } from './values.ts';
 
+const slackId = z.string().regex(/^[UW][A-Z0-9]{6,20}$/, {
+  error: 'not a member ID of Slack; write it as U0EXAMPLE1: profile, More, Copy member ID',
+});
+
 const person = z
   .strictObject({
     name: text.describe('Name, as colleagues know it'),
     mail: mail.describe('Mail address at work'),
     phone: phone.exactOptional().describe('Phone number for calls'),
+    slack: slackId.exactOptional().describe('Member ID in Slack, such as U0EXAMPLE1: what this person reports by /art33 bears their name'),
     channels: z
       .array(z.enum(['slack', 'mail']).describe('slack or mail'))
       .min(1)

@@ -28,6 +28,12 @@ const source = z
       .exactOptional()
       .describe('Only these networks may deliver, beside having the credential; without it the credential alone decides'),
     google: google.exactOptional(),
+    signature: z
+      .enum(['x-hub-signature-256'])
+      .exactOptional()
+      .describe(
+        'How the sender signs, where it can do so in its own way only: x-hub-signature-256 (Meta, GitHub); then nothing else is accepted',
+      ),
     expectEvery: duration
       .exactOptional()
       .describe('Something is to be heard from it at least this often, such as 6h; past it a duty is due to its owner'),

@@ -26,6 +26,11 @@ export type Report = {
   readonly controller?: string;
 };
 
+/** Longer ones belong into two. */
+export const longestReport = 20_000;
+
+export const reportBytes = (report: Report): Uint8Array => new TextEncoder().encode(JSON.stringify(report));
+
 const formOf = (event: RawEvent, who: Reporter): Fields | undefined =>
   isFields(event.json) && at(event.json, 'report') === who ? event.json : undefined;
 
