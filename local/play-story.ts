@@ -21,8 +21,7 @@ const arrivalIn = (event: unknown, where: string, sources: Sources): Result<Arri
   const instant = typeof at === 'string' ? parseInstant(at) : fail('');
   if (!instant.ok) return wrong(`${where}.at`, 'an RFC 3339 instant with an offset, such as 2026-03-14T01:59:26Z');
   if (typeof source !== 'string' || !sources.readers.has(source)) return wrong(`${where}.source`, `one of ${sources.names.join(', ')}`);
-  if (typeof raw !== 'string' && (typeof raw !== 'object' || raw === null))
-    return wrong(`${where}.raw`, 'a text, an object, or an array of them');
+  if (raw === undefined) return wrong(`${where}.raw`, 'a text or any JSON: what arrived');
   return ok({ at: instant.value, source, bytes: encoder.encode(typeof raw === 'string' ? raw : JSON.stringify(raw)) });
 };
 
