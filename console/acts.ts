@@ -83,7 +83,7 @@ const commands: Readonly<Record<string, (act: Act) => Command>> = {
 };
 
 /** The lead decides and releases, management deputises (D-5); anybody of the house may take an incident. */
-const mayDecide = (actor: Person): boolean => actor.role === 'incident-lead' || actor.role === 'management';
+export const mayDecide = (actor: Person): boolean => actor.role === 'incident-lead' || actor.role === 'management';
 const deciding: ReadonlySet<string> = new Set(['confirm', 'refute', 'release', 'hold']);
 
 /** A person's word ends a notice (it arrived) or a reminder (it is done). */
@@ -116,7 +116,7 @@ const run = async (
   return command(deps.world, id, (incident, now) => build({ incident, now, actor, form, configuration }));
 };
 
-const refused = async (c: Context<Env>, deps: ConsoleDeps, id: IncidentId, refusal: string) => {
+export const refused = async (c: Context<Env>, deps: ConsoleDeps, id: IncidentId, refusal: string) => {
   const body = await viewIncident(deps, id, { formToken: c.var.session.formToken, refusal });
   return body ? c.html(page(deps, { title: 'Incident', here: '/', session: c.var.session, body }), 409) : c.notFound();
 };

@@ -1,24 +1,22 @@
 // Decides how somebody without an account acts: a known address, a reference and a code typed by hand (D-5, D-11, P-25).
 import type { Hono } from 'hono';
 import type { Incident } from '#core/incident/incident.ts';
-import { reference } from '#core/kernel/ids.ts';
+import { goesOnAs } from '#flow/cases.ts';
 import { command } from '#flow/change.ts';
 import { codeFor, sameCode } from '#flow/code.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { type Env, readForm } from './guard.ts';
 import { page } from './layout.ts';
 import { advicePage, codePage } from './pages/advise.ts';
+import { byReference } from './parts.ts';
 
-const byReference = async (deps: ConsoleDeps, typed: string): Promise<Incident | undefined> => {
-  const wanted = typed.trim().toUpperCase();
-  for await (const incident of deps.world.ledger.incidents(() => undefined)) if (reference(incident.id) === wanted) return incident;
-  return undefined;
-};
-
-/** The code is the only key: without it a reference opens nothing, and both failures read alike. */
+/**
+ * The code is the only key: without it a reference opens nothing, and both failures read alike. The code of a case that was merged
+ * opens the one that goes on (P-14).
+ */
 const opened = async (deps: ConsoleDeps, typed: { readonly reference: string; readonly code: string }): Promise<Incident | undefined> => {
   const incident = await byReference(deps, typed.reference);
-  if (incident && sameCode(typed.code, codeFor(deps.world, incident.id, 'dpo'))) return incident;
+  if (incident && sameCode(typed.code, codeFor(deps.world, incident.id, 'dpo'))) return goesOnAs(deps.world.ledger.incident, incident);
   deps.counters.count('act: wrong reference or code');
   return undefined;
 };

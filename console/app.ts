@@ -10,6 +10,7 @@ import { dueDuties, readState } from '#flow/report.ts';
 import { sourceStates } from '#flow/source-state.ts';
 import { addActs } from './acts.ts';
 import { addAdvice } from './advice.ts';
+import { addParts } from './parts.ts';
 import { addReports } from './reports.ts';
 import { viewIncident } from './view-incident.ts';
 import type { ConsoleDeps } from './deps.ts';
@@ -150,6 +151,7 @@ export const consoleApp = (deps: ConsoleDeps): Hono<Env> => {
   addReading(app, deps);
   addHouse(app, deps);
   addReports(app, deps);
+  addParts(app, deps);
   addActs(app, deps);
   app.notFound((c) => c.text('There is no such page.\n', 404));
   app.onError((cause, c) => {

@@ -55,6 +55,7 @@ export const eventWords: Readonly<Record<string, string>> = {
   DutyCancelled: 'No longer needed:',
   DutyBlocked: 'Refused for good, a person is told:',
   AttemptFailed: 'Attempt failed, tried again:',
+  DutyBroughtForward: 'Due earlier:',
   DeliveryConfirmed: 'Arrived:',
   DeliveryFailed: 'Did not arrive:',
   DeliveryDelayed: 'Delayed:',

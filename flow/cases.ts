@@ -9,6 +9,7 @@ import { type Instant, earliest, latest, minus, plus } from '#core/kernel/time.t
 import { recordEvents } from '#core/register/record.ts';
 import { type Changed, changeWrites, existingOf } from './change.ts';
 import { campaignOf, withJoined } from './campaign.ts';
+import { type Carried, carried } from './carry.ts';
 import type { CaseRecord, SignalRecord, World, Write } from './ports.ts';
 
 /** What one assessment read and changed: one incident may get several findings before it is written once. */
@@ -32,7 +33,7 @@ export const emptyDesk = (): Desk => ({
   more: [],
 });
 
-const incidentOn = async (world: World, desk: Desk, id: IncidentId): Promise<Incident | undefined> => {
+export const incidentOn = async (world: World, desk: Desk, id: IncidentId): Promise<Incident | undefined> => {
   const known = desk.now.get(id);
   if (known) return known;
   const read = await world.ledger.incident(id);
@@ -66,12 +67,24 @@ export const apply = (desk: Desk, id: IncidentId, events: readonly IncidentEvent
   desk.events.set(id, [...(desk.events.get(id) ?? []), ...events]);
 };
 
+/** A merge of merges has an end: nobody merges so many. */
+const hopsAtMost = 16;
+
+/** The case itself, or the one in which it goes on after a merge: whoever was given its reference reaches that (P-14). */
+export const goesOnAs = async (read: (id: IncidentId) => Promise<Incident | undefined>, incident: Incident): Promise<Incident> => {
+  let current = incident;
+  for (let hop = 0; hop < hopsAtMost && current.state === 'closed' && current.mergedInto !== undefined; hop += 1) {
+    const next = await read(current.mergedInto);
+    if (!next) break;
+    current = next;
+  }
+  return current;
+};
+
 /** The case that lives on when this one was merged. */
-const survivor = async (world: World, desk: Desk, id: IncidentId): Promise<Incident | undefined> => {
-  let incident = await incidentOn(world, desk, id);
-  for (let hops = 0; incident?.state === 'closed' && incident.mergedInto !== undefined && hops < 16; hops += 1)
-    incident = await incidentOn(world, desk, incident.mergedInto);
-  return incident;
+export const survivor = async (world: World, desk: Desk, id: IncidentId): Promise<Incident | undefined> => {
+  const incident = await incidentOn(world, desk, id);
+  return incident && goesOnAs((other) => incidentOn(world, desk, other), incident);
 };
 
 /** A decided case takes nothing in silence: new signs after a refutation or closure are a new case. */
@@ -192,15 +205,31 @@ const signalWrites = (desk: Desk): readonly Write[] =>
     .slice(0, signalsAtMost)
     .map(({ seen, record }): Write => ({ put: 'signal', signal: record, if: { incidents: seen.incidents.length } }));
 
+/** What was open of the cases that this one took in. */
+const carriedTo = async (world: World, desk: Desk, id: IncidentId): Promise<Carried> => {
+  const existing = await existingOf(world, incidentSubject(id));
+  const from = (desk.events.get(id) ?? []).flatMap((event) => (event.type === 'IncidentMerged' ? [event.from] : []));
+  const survivor = desk.now.get(id);
+  if (from.length === 0 || !survivor) return { writes: [], existing };
+  const left = await Promise.all(from.map((one) => existingOf(world, incidentSubject(one))));
+  return carried(
+    survivor,
+    left.flatMap(({ duties }) => duties),
+    existing,
+    world.clock.now(),
+  );
+};
+
 /** Everything on the desk as one transaction's writes. */
 export const deskWrites = async (world: World, desk: Desk): Promise<readonly Write[]> => {
   const { configuration } = world.directory.current();
   const now = world.clock.now();
   const writes: Write[] = [];
   for (const [id, events] of desk.events) {
-    const existing = await existingOf(world, incidentSubject(id));
+    const goesOn = await carriedTo(world, desk, id);
+    const { existing } = goesOn;
     const changed: Changed = changeWrites({ before: desk.before.get(id), events, existing, configuration, now, room: roomForDuties });
-    writes.push(...changed.writes);
+    writes.push(...goesOn.writes, ...changed.writes);
   }
   for (const { ver, record } of desk.records.values()) {
     if (record.cases.length > 0) writes.push({ put: 'case', record: { ...record, ver: ver + 1 }, ifVer: ver });

@@ -61,6 +61,7 @@ const wakers: ReadonlySet<string> = new Set([
   'NoticeHeld',
   'AdviceGiven',
   'ControllerIdentified',
+  'IncidentMerged',
   'IncidentClosed',
 ]);
 const woken: ReadonlySet<string> = new Set([

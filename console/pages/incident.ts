@@ -12,6 +12,8 @@ import type { Html } from '../layout.ts';
 import { clockOf, eventWords, levelTag, outcomeTag, timeOf } from '../words.ts';
 import { actions } from './actions.ts';
 import type { IncidentView } from './incident-view.ts';
+import { severitySection } from './severity.ts';
+import { parts } from './parts.ts';
 
 const clock = (at: Instant | undefined, now: Instant, idle = 'does not run'): Html =>
   at === undefined ? html`<span class="quiet">${idle}</span>` : html`${timeOf(at)} ${clockOf(at, now)}`;
@@ -135,9 +137,11 @@ export const incidentPage = (view: IncidentView): Html => html`
   <h1>${view.incident.title}</h1>
   <p>${outcomeTag(view.incident.outcome)} ${levelTag(view.incident.level)} <span class="quiet">${reference(view.incident.id)} · ${view.incident.state} · opened ${timeOf(view.incident.openedAt)}</span></p>
   ${view.refusal === undefined ? '' : html`<p class="refusal" role="alert">${view.refusal}</p>`}
+  ${parts(view)}
   ${actions(view)}
   <section><h2>Controllers and their clocks</h2>${clocks(view)}</section>
   <section><h2>What is known</h2>${known(view)}</section>
+  <section><h2>Severity</h2>${severitySection(view.incident.severity)}</section>
   <section><h2>Why</h2>${rules(view)}${reported(view)}${signals(view)}</section>
   <section><h2>Duties</h2>${dutyTable(view)}</section>
   <section><h2>Messages</h2>${messages(view)}</section>

@@ -118,7 +118,14 @@ const notices = (incident: Incident, configuration: Configuration): readonly Dut
 
 const identified = (incident: Incident, configuration: Configuration, now: Instant): readonly DutySpec[] =>
   incident.unidentified && incident.state !== 'refuted' && incident.state !== 'closed'
-    ? [{ kind: 'identify-controller', recipient: lead, step: '1', deadlineAt: plus(now, configuration.policy.identifyWithin) }]
+    ? [
+        {
+          kind: 'identify-controller',
+          recipient: lead,
+          step: String(incident.identifyRound ?? 1),
+          deadlineAt: plus(now, configuration.policy.identifyWithin),
+        },
+      ]
     : [];
 
 /** What the rules ask of people beside that: who looks at a report, calls its sender, sees to the sub-processor (P-8, P-22). */

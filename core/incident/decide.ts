@@ -40,7 +40,12 @@ export type Command =
       readonly reason: string;
     }
   | { readonly type: 'Contain'; readonly at: Instant; readonly actor: Actor }
-  | { readonly type: 'Absorb'; readonly at: Instant; readonly other: Incident }
+  | {
+      readonly type: 'Absorb';
+      readonly at: Instant;
+      readonly other: Incident;
+      readonly by?: { readonly actor: Actor; readonly reason: string };
+    }
   | { readonly type: 'Close'; readonly at: Instant; readonly actor: Actor; readonly reason: string; readonly mergedInto?: IncidentId };
 
 /** Why not, for a person: which field, what would be right. */
@@ -168,9 +173,10 @@ const startsOf = ({ controllersAt, aware }: Incident): Incident['controllersAt']
     Object.entries(controllersAt).map(([id, at]) => [id, aware !== undefined && at <= aware.decidedAt ? earliest(at, aware.at) : at]),
   );
 
-const merged = ({ at, other }: Extract<Command, { type: 'Absorb' }>): IncidentEvent => ({
+const merged = ({ at, other, by }: Extract<Command, { type: 'Absorb' }>): IncidentEvent => ({
   type: 'IncidentMerged',
   at,
+  ...by,
   from: other.id,
   findings: other.findings,
   signals: other.signals,
@@ -182,6 +188,8 @@ const merged = ({ at, other }: Extract<Command, { type: 'Absorb' }>): IncidentEv
   releases: other.releases,
   heldByPolicy: other.heldByPolicy,
   ...(other.suspectedAt === undefined ? {} : { suspectedAt: other.suspectedAt }),
+  ...(other.absorbed && { absorbed: other.absorbed }),
+  ...(other.unidentified && { unidentified: other.unidentified }),
 });
 
 /** Suspicion and awareness of either are those of both: a merge ends no clock (D-5), and the earliest time wins (P-14). */

@@ -5,6 +5,7 @@ import { earliest, latest, type Instant } from '../kernel/time.ts';
 import { unreachable } from '../kernel/result.ts';
 import { grownBy, isCalled } from './growth.ts';
 import { addFinding, addSignals, asRuleFinding, summarise } from './fold.ts';
+import { askedByFinding, askedByMerge } from './whose.ts';
 import {
   type Incident,
   type IncidentCore,
@@ -34,7 +35,8 @@ const refold = (incident: Incident, findings: readonly RuleFinding[], at: Instan
   return {
     ...summary,
     outcome: risen(incident.outcome, summary.outcome),
-    unidentified: summary.unidentified && incident.identifiedAt === undefined,
+    // An open question stays until it is answered.
+    unidentified: incident.unidentified || (summary.unidentified && incident.identifiedAt === undefined),
     findings,
     controllers,
     controllersAt: addedAt(incident.controllersAt, controllers, at),
@@ -47,6 +49,7 @@ const attach = (incident: Incident, event: Event<'FindingAttached'>): Incident =
     ...incident,
     ...refold(incident, addFinding(incident.findings, asRuleFinding(event.finding)), event.at),
     ...grownBy(incident, event.finding, event.at),
+    ...askedByFinding(incident, event.finding),
     signals: addSignals(incident.signals, event.signals),
     signalCount: incident.signalCount + added,
     occurredFrom: earliest(incident.occurredFrom, event.finding.time, ...event.signals.map((s) => s.time)),
@@ -66,10 +69,12 @@ const widenByMerge = (incident: Incident, event: Event<'IncidentMerged'>): Incid
   ({
     ...incident,
     ...refold(withControllers(incident, event.controllersAt), event.findings.reduce(addFinding, incident.findings), event.at),
+    ...askedByMerge(incident, event.unidentified ?? false),
     signals: addSignals(incident.signals, event.signals),
     signalCount: incident.signalCount + event.signalCount,
     releases: [...incident.releases, ...event.releases.map((release) => ({ ...release, under: release.under ?? event.from }))],
     heldByPolicy: [...new Set([...incident.heldByPolicy, ...event.heldByPolicy])].sort(),
+    absorbed: [...(incident.absorbed ?? []), event.from, ...(event.absorbed ?? [])],
     // Earliest times win in a merge (P-14).
     openedAt: earliest(incident.openedAt, event.openedAt),
     occurredFrom: earliest(incident.occurredFrom, event.occurredFrom),

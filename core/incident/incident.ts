@@ -91,8 +91,10 @@ export type IncidentCore = {
   /** When each controller was added: its own clock when that came later (P-7). */
   readonly controllersAt: Readonly<Record<string, Instant>>;
   readonly unidentified: boolean;
-  /** People said whose data it is: later findings do not ask again. */
+  /** People said whose data it is: later findings ask again only for what is new. */
   readonly identifiedAt?: Instant;
+  /** Which question it is that people are asked, or were last: absent for the first. */
+  readonly identifyRound?: number;
   readonly openedAt: Instant;
   readonly occurredFrom: Instant;
   readonly occurredTo: Instant;
@@ -110,6 +112,8 @@ export type IncidentCore = {
   /** Controllers whose suspected notice the policy of their contract holds back when nobody decided (D-5). */
   readonly heldByPolicy: readonly ControllerId[];
   readonly advice: readonly { readonly at: Instant; readonly text: string }[];
+  /** Cases that were merged into this one: their references lead here (P-14). */
+  readonly absorbed?: readonly IncidentId[];
   readonly head: ChainHead;
 };
 
@@ -165,7 +169,13 @@ export type IncidentEvent =
   | {
       readonly type: 'IncidentMerged';
       readonly at: Instant;
+      /** Where a person did it. */
+      readonly actor?: Actor;
+      readonly reason?: string;
       readonly from: IncidentId;
+      readonly absorbed?: readonly IncidentId[];
+      /** Nobody had said yet whose data it is. */
+      readonly unidentified?: true;
       readonly findings: readonly RuleFinding[];
       readonly signals: readonly SignalRef[];
       readonly signalCount: number;

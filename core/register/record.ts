@@ -10,7 +10,7 @@ export const actorText = (actor: Actor): string =>
   actor.by === 'person' ? `person:${actor.role}:${actor.person}` : `machine:${actor.rule}`;
 
 const actorOf = (event: IncidentEvent): string => {
-  if ('actor' in event) return actorText(event.actor);
+  if ('actor' in event && event.actor) return actorText(event.actor);
   if (event.type === 'NoticeHeld') return `person:holder:${event.hold.by}`;
   if (event.type === 'AdviceGiven') return 'role:dpo';
   return 'machine:assess';
@@ -55,7 +55,12 @@ const dataOf = (event: IncidentEvent): Readonly<Record<string, unknown>> => {
     case 'ControllerIdentified':
       return { controllers: event.controllers, reason: event.reason };
     case 'IncidentMerged':
-      return { from: event.from, rules: event.findings.map((f) => f.rule.name), told: event.releases.map((r) => r.controller) };
+      return {
+        from: event.from,
+        rules: event.findings.map((f) => f.rule.name),
+        told: event.releases.map((r) => r.controller),
+        ...(event.reason === undefined ? {} : { reason: event.reason }),
+      };
     case 'IncidentClosed':
       return { reason: event.reason, ...(event.mergedInto === undefined ? {} : { mergedInto: event.mergedInto }) };
     case 'IncidentAcknowledged':

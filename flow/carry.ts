@@ -1,0 +1,57 @@
+// Decides what of a merged case's duties goes on in the case that took it in: no open one is dropped, none is due later (P-14).
+import { type Duty, type DutyKind, isTerminal, triageStep } from '#core/duty/duty.ts';
+import { type DutySpec, makeIncidentDuty } from '#core/duty/spec.ts';
+import type { Incident } from '#core/incident/incident.ts';
+import { type Instant, earliest } from '#core/kernel/time.ts';
+import { recordDuty } from '#core/register/record.ts';
+import { type Existing, asRead, dutyWrites } from './change.ts';
+import type { Write } from './ports.ts';
+
+/** What a person still owes an answer to. What follows from an incident's own clocks it owes by itself, at the earlier hour. */
+const asked: ReadonlySet<DutyKind> = new Set(['identify-controller', 'narrow', 'phone', 'subprocessor']);
+
+const goesOn = ({ kind, step, state }: Duty): boolean =>
+  !isTerminal(state) && (asked.has(kind) || (kind === 'review' && step === triageStep) || (kind === 'human' && step === 'archived'));
+
+const specOf = ({ kind, recipient, step, deadlineAt, nextAt, state }: Duty, { identifyRound = 1 }: Incident): DutySpec => ({
+  kind,
+  recipient,
+  // The survivor may have had an answer to a question of its own.
+  step: kind === 'identify-controller' ? String(identifyRound) : step,
+  deadlineAt,
+  // Whoever was asked already is asked again at once: from now on it is about another reference.
+  ...(state === 'OPEN' ? { notBefore: nextAt } : {}),
+});
+
+/** Both owe it: then by the earlier deadline. A claimed one ends its turn first; it looks at its deadline itself. */
+const broughtForward = (known: Duty, deadlineAt: Instant, now: Instant): readonly Write[] => {
+  if (isTerminal(known.state) || known.deadlineAt <= deadlineAt) return [];
+  const nextAt = known.owner === undefined ? earliest(known.nextAt, deadlineAt) : known.nextAt;
+  const { duty, entry } = recordDuty({ ...known, deadlineAt, nextAt }, { at: now, actor: 'machine:merge', type: 'DutyBroughtForward' });
+  return [
+    { put: 'duty', duty, if: asRead(known) },
+    { put: 'entry', entry },
+  ];
+};
+
+export type Carried = {
+  readonly writes: readonly Write[];
+  /** The survivor's duties as they stand after this: these are neither made nor woken a second time. */
+  readonly existing: Existing;
+};
+
+/** `left`: the duties of the case that was merged. */
+export const carried = (survivor: Incident, left: readonly Duty[], existing: Existing, now: Instant): Carried => {
+  const specs = left.filter(goesOn).map((duty) => specOf(duty, survivor));
+  const made = dutyWrites(survivor, specs, existing.ids, now);
+  const idOf = (spec: DutySpec): string => makeIncidentDuty(survivor, spec, now).id;
+  const forward = specs.flatMap((spec) =>
+    existing.duties.filter(({ id }) => id === idOf(spec)).flatMap((known) => broughtForward(known, spec.deadlineAt, now)),
+  );
+  const writes = [...made, ...forward];
+  const touched = new Set(writes.flatMap((write) => (write.put === 'duty' ? [write.duty.id as string] : [])));
+  return {
+    writes,
+    existing: { duties: existing.duties.filter(({ id }) => !touched.has(id)), ids: [...existing.ids, ...touched] },
+  };
+};
