@@ -1,6 +1,6 @@
 // Decides how a rule document is handed in, and how a refusal says where it is and what would be right.
 import { printable } from '../../kernel/safe.ts';
-import type { EvaluatedEvent, RuleError } from '../rule.ts';
+import type { EvaluatedEvent, LogSource, RuleError, RuleHead } from '../rule.ts';
 import type { Field } from './value.ts';
 
 export type Path = readonly (string | number)[];
@@ -10,6 +10,9 @@ export type RuleDocument = {
   readonly tree: unknown;
   readonly where: string;
   readonly line?: (path: Path) => number | undefined;
+  /** As `prepared` read them, where these very documents were checked. A detection that has both is not looked at before it is asked. */
+  readonly head?: RuleHead;
+  readonly logsource?: LogSource;
 };
 
 export type Fields = Readonly<Record<string, unknown>>;
