@@ -56,6 +56,8 @@ export type Controller = {
   readonly customer?: { readonly from?: Instant; readonly until?: Instant; readonly dataUntil?: Instant };
   /** ENISA's data processing context is never scored lower for this controller: its sector raises it. */
   readonly dpcFloor?: 1 | 2 | 3 | 4;
+  /** How the ids of its people begin, where they do: a list that holds others is refused (D-14). */
+  readonly peopleIds?: readonly string[];
   /** Armoured OpenPGP public key, where one is on file. */
   readonly pgp?: string;
 };

@@ -4,9 +4,11 @@ import type { ControllerId, IncidentId, PersonId } from '../kernel/ids.ts';
 import { type Result, fail, ok, unreachable } from '../kernel/result.ts';
 import { type Duration, type Instant, earliest, hours, plus, rfc3339 } from '../kernel/time.ts';
 import { asRuleFinding, addFinding, summarise } from './fold.ts';
+import { type DataSubjectCommand, decideDataSubjects } from './data-subjects.ts';
 import type { Actor, Incident, IncidentEvent, SignalRef } from './incident.ts';
 
 export type Command =
+  | DataSubjectCommand
   | { readonly type: 'Attach'; readonly at: Instant; readonly finding: Finding; readonly signals: readonly SignalRef[] }
   | { readonly type: 'Suspect'; readonly at: Instant; readonly actor: Actor; readonly why: string }
   | { readonly type: 'Acknowledge'; readonly at: Instant; readonly actor: Actor }
@@ -187,6 +189,7 @@ const merged = ({ at, other, by }: Extract<Command, { type: 'Absorb' }>): Incide
   controllersAt: startsOf(other),
   releases: other.releases,
   heldByPolicy: other.heldByPolicy,
+  ...(other.dataSubjects && { dataSubjects: other.dataSubjects }),
   ...(other.suspectedAt === undefined ? {} : { suspectedAt: other.suspectedAt }),
   ...(other.absorbed && { absorbed: other.absorbed }),
   ...(other.unidentified && { unidentified: other.unidentified }),
@@ -235,6 +238,10 @@ export const decide = (command: Command, incident: Incident): Decision => {
         : ok([{ type: 'AdviceGiven', at: command.at, text: command.text }]);
     case 'Identify':
       return identify(incident, command);
+    case 'CountDataSubjects':
+    case 'CheckDataSubjects':
+    case 'ViewPersonalData':
+      return decideDataSubjects(command, incident);
     case 'Contain':
       return incident.state === 'confirmed'
         ? ok([{ type: 'IncidentContained', at: command.at, actor: command.actor }])

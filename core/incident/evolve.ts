@@ -4,6 +4,7 @@ import type { ControllerId } from '../kernel/ids.ts';
 import { earliest, latest, type Instant } from '../kernel/time.ts';
 import { unreachable } from '../kernel/result.ts';
 import { grownBy, isCalled } from './growth.ts';
+import { countsAfter, countsTogether } from './data-subjects.ts';
 import { addFinding, addSignals, asRuleFinding, summarise } from './fold.ts';
 import { askedByFinding, askedByMerge } from './whose.ts';
 import {
@@ -21,6 +22,8 @@ type Event<T extends IncidentEvent['type']> = Extract<IncidentEvent, { readonly 
 
 /** Outcomes only rise (D-4): what people or the policy made of an incident stays when a finding is added. */
 const risen = (a: Outcome, b: Outcome): Outcome => (outcomes.indexOf(a) >= outcomes.indexOf(b) ? a : b);
+
+const counted = (dataSubjects: IncidentCore['dataSubjects']): Pick<IncidentCore, 'dataSubjects'> => (dataSubjects ? { dataSubjects } : {});
 
 const addedAt = (
   known: Readonly<Record<string, Instant>>,
@@ -75,6 +78,7 @@ const widenByMerge = (incident: Incident, event: Event<'IncidentMerged'>): Incid
     releases: [...incident.releases, ...event.releases.map((release) => ({ ...release, under: release.under ?? event.from }))],
     heldByPolicy: [...new Set([...incident.heldByPolicy, ...event.heldByPolicy])].sort(),
     absorbed: [...(incident.absorbed ?? []), event.from, ...(event.absorbed ?? [])],
+    ...counted(countsTogether(incident.dataSubjects, event.dataSubjects)),
     // Earliest times win in a merge (P-14).
     openedAt: earliest(incident.openedAt, event.openedAt),
     occurredFrom: earliest(incident.occurredFrom, event.occurredFrom),
@@ -151,6 +155,10 @@ const change = (incident: Incident, event: Exclude<IncidentEvent, Event<'Inciden
         identifiedAt: incident.identifiedAt ?? event.at,
       };
     }
+    case 'DataSubjectsCounted':
+    case 'DataSubjectsChecked':
+    case 'PersonalDataViewed':
+      return { ...incident, ...counted(countsAfter(incident.dataSubjects, event)) };
     case 'IncidentContained':
       return incident.aware ? { ...incident, state: 'contained', aware: incident.aware, containedAt: event.at } : incident;
     case 'IncidentMerged':

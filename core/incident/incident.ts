@@ -5,6 +5,7 @@ import type { ChainHead } from '../kernel/hash.ts';
 import type { AssetId, ControllerId, IncidentId, PersonId, SignalId } from '../kernel/ids.ts';
 import type { Safe } from '../kernel/safe.ts';
 import type { Instant } from '../kernel/time.ts';
+import type { DataSubjectCounts, DataSubjectEvent } from './data-subjects.ts';
 
 export const incidentStates = ['open', 'suspected', 'confirmed', 'contained', 'refuted', 'closed'] as const;
 
@@ -111,6 +112,8 @@ export type IncidentCore = {
   readonly hold?: Hold;
   /** Controllers whose suspected notice the policy of their contract holds back when nobody decided (D-5). */
   readonly heldByPolicy: readonly ControllerId[];
+  /** How many people are affected, for each controller where somebody counted or estimated it (D-14). */
+  readonly dataSubjects?: DataSubjectCounts;
   readonly advice: readonly { readonly at: Instant; readonly text: string }[];
   /** Cases that were merged into this one: their references lead here (P-14). */
   readonly absorbed?: readonly IncidentId[];
@@ -129,6 +132,7 @@ export type Incident = IncidentCore &
 
 /** What happened, in the past tense. The register keeps each of these. */
 export type IncidentEvent =
+  | DataSubjectEvent
   | {
       readonly type: 'IncidentOpened';
       readonly at: Instant;
@@ -186,6 +190,7 @@ export type IncidentEvent =
       readonly controllersAt: Readonly<Record<string, Instant>>;
       readonly releases: readonly Release[];
       readonly heldByPolicy: readonly ControllerId[];
+      readonly dataSubjects?: DataSubjectCounts;
     }
   | {
       readonly type: 'IncidentClosed';

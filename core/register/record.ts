@@ -1,5 +1,6 @@
 // Decides what the register says of an event: ids, times, words of ours and what people wrote as reason; never what a signal said.
 import { evolve } from '../incident/evolve.ts';
+import type { DataSubjectEvent } from '../incident/data-subjects.ts';
 import type { Actor, Incident, IncidentEvent } from '../incident/incident.ts';
 import type { Duty } from '../duty/duty.ts';
 import { genesis } from '../kernel/hash.ts';
@@ -27,6 +28,20 @@ const finding = (
   assets: event.finding.assets,
   controllers: event.finding.controllers,
 });
+
+/** Of a list its hash alone, which is that of its ciphertext; of what was looked at which it was, never what stood there (D-14, D-15). */
+const dataSubjectData = (event: DataSubjectEvent): Readonly<Record<string, unknown>> => {
+  switch (event.type) {
+    case 'DataSubjectsCounted': {
+      const { controller, count, basis, why, asOf, lists } = event;
+      return { controller, count, basis, asOf: rfc3339(asOf), lists: lists.map(({ hash }) => hash), ...(why === undefined ? {} : { why }) };
+    }
+    case 'DataSubjectsChecked':
+      return { controller: event.controller, countedAt: rfc3339(event.countedAt), how: event.how };
+    case 'PersonalDataViewed':
+      return { reason: event.reason, ...event.of };
+  }
+};
 
 /** The part of an event that is kept for good. */
 const dataOf = (event: IncidentEvent): Readonly<Record<string, unknown>> => {
@@ -63,6 +78,10 @@ const dataOf = (event: IncidentEvent): Readonly<Record<string, unknown>> => {
       };
     case 'IncidentClosed':
       return { reason: event.reason, ...(event.mergedInto === undefined ? {} : { mergedInto: event.mergedInto }) };
+    case 'DataSubjectsCounted':
+    case 'DataSubjectsChecked':
+    case 'PersonalDataViewed':
+      return dataSubjectData(event);
     case 'IncidentAcknowledged':
     case 'IncidentContained':
       return {};

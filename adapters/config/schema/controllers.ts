@@ -54,6 +54,13 @@ const controller = z
       .union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)])
       .exactOptional()
       .describe('Lowest score of its data in the severity (ENISA): 4 for health, law, dating, politics, religion, unions, banking, minors'),
+    peopleIds: z
+      .array(text.describe('How such ids begin, such as mus-'))
+      .min(1)
+      .exactOptional()
+      .describe(
+        'How the ids of its people begin in your system, where they do, such as mus-: a list of affected people with others is refused',
+      ),
     pgp: publicKey.exactOptional().describe('Armoured OpenPGP public key'),
   })
   .describe('One controller');
