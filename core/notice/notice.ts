@@ -6,10 +6,11 @@ import type { Configuration, Contact, Controller, Language } from '../directory/
 import type { Incident, RuleFinding } from '../incident/incident.ts';
 import { type Safe, safe, safeInstant, safeJoin, safeLocal, safeReference } from '../kernel/safe.ts';
 import { type Instant, plus } from '../kernel/time.ts';
+import { numbersText } from './numbers.ts';
 import { type Wording, german, english } from './wording.ts';
 
 /** Raised with every change of the wording: part of the record (law.md 0, R-009). */
-export const templateVersion = safe`preliminary-2`;
+export const templateVersion = safe`preliminary-3`;
 
 export type NoticeInput = {
   readonly incident: Incident;
@@ -98,6 +99,15 @@ const systems = (input: NoticeInput): readonly Safe[] => {
 const comma = ', ' as Safe;
 const listed = (names: readonly Safe[], otherwise: Safe): Safe => (names.length === 0 ? otherwise : safeJoin(names, comma));
 
+const counted = ({ incident, controller }: NoticeInput, words: Wording) =>
+  numbersText(incident.dataSubjects?.[controller.id], words.language);
+
+const numbers = (input: NoticeInput, words: Wording): readonly Safe[] => {
+  const known = counted(input, words);
+  if (!known) return [item(words.numbers, words.toBeDetermined)];
+  return [item(known.label, known.people), item(known.records, words.toBeDetermined)];
+};
+
 const affected = (input: NoticeInput, words: Wording): Safe => {
   const { operator } = input.configuration.directory;
   return safeJoin(
@@ -106,7 +116,7 @@ const affected = (input: NoticeInput, words: Wording): Safe => {
       item(words.systems, listed(systems(input), words.notYetKnown)),
       item(words.people, listed(operator.peopleCategories, words.notYetKnown)),
       item(words.data, listed(operator.dataCategories, words.notYetKnown)),
-      item(words.numbers, words.toBeDetermined),
+      ...numbers(input, words),
       words.categoriesNote,
     ],
     line,
@@ -117,7 +127,10 @@ const affected = (input: NoticeInput, words: Wording): Safe => {
 const nextUpdate = (now: Instant): Instant => plus(now, updateWithin);
 
 const unknown = (input: NoticeInput, words: Wording): Safe =>
-  safeJoin([words.unknown, safe`${words.updatePromise} ${time(nextUpdate(input.now), input, words)}.`], line);
+  safeJoin(
+    [counted(input, words)?.unknown ?? words.unknown, safe`${words.updatePromise} ${time(nextUpdate(input.now), input, words)}.`],
+    line,
+  );
 
 const consequences = (input: NoticeInput, words: Wording): Safe => {
   const own = natureFor(input);
