@@ -5,8 +5,7 @@ import { knownSender } from '#core/directory/sender.ts';
 import type { SignalRef } from '#core/incident/incident.ts';
 import { type IncidentId, reportReference } from '#core/kernel/ids.ts';
 import { safeId } from '#core/kernel/safe.ts';
-import { type Report, type Reporter, longestReport as longest, reporters } from '#core/signal/sources/report.ts';
-import { toldIn, toldSources } from '#core/signal/told.ts';
+import { type Report, type Reporter, longestReport as longest, reporters, toldSources } from '#core/signal/report-form.ts';
 import type { ConsoleDeps, Reports } from './deps.ts';
 import type { Env } from './guard.ts';
 import { page } from './layout.ts';
@@ -29,6 +28,8 @@ const reportOf = (form: Form, id: string, by: string): Report | string => {
 
 const viewOf = async (reports: Reports, directory: Directory, signal: SignalRef): Promise<ToldView> => {
   const bytes = await reports.words(signal.rawRef);
+  // Read by those alone who ask for it: mail takes much code.
+  const { toldIn } = await import('#core/signal/told.ts');
   const told = bytes && toldIn(bytes);
   const known = told?.sender && knownSender(told.sender, directory);
   return {

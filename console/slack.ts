@@ -6,7 +6,7 @@ import { type Safe, safe, safeId } from '#core/kernel/safe.ts';
 import { reportReference } from '#core/kernel/ids.ts';
 import { parseJson } from '#core/signal/json.ts';
 import { at, isFields } from '#core/signal/fields.ts';
-import { type Report, longestReport } from '#core/signal/sources/report.ts';
+import { type Report, longestReport } from '#core/signal/report-form.ts';
 import { signedBy } from '#core/signal/signature.ts';
 import { failureOf } from '#flow/failure.ts';
 import { readAtMost } from '#flow/inflate.ts';

@@ -1,5 +1,5 @@
 // What happens to a report that a person types into one of our doors: stored, queued, and only then said to be taken down (P-8).
-import { type Report, reportBytes, reporters } from '#core/signal/sources/report.ts';
+import { type Report, reportBytes, reporters } from '#core/signal/report-form.ts';
 import type { Instant } from '#core/kernel/time.ts';
 import { storeRaw } from './ingest.ts';
 import type { World } from './ports.ts';

@@ -9,6 +9,7 @@ import { claimsOf, onlySession, sessionOf } from './jwt-session.ts';
 import { rootKey } from './keys.ts';
 import { lanesOf, ledgerOf } from './ledger.ts';
 import { jsonLog, shell } from './log.ts';
+import { reportsOf } from './reports.ts';
 import { clock, opened } from './world.ts';
 
 const env = readEnv(consoleEnv);
@@ -26,6 +27,7 @@ const hosts = new Set(env.CONSOLE_HOSTS.split(','));
 const outbox = { messages: async () => [], content: async () => undefined };
 /** Nobody here may assess: those who may are asked by their queue. */
 const replay = replayByQueue(sqsQueues({ client: sqsClient(), assess: env.ASSESS_QUEUE_URL }));
+const reports = reportsOf(env, log);
 const counters = { count: () => log.warn('turned-away', {}), all: () => ({}) };
 
 export const handler = shell(log, async (event, _invocation, context) => {
@@ -35,5 +37,5 @@ export const handler = shell(log, async (event, _invocation, context) => {
   const world = await open();
   const session = sessionOf(claims, world.directory.current().configuration, world.pseudonyms);
   if (!session) return plain(403, 'You are signed in, and not in the directory.');
-  return answer(consoleApp({ world, outbox, sessions: onlySession(session), hosts, counters, replay }), event, context, log);
+  return answer(consoleApp({ world, outbox, sessions: onlySession(session), hosts, counters, replay, reports }), event, context, log);
 });

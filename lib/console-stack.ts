@@ -5,7 +5,7 @@ import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { Construct } from 'constructs';
 import type { EnvOf, consoleEnv } from '#lambdas/env.ts';
-import { mayReadDirectory, mayReadSecret, maySend, mayUseLedger } from './grants.ts';
+import { mayKeepReports, mayReadDirectory, mayReadSecret, maySend, mayUseLedger } from './grants.ts';
 import { HttpDoor } from './http-door.ts';
 import type { PipelineStack } from './pipeline-stack.ts';
 import type { Settings } from './settings.ts';
@@ -42,7 +42,8 @@ export class ConsoleStack extends Stack {
     mayReadDirectory(worker.role, state.evidence, state.key);
     mayReadSecret(worker.role, [state.secrets.keys], state.key);
     pipeline.mayWake(worker.role);
-    // To have read again what could not be read.
+    mayKeepReports(worker.role, state.evidence, state.key);
+    // Reports, and to have read again what could not be read.
     maySend(worker.role, [pipeline.queues.assess.queue]);
     const { jwt } = settings;
     const integration = new HttpLambdaIntegration('Console', worker.function);

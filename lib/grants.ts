@@ -75,21 +75,35 @@ const acknowledgeWildcard = (role: IRole, arn: string, reason: string): void => 
   });
 };
 
+const byHash = 'Objects are named by the hash of what they hold: only the prefix is known beforehand, and no other is allowed.';
+
+/** Sources whose events are words of people, which the console takes down, and those that it only shows. */
+const takenDown = ['person-report', 'controller-report', 'public-report'] as const;
+const onlyShown = 'subprocessor-mail';
+
 /** One prefix of the bucket: `raw` for what came in, `mail` for the bytes of notices, `reports` for what SES says of them. */
 export const mayKeep = (
   role: IRole,
   bucket: WithBucket,
-  options: { readonly prefix: 'raw' | 'mail' | 'reports'; readonly key: WithKey; readonly writeOnly?: boolean },
+  options: {
+    readonly prefix: 'raw' | 'mail' | 'reports' | `raw/${(typeof takenDown)[number]}`;
+    readonly key: WithKey;
+    readonly writeOnly?: boolean;
+  },
 ): void => {
   const actions = options.writeOnly === true ? ['s3:PutObject'] : ['s3:PutObject', 's3:GetObject'];
   const objects = bucket.arnForObjects(`${options.prefix}/*`);
   allow(role, actions, [objects]);
-  acknowledgeWildcard(
-    role,
-    objects,
-    'Objects are named by the hash of what they hold: only the prefix is known beforehand, and no other is allowed.',
-  );
+  acknowledgeWildcard(role, objects, byHash);
   allow(role, options.writeOnly === true ? ['kms:GenerateDataKey'] : ['kms:Decrypt', 'kms:GenerateDataKey'], [options.key.keyArn]);
+};
+
+/** Reports are taken down by the console, and their words shown there (P-8); nothing else of what came in. */
+export const mayKeepReports = (role: IRole, bucket: WithBucket, key: WithKey): void => {
+  for (const source of takenDown) mayKeep(role, bucket, { prefix: `raw/${source}`, key });
+  const mails = bucket.arnForObjects(`raw/${onlyShown}/*`);
+  allow(role, ['s3:GetObject'], [mails]);
+  acknowledgeWildcard(role, mails, byHash);
 };
 
 /** A bucket of somebody else's: what begins so, and nothing else in it. */

@@ -1,7 +1,7 @@
 // Takes a report down on the command line: somebody tells of a breach, and a person looks at it within the hour (P-8).
 import { randomUUID } from 'node:crypto';
 import { reportReference } from '#core/kernel/ids.ts';
-import { type Report, type Reporter, reporters } from '#core/signal/sources/report.ts';
+import { type Report, type Reporter, reporters } from '#core/signal/report-form.ts';
 import { type SentEvent, storeEvents } from '#local/commands.ts';
 import { CliUse, type Command, dataDirFor, print, readWords, withStore } from './command.ts';
 

@@ -7,7 +7,7 @@ import { firstKnown, releasedTo } from '#core/incident/decide.ts';
 import { reference } from '#core/kernel/ids.ts';
 import { type Instant, between, durationText, hours } from '#core/kernel/time.ts';
 import type { Entry } from '#core/register/entry.ts';
-import { toldSources } from '#core/signal/told.ts';
+import { toldSources } from '#core/signal/report-form.ts';
 import type { Html } from '../layout.ts';
 import { clockOf, eventWords, levelTag, outcomeTag, timeOf } from '../words.ts';
 import { actions } from './actions.ts';

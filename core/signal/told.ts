@@ -4,9 +4,8 @@ import { at, isFields, textOf } from './fields.ts';
 import { parseJson } from './json.ts';
 import { mailOf } from './mail.ts';
 import { isMail } from './mail-header.ts';
+import { longestReport as longest } from './report-form.ts';
 import type { RawEvent, Sender } from './signal.ts';
-import { longestReport as longest, reporters } from './sources/report.ts';
-import { subprocessorMail } from './sources/subprocessor-mail.ts';
 
 export type Told = {
   readonly text: string;
@@ -20,9 +19,6 @@ export type Told = {
   /** False where more was sent than is shown, such as a letter as PDF. */
   readonly whole: boolean;
 };
-
-/** Sources whose events are words of people. */
-export const toldSources: ReadonlySet<string> = new Set([...Object.values(reporters), subprocessorMail.name]);
 
 const eventOf = (bytes: Uint8Array): RawEvent => {
   const text = new TextDecoder().decode(bytes);

@@ -1,5 +1,6 @@
 // Decides who calls whom and who may do what: a table written by hand, held against the templates. A change of either is a change of both.
 import { beforeAll, describe, expect, it } from 'vitest';
+import { reporters, toldSources } from '#core/signal/report-form.ts';
 import { stages } from '#lib/bundle.ts';
 import { actionsGranted } from '#lib/rules/grants.ts';
 import { type Placed, type Template, each, keyOf, list, record, refersFrom, statementsOf } from '#lib/rules/template.ts';
@@ -129,6 +130,8 @@ const topology: Readonly<Record<string, Row>> = {
       ...ledger,
       ...key,
       ...directory,
+      ...[...toldSources].map((source) => read(`raw/${source}`)),
+      ...Object.values(reporters).map((source) => write(`raw/${source}`)),
       secret('keys'),
       ...sends('AssessQueue', 'NotifyQueue', 'PageQueue', 'TicketQueue', 'OtherQueue'),
     ],

@@ -6,30 +6,8 @@ import { type Said, everydayRequests } from '../breach-words.ts';
 import { type Fields, at, firstText, isFields, textOf } from '../fields.ts';
 import { type Mail, arrivalOf, mailOf } from '../mail.ts';
 import { mailFacts, mailboxSource, saidInMail } from '../mail-facts.ts';
+import { type Reporter, reporters } from '../report-form.ts';
 import type { Facts, RawEvent, Refusal, SourceReader } from '../signal.ts';
-
-/** Who tells: one of the house, a controller, anybody else. The form's own word for it, and the source's name. */
-export const reporters = { person: 'person-report', controller: 'controller-report', public: 'public-report' } as const;
-export type Reporter = keyof typeof reporters;
-
-/** What the form and the command send; all of it typed by people. */
-export type Report = {
-  readonly report: Reporter;
-  readonly text: string;
-  /** Makes a repeat of the same form the same report. */
-  readonly id?: string;
-  /** Who took it down: a person of the directory. */
-  readonly by?: string;
-  readonly caller?: string;
-  readonly callback?: string;
-  /** Id of the controller whose data it is about, where that is known. */
-  readonly controller?: string;
-};
-
-/** Longer ones belong into two. */
-export const longestReport = 20_000;
-
-export const reportBytes = (report: Report): Uint8Array => new TextEncoder().encode(JSON.stringify(report));
 
 const formOf = (event: RawEvent, who: Reporter): Fields | undefined =>
   isFields(event.json) && at(event.json, 'report') === who ? event.json : undefined;
