@@ -22,28 +22,32 @@ export const hashOf = (value: unknown): string => sha256(canonical(value));
 
 const alphabet = 'abcdefghijklmnopqrstuvwxyz234567';
 
-/** Base 32 (RFC 4648, lower case, no padding): safe in file names, URLs and keys, and readable on the phone. */
-export const base32 = (bytes: Uint8Array): string => {
+/** Two letters for each ten bits. */
+const pairs: readonly string[] = Array.from({ length: 1_024 }, (_, n) => alphabet.charAt(n >>> 5) + alphabet.charAt(n & 31));
+
+/**
+ * The first 26 letters (130 bits) in base 32 (RFC 4648, lower case) of a digest, given as text of one character a byte: safe in file
+ * names, URLs and keys, and readable on the phone. Every signal is named so, whence ten bits at a time.
+ */
+const shortened = (digest: string): string => {
   let bits = 0;
   let held = 0;
   let text = '';
-  for (const byte of bytes) {
-    held = (held << 8) | byte;
+  for (let i = 0; i < 17; i += 1) {
+    held = ((held << 8) | digest.charCodeAt(i)) & 0x3ffff;
     bits += 8;
-    while (bits >= 5) {
-      text += alphabet[(held >>> (bits - 5)) & 31];
-      bits -= 5;
-    }
-    held &= (1 << bits) - 1;
+    if (bits < 10) continue;
+    bits -= 10;
+    text += pairs[(held >>> bits) & 1_023];
   }
-  return bits > 0 ? text + alphabet[(held << (5 - bits)) & 31] : text;
+  return text;
 };
 
 /** Keyed hash over a value's canonical JSON, 26 base-32 characters (130 bits): who lacks the key can't guess the input. */
 export const keyed = (key: Uint8Array, value: unknown): string => mac(key, canonical(value));
 
 /** HMAC-SHA-256 of a text, 26 base-32 characters. */
-export const mac = (key: Uint8Array, text: string): string => base32(createHmac('sha256', key).update(text).digest()).slice(0, 26);
+export const mac = (key: Uint8Array, text: string): string => shortened(createHmac('sha256', key).update(text).digest('binary'));
 
 /** HMAC-SHA-256 of parts in a row, in lower-case hex, as other programs compute it. */
 export const hmacHex = (key: string, ...parts: readonly (string | Uint8Array)[]): string =>
@@ -58,7 +62,7 @@ export const subkey = (root: Uint8Array, purpose: string): Uint8Array =>
   new Uint8Array(hkdfSync('sha256', root, new Uint8Array(), `art33/${purpose}/1`, 32));
 
 /** Unkeyed derived id: for values that hold nothing worth guessing. */
-export const derived = (value: unknown): string => base32(hash('sha256', canonical(value), 'buffer')).slice(0, 26);
+export const derived = (value: unknown): string => shortened(hash('sha256', canonical(value), 'binary'));
 
 /** Where a hash chain of the register stands: the last entry's number and hash. */
 export type ChainHead = { readonly seq: number; readonly hash: string };

@@ -5,7 +5,7 @@ export type Fields = Readonly<Record<string, unknown>>;
 export const isFields = (value: unknown): value is Fields => value !== null && typeof value === 'object' && !Array.isArray(value);
 
 /** The value at a path of own keys: `constructor` and `__proto__` of the prototype are never found. */
-export const at = (value: unknown, ...path: readonly string[]): unknown => {
+export const reach = (value: unknown, path: readonly string[]): unknown => {
   let here = value;
   for (const key of path) {
     if (here === null || typeof here !== 'object' || !Object.hasOwn(here, key)) return undefined;
@@ -13,6 +13,8 @@ export const at = (value: unknown, ...path: readonly string[]): unknown => {
   }
   return here;
 };
+
+export const at = (value: unknown, ...path: readonly string[]): unknown => reach(value, path);
 
 /** The fields at a path, or none. */
 export const fieldsAt = (value: unknown, ...path: readonly string[]): Fields => {
@@ -33,7 +35,8 @@ export const textOf = (value: unknown): string | undefined => {
   if (typeof value === 'number') return Number.isSafeInteger(value) ? String(value) : undefined;
   if (typeof value !== 'string') return undefined;
   const text = value.trim();
-  return text === '' ? undefined : text.slice(0, longest).toWellFormed();
+  if (text === '') return undefined;
+  return (text.length <= longest ? text : text.slice(0, longest)).toWellFormed();
 };
 
 /** The first of several fields that holds text. */

@@ -19,8 +19,10 @@ export const parseJson = (text: string): { readonly value: unknown } | undefined
 export const tame = (value: unknown, depth = 1): boolean => {
   if (value === null || typeof value !== 'object') return true;
   if (depth > depthCap) return false;
-  if (Object.hasOwn(value, '__proto__')) Reflect.deleteProperty(value, '__proto__');
-  for (const child of Array.isArray(value) ? (value as unknown[]) : Object.values(value))
-    if (child !== null && typeof child === 'object' && !tame(child, depth + 1)) return false;
+  if (Array.isArray(value)) return value.every((child) => tame(child, depth + 1));
+  for (const key in value) {
+    if (key === '__proto__') Reflect.deleteProperty(value, key);
+    else if (!tame((value as Readonly<Record<string, unknown>>)[key], depth + 1)) return false;
+  }
   return true;
 };

@@ -48,8 +48,9 @@ export const splitHeader = (text: string): Split | undefined => {
   return start >= text.length ? { headers, body: '' } : undefined;
 };
 
-/** By its shape: a block of header fields, two of them a mail's own. Looks at the first line before anything else. */
+/** By its shape: a block of header fields, two of them a mail's own. Looks at the first line before anything else; one line is no mail. */
 export const isMail = (text: string): boolean => {
+  if (!text.includes('\n')) return false;
   if (!field.test(text.slice(0, 100)) && !text.startsWith('From ')) return false;
   const split = splitHeader(text);
   return split !== undefined && new Set(split.headers.map(({ name }) => name).filter((name) => known.has(name))).size >= 2;

@@ -24,7 +24,8 @@ const decode = (bytes: Uint8Array): Body => {
 };
 
 /** UTF-16 by its byte order mark, or by the zero beside the first brace (RFC 8259 8.1 wants UTF-8). */
-const isUtf16 = ([a, b]: Uint8Array): boolean => {
+const isUtf16 = (bytes: Uint8Array): boolean => {
+  const [a, b] = [bytes[0], bytes[1]];
   if ((a === 0xff && b === 0xfe) || (a === 0xfe && b === 0xff)) return true;
   const brace = a === 0 ? b : b === 0 ? a : undefined;
   return brace === 0x7b || brace === 0x5b;
@@ -34,51 +35,66 @@ const isUtf16 = ([a, b]: Uint8Array): boolean => {
 const looksJson = (text: string): boolean => /^\s*(?:\{|\[\s*(?:[{["\]]|$))/.test(text);
 
 /** Each line by itself, so that bad bytes in one spoil no other. */
-const linesOfBytes = (bytes: Uint8Array): readonly Body[] => {
-  const lines: Body[] = [];
-  for (let start = 0; start < bytes.length; ) {
-    const end = bytes.indexOf(0x0a, start);
-    lines.push(decode(bytes.subarray(start, end < 0 ? bytes.length : end)));
-    start = end < 0 ? bytes.length : end + 1;
+function* linesOfBytes(bytes: Uint8Array): Generator<Body> {
+  for (let start = 0, end = 0; start < bytes.length; start = end + 1) {
+    end = bytes.indexOf(0x0a, start);
+    if (end < 0) end = bytes.length;
+    yield decode(bytes.subarray(start, end));
   }
-  return lines;
+}
+
+function* linesOfText(text: string): Generator<Body> {
+  for (let start = 0, end = 0; start < text.length; start = end + 1) {
+    end = text.indexOf('\n', start);
+    if (end < 0) end = text.length;
+    yield { text: text.slice(start, end), valid: true };
+  }
+}
+
+/** Without the end of a line as Windows writes it. A file cut by copytruncate goes on with zeros where the old text was. */
+const bareLine = (text: string): string => {
+  const line = text.endsWith('\r') ? text.slice(0, -1) : text;
+  return line.startsWith('\0') ? line.replace(/^\0+/, '') : line;
 };
 
-const linesOf = (body: Body, bytes: Uint8Array): readonly Body[] => {
-  const lines = body.valid ? body.text.split('\n').map((text): Body => ({ text, valid: true })) : linesOfBytes(bytes);
-  return lines.flatMap(({ text, valid }) => {
-    // A file cut by copytruncate goes on with zeros where the old text was.
-    const line = text.replace(/\r$/, '').replace(/^\0+/, '');
-    return line.trim() === '' ? [] : [{ text: line, valid }];
-  });
-};
-
-/** JSON text of a part; the whole text where the part is too deep to be written. */
-const written = (value: unknown, whole: string): string => {
+/** JSON text of a part; that of the whole where the part is too deep to be written. */
+const written = (json: unknown, whole: RawEvent): string => {
   try {
-    return JSON.stringify(value);
+    return JSON.stringify(json);
   } catch {
-    return whole;
+    return whole.text;
   }
 };
 
-const asEvent = (value: unknown, text: string): RawEvent => {
-  if (typeof value === 'string') return { text: value };
-  return value !== null && typeof value === 'object' && tame(value) ? { text, json: value } : { text };
+/** A part's text is written when somebody asks for it: most sources are read by their fields alone. */
+const partOf = (json: unknown, whole: RawEvent): RawEvent => ({
+  get text() {
+    return written(json, whole);
+  },
+  json,
+});
+
+const asEvent = (event: RawEvent): RawEvent => {
+  const { json } = event;
+  if (typeof json === 'string') return { text: json };
+  return json !== null && typeof json === 'object' && tame(json) ? event : { text: event.text };
 };
 
 const deepestEnvelope = 6;
 
 /** Takes off envelopes until the source knows the event or nothing is left to take off. */
-const expand = (source: Recogniser, value: unknown, text: string, level = 0): readonly RawEvent[] => {
-  const known = level >= deepestEnvelope || (!Array.isArray(value) && source.recognises({ text, json: value }));
-  const parts = known ? source.split?.(value) : opened(value);
-  return parts?.flatMap((part) => expand(source, part, written(part, text), level + 1)) ?? [asEvent(value, text)];
+const expand = (source: Recogniser, event: RawEvent, level = 0): readonly RawEvent[] => {
+  const { json } = event;
+  const known = level >= deepestEnvelope || (!Array.isArray(json) && source.recognises(event));
+  const parts = known ? source.split?.(json) : opened(json);
+  return parts?.flatMap((part) => expand(source, partOf(part, event), level + 1)) ?? [asEvent(event)];
 };
 
-const jsonLine = (source: Recogniser, line: Body): readonly RawEvent[] => {
-  const parsed = line.valid && looksJson(line.text) ? parseJson(line.text) : undefined;
-  return parsed ? expand(source, parsed.value, line.text) : [{ text: line.text }];
+const lineEvents = (source: Recogniser, { text, valid }: Body): readonly RawEvent[] => {
+  const line = bareLine(text);
+  if (line.trim() === '') return [];
+  const parsed = valid && looksJson(line) ? parseJson(line) : undefined;
+  return parsed ? expand(source, { text: line, json: parsed.value }) : [{ text: line }];
 };
 
 /** Fields of an action, sent by curl: values may hold raw line breaks, so the body is one event. */
@@ -99,11 +115,13 @@ export const splitBatch = (source: Recogniser, bytes: Uint8Array, contentType?: 
   if (isForm(body.text, contentType)) return ok([{ text: body.text.trim() }]);
   const mail = mailIn(body, bytes);
   if (mail) return ok([mail]);
-  const whole = body.valid && looksJson(body.text) ? parseJson(body.text) : undefined;
-  if (whole) return ok(expand(source, whole.value, body.text));
-  const events = linesOf(body, bytes).flatMap((line) => jsonLine(source, line));
-  const isOneDocument = looksJson(body.text) && events.every((event) => event.json === undefined);
-  if (!isOneDocument) return ok(events);
+  const isJson = looksJson(body.text);
+  const whole = isJson && body.valid ? parseJson(body.text) : undefined;
+  if (whole) return ok(expand(source, { text: body.text, json: whole.value }));
+  const events: RawEvent[] = [];
+  for (const line of body.valid ? linesOfText(body.text) : linesOfBytes(bytes))
+    for (const event of lineEvents(source, line)) events.push(event);
+  if (!isJson || events.some((event) => event.json !== undefined)) return ok(events);
   // Neither a document nor lines of JSON: kept as one event, so that it is quarantined whole.
   return body.valid ? ok([{ text: body.text }]) : fail({ field: 'body', expected: 'JSON in UTF-8' });
 };

@@ -1,7 +1,7 @@
 // Decides whether a condition of a mapping holds: words without regard to case as Sigma has them, `*` for any text, never a regular expression.
 import { numberOf } from '../fields.ts';
-import type { Case, Condition, Test } from './mapping.ts';
-import { type Doc, valuesAt } from './path.ts';
+import type { Case, Condition, FieldPath, Test } from './mapping.ts';
+import { type Doc, firstAt } from './path.ts';
 
 export type Holds = (doc: Doc) => boolean;
 
@@ -32,36 +32,34 @@ const glob = (pattern: string): ((word: string) => boolean) => {
   };
 };
 
-const oneOf = (words: readonly (string | null)[]): ((values: readonly unknown[]) => boolean) => {
+/** Any value at the path that is one of these words. A list or an object that is there has no word, but it is there. */
+const oneOf = (path: FieldPath, words: readonly (string | null)[]): Holds => {
   const texts = words.filter((word) => word !== null).map((word) => word.trim().toLowerCase());
   const exact = new Set(texts.filter((word) => !word.includes('*')));
   const globs = texts.filter((word) => word.includes('*') && word !== '*').map(glob);
-  const [mayBeAny, mayBeAbsent] = [texts.includes('*'), words.includes(null)];
-  return (values) => {
-    let isThere = false;
-    for (const value of values) {
-      // A list or an object that is there has no word, but it is there.
-      const word = wordOf(value);
-      if (word === undefined && typeof value !== 'object') continue;
-      isThere = true;
-      if (mayBeAny || (word !== undefined && (exact.has(word) || globs.some((matches) => matches(word))))) return true;
-    }
-    return mayBeAbsent && !isThere;
-  };
+  const isThere = firstAt(path, (value) => (typeof value === 'object' || wordOf(value) !== undefined ? true : undefined));
+  if (texts.includes('*')) return words.includes(null) ? () => true : (doc) => isThere(doc) === true;
+  const matches = firstAt(path, (value) => {
+    const word = wordOf(value);
+    return word !== undefined && (exact.has(word) || globs.some((fits) => fits(word))) ? true : undefined;
+  });
+  if (!words.includes(null)) return (doc) => matches(doc) === true;
+  return (doc) => matches(doc) === true || isThere(doc) === undefined;
 };
 
-const passes = (test: Test): ((values: readonly unknown[]) => boolean) => {
-  if (!('gte' in test || 'lt' in test)) return oneOf(test as readonly (string | null)[]);
+const passes = (path: FieldPath, test: Test): Holds => {
+  if (!('gte' in test || 'lt' in test)) return oneOf(path, test as readonly (string | null)[]);
   const { gte = Number.NEGATIVE_INFINITY, lt = Number.POSITIVE_INFINITY } = test;
-  return (values) => {
-    const number = values.map(numberOf).find((value) => value !== undefined);
+  const numberAt = firstAt(path, numberOf);
+  return (doc) => {
+    const number = numberAt(doc);
     return number !== undefined && number >= gte && number < lt;
   };
 };
 
 const all = (condition: Condition): Holds => {
-  const tests = Object.entries(condition).map(([path, test]) => ({ values: valuesAt(path), passes: passes(test) }));
-  return (doc) => tests.every((test) => test.passes(test.values(doc)));
+  const tests = Object.entries(condition).map(([path, test]) => passes(path, test));
+  return (doc) => tests.every((holds) => holds(doc));
 };
 
 /** True where any of these conditions holds. */

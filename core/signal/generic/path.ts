@@ -1,5 +1,5 @@
 // Decides what a path and a template find in an event: own keys only, a bounded number of values, nothing that can throw.
-import { at, isFields, listOf, textOf } from '../fields.ts';
+import { at, isFields, listOf, reach, textOf } from '../fields.ts';
 import type { FieldPath, Template } from './mapping.ts';
 
 /** What is read: the vendor's event, and the document that it came in. */
@@ -31,18 +31,50 @@ const gather = (value: unknown, steps: readonly Step[], index: number, found: un
   for (const item of step.each ? listOf(next).slice(0, most) : [next]) gather(item, steps, index + 1, found);
 };
 
-const nothing: readonly unknown[] = [];
-
-/** Every value at a path. Most paths have no list on them: those are walked without one. */
-export const valuesAt = (path: FieldPath): ((doc: Doc) => readonly unknown[]) => {
+/** Asks each value at a path in turn what it is; the first answer counts. Most paths have no list on them: those are walked without one. */
+export const firstAt = <Answer, Given = void>(
+  path: FieldPath,
+  ask: (value: unknown, given: Given) => Answer | undefined,
+): ((doc: Doc, given: Given) => Answer | undefined) => {
   const { fromRoot, steps } = parsePath(path);
   if (!steps.some(({ each }) => each)) {
     const keys = steps.map(({ key }) => key);
-    return (doc) => {
-      const value = at(fromRoot ? doc.root : doc.event, ...keys);
-      return value === undefined || value === null ? nothing : [value];
+    return (doc, given) => {
+      const value = reach(fromRoot ? doc.root : doc.event, keys);
+      return value === undefined || value === null ? undefined : ask(value, given);
     };
   }
+  return (doc, given) => {
+    const found: unknown[] = [];
+    gather(fromRoot ? doc.root : doc.event, steps, 0, found);
+    for (const value of found) {
+      const answer = ask(value, given);
+      if (answer !== undefined) return answer;
+    }
+    return undefined;
+  };
+};
+
+/** The same of several paths, the first of them first. */
+export const firstOf = <Answer, Given = void>(
+  paths: readonly FieldPath[],
+  ask: (value: unknown, given: Given) => Answer | undefined,
+): ((doc: Doc, given: Given) => Answer | undefined) => {
+  const each = paths.map((path) => firstAt(path, ask));
+  const [only, second] = each;
+  if (only && !second) return only;
+  return (doc, given) => {
+    for (const first of each) {
+      const answer = first(doc, given);
+      if (answer !== undefined) return answer;
+    }
+    return undefined;
+  };
+};
+
+/** Every value at a path. */
+export const valuesAt = (path: FieldPath): ((doc: Doc) => readonly unknown[]) => {
+  const { fromRoot, steps } = parsePath(path);
   return (doc) => {
     const found: unknown[] = [];
     gather(fromRoot ? doc.root : doc.event, steps, 0, found);
@@ -51,68 +83,72 @@ export const valuesAt = (path: FieldPath): ((doc: Doc) => readonly unknown[]) =>
 };
 
 /** The text at the first of several paths that has any. */
-export const textAt = (paths: readonly FieldPath[]): ((doc: Doc) => string | undefined) => {
-  const readers = paths.map(valuesAt);
-  return (doc) => {
-    for (const read of readers)
-      for (const value of read(doc)) {
-        const text = textOf(value);
-        if (text !== undefined) return text;
-      }
-    return undefined;
-  };
-};
+export const textAt = (paths: readonly FieldPath[]): ((doc: Doc) => string | undefined) => firstOf(paths, textOf);
 
 /** As `textAt`, and what is true or false as a word. */
-export const wordAt = (paths: readonly FieldPath[]): ((doc: Doc) => string | undefined) => {
-  const readers = paths.map(valuesAt);
-  return (doc) => {
-    for (const read of readers)
-      for (const value of read(doc)) {
-        const word = typeof value === 'boolean' ? String(value) : textOf(value);
-        if (word !== undefined) return word;
-      }
-    return undefined;
-  };
-};
+export const wordAt = (paths: readonly FieldPath[]): ((doc: Doc) => string | undefined) =>
+  firstOf(paths, (value) => (typeof value === 'boolean' ? String(value) : textOf(value)));
 
-type Part = { readonly literal: string } | { readonly values: readonly ((doc: Doc) => readonly unknown[])[] };
+/** Literal text, or paths of which the first that has any text counts. */
+type Part = string | readonly FieldPath[];
 
 const partsOf = (template: Template): readonly Part[] =>
   template
     .split(/(\{[^{}]*\})/)
     .filter((part) => part !== '')
-    .map((part) => (part.startsWith('{') ? { values: part.slice(1, -1).split('|').map(valuesAt) } : { literal: part }));
+    .map((part) => (part.startsWith('{') ? part.slice(1, -1).split('|') : part));
 
-const textsOf = (values: readonly ((doc: Doc) => readonly unknown[])[], doc: Doc): readonly string[] => {
-  for (const read of values) {
-    const texts = read(doc).flatMap((value) => textOf(value) ?? []);
-    if (texts.length > 0) return texts;
-  }
-  return [];
+/** What a template gives where no more is wanted than one text: the first that each of its paths has. */
+const fill = (template: Template): ((doc: Doc) => string | undefined) => {
+  const parts = partsOf(template).map((part) => (typeof part === 'string' ? part : textAt(part)));
+  return (doc) => {
+    let whole = '';
+    for (const part of parts) {
+      const text = typeof part === 'string' ? part : part(doc);
+      if (text === undefined) return undefined;
+      whole += text;
+    }
+    return whole;
+  };
+};
+
+const textsAt = (paths: readonly FieldPath[]): ((doc: Doc) => readonly string[]) => {
+  const each = paths.map(valuesAt);
+  return (doc) => {
+    for (const values of each) {
+      const texts = values(doc).flatMap((value) => textOf(value) ?? []);
+      if (texts.length > 0) return texts;
+    }
+    return [];
+  };
 };
 
 /** Every text that a template gives: one for each value, where a path in it has several. */
 export const fillAll = (template: Template): ((doc: Doc) => readonly string[]) => {
-  const parts = partsOf(template);
+  if (!template.includes('[]')) {
+    const one = fill(template);
+    return (doc) => {
+      const text = one(doc);
+      return text === undefined ? [] : [text];
+    };
+  }
+  const parts = partsOf(template).map((part) => (typeof part === 'string' ? () => [part] : textsAt(part)));
   return (doc) =>
     parts.reduce<readonly string[]>(
       (texts, part) =>
-        'literal' in part
-          ? texts.map((text) => text + part.literal)
-          : textsOf(part.values, doc)
-              .flatMap((value) => texts.map((text) => text + value))
-              .slice(0, most),
+        part(doc)
+          .flatMap((value) => texts.map((text) => text + value))
+          .slice(0, most),
       [''],
     );
 };
 
 /** The first of several templates that can be filled. */
 export const fillFirst = (templates: readonly Template[]): ((doc: Doc) => string | undefined) => {
-  const fills = templates.map(fillAll);
+  const fills = templates.map(fill);
   return (doc) => {
-    for (const fill of fills) {
-      const [text] = fill(doc);
+    for (const one of fills) {
+      const text = one(doc);
       if (text !== undefined) return text;
     }
     return undefined;
@@ -134,11 +170,22 @@ const narrowed = (value: unknown, steps: readonly Step[], index: number): readon
   return parts.map((part) => ({ ...value, [step.key]: part }));
 };
 
+/** Whether a document holds several events there, so that most are not copied to see that there is but one. */
+const holdsSeveral = (value: unknown, steps: readonly Step[], index: number): boolean => {
+  const step = steps[index];
+  if (!step || !isFields(value)) return false;
+  const next = at(value, step.key);
+  if (!step.each) return holdsSeveral(next, steps, index + 1);
+  const [first, second] = listOf(next);
+  return second !== undefined || holdsSeveral(first, steps, index + 1);
+};
+
 /** One document for each event at the first of these paths that holds several; undefined where there is but one. */
 export const split = (paths: readonly FieldPath[]): ((root: unknown) => readonly unknown[] | undefined) => {
   const each = paths.map((path) => parsePath(path).steps);
   return (root) => {
     for (const steps of each) {
+      if (!holdsSeveral(root, steps, 0)) continue;
       const parts = narrowed(root, steps, 0);
       if (parts.length > 1 && parts.length <= mostParts) return parts;
     }

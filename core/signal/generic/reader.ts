@@ -6,15 +6,16 @@ import { addressOf, hostNameOf } from '../address.ts';
 import { resourcesOf } from '../aws-resource.ts';
 import type { EventTime } from '../event-time.ts';
 import { isFields } from '../fields.ts';
+import { lastRead } from '../last-read.ts';
 import type { Facts, RawEvent, ReadContext, Refusal, SignalMark, SourceReader } from '../signal.ts';
 import { any, decide } from './condition.ts';
 import { jsonInside, readLine } from './line.ts';
 import type { Mapping } from './mapping.ts';
-import { type Doc, fillAll, fillFirst, split, textAt, valuesAt, wordAt } from './path.ts';
+import { type Doc, fillAll, fillFirst, firstAt, firstOf, split, textAt, valuesAt, wordAt } from './path.ts';
 import { toldTime } from './time.ts';
 
-/** What a mapping reads: its document, the text for those without an id, and the time of a line. */
-type Seen = Doc & { readonly text: string; readonly time?: EventTime };
+/** What a mapping reads: its document, the raw event for those without an id, and the time of a line. */
+type Seen = Doc & { readonly raw: RawEvent; readonly time?: EventTime };
 
 /** Recognising asks for no time. */
 const whenever: ReadContext = { received: instantOf(0) };
@@ -23,11 +24,11 @@ const mostIdentifiers = 50;
 
 /** Where the vendor's own event lies: an object, or JSON in a text. */
 const eventOf = (mapping: Mapping): ((root: unknown) => unknown) => {
-  const places = mapping.event.map(valuesAt);
+  const places = mapping.event.map((path) => firstAt(path, (value) => value));
   return (root) => {
     const doc = { root, event: root };
-    for (const at of places) {
-      const [value] = at(doc);
+    for (const first of places) {
+      const value = first(doc);
       const found = isFields(value) ? value : jsonInside(value);
       if (found !== undefined) return found;
     }
@@ -39,22 +40,17 @@ const eventOf = (mapping: Mapping): ((root: unknown) => unknown) => {
 const seenBy = (mapping: Mapping): ((event: RawEvent, context: ReadContext) => Seen | undefined) => {
   const { line: form } = mapping;
   const [within, known] = [eventOf(mapping), any(mapping.recognise)];
-  // One document is asked three times in a row: at the split, when it is read, and for the rules.
-  let last: { readonly json: object; readonly doc: Doc | undefined } | undefined;
-  const documentOf = (json: object): Doc | undefined => {
-    if (last?.json !== json) {
-      const doc = { root: json, event: within(json) };
-      last = { json, doc: known(doc) ? doc : undefined };
-    }
-    return last.doc;
-  };
-  return (event, context) => {
-    const { json, text } = event;
+  const documentOf = lastRead((json): Doc | undefined => {
+    const doc = { root: json, event: within(json) };
+    return known(doc) ? doc : undefined;
+  });
+  return (raw, context) => {
+    const { json } = raw;
     const document = isFields(json) ? documentOf(json) : undefined;
-    if (document) return { ...document, text };
-    const line = form && readLine(form, event, context);
+    if (document) return { root: document.root, event: document.event, raw };
+    const line = form && readLine(form, raw, context);
     if (!line || !known({ root: line.fields, event: line.fields })) return undefined;
-    return { root: line.fields, event: line.fields, text, ...(line.time && { time: line.time }) };
+    return { root: line.fields, event: line.fields, raw, ...(line.time && { time: line.time }) };
   };
 };
 
@@ -116,16 +112,8 @@ const marksOf = ({ marks }: Mapping): ((doc: Doc) => readonly SignalMark[]) => {
 };
 
 const timeOf = ({ time }: Mapping): ((seen: Seen, context: ReadContext) => EventTime | undefined) => {
-  const places = time.map(valuesAt);
-  return (seen, context) => {
-    for (const at of places) {
-      for (const value of at(seen)) {
-        const told = toldTime(value, context);
-        if (told) return told;
-      }
-    }
-    return seen.time;
-  };
+  const told = firstOf(time, toldTime);
+  return (seen, context) => told(seen, context) ?? seen.time;
 };
 
 /** The id, and what tells its states apart. A source without ids is known by its text. */
@@ -136,7 +124,9 @@ const identityOf = ({ id, state }: Mapping): ((seen: Seen) => { readonly id: str
   return (seen) => {
     const own = fill(seen);
     if (own !== undefined) return { id: own, identity: JSON.stringify([own, ...states.map((told) => told(seen) ?? '')]) };
-    return mayBeText ? { id: sha256(seen.text).slice(0, 32), identity: JSON.stringify(['content', sha256(seen.text)]) } : undefined;
+    if (!mayBeText) return undefined;
+    const content = sha256(seen.raw.text);
+    return { id: content.slice(0, 32), identity: JSON.stringify(['content', content]) };
   };
 };
 
@@ -179,15 +169,11 @@ const vendorOf = (mapping: Mapping): ((seen: Seen) => Readonly<Record<string, un
   };
 };
 
-/** The reader of a mapping that fits its schema. Nothing of a foreign event is run, and no pattern can be made to go back. */
-export const readerOf = (mapping: Mapping): SourceReader => {
+const built = (mapping: Mapping): Omit<SourceReader, 'name' | 'logsource'> => {
   const [seen, read, vendor] = [seenBy(mapping), reading(mapping), vendorOf(mapping)];
-  const parts = split(mapping.each);
   return {
-    name: mapping.name,
-    logsource: mapping.logsource,
     recognises: (event) => seen(event, whenever) !== undefined,
-    ...(mapping.each.length > 0 && { split: parts }),
+    split: split(mapping.each),
     vendorEvent: (event) => {
       const doc = seen(event, whenever);
       return doc ? vendor(doc) : {};
@@ -197,5 +183,25 @@ export const readerOf = (mapping: Mapping): SourceReader => {
       if (!doc) return fail({ field: 'body', expected: `an event of ${mapping.title}, as its mapping recognises it` });
       return read(doc, context);
     },
+  };
+};
+
+/**
+ * The reader of a mapping that fits its schema. Nothing of a foreign event is run, and no pattern can be made to go back. It is built
+ * when the first event is shown to it: a function that starts hears of one source, not of all.
+ */
+export const readerOf = (mapping: Mapping): SourceReader => {
+  let made: ReturnType<typeof built> | undefined;
+  const reader = (): ReturnType<typeof built> => {
+    made ??= built(mapping);
+    return made;
+  };
+  return {
+    name: mapping.name,
+    logsource: mapping.logsource,
+    recognises: (event) => reader().recognises(event),
+    ...(mapping.each.length > 0 && { split: (json: unknown) => reader().split?.(json) }),
+    vendorEvent: (event) => reader().vendorEvent(event),
+    read: (event, context) => reader().read(event, context),
   };
 };

@@ -3,35 +3,45 @@ import { hashOf } from '../../kernel/hash.ts';
 import { type Result, fail, ok } from '../../kernel/result.ts';
 import { addressOf } from '../address.ts';
 import { type EventTime, timeOf } from '../event-time.ts';
-import { type Fields, at, booleanOf, fieldsAt, firstText, isFields, textOf } from '../fields.ts';
+import { type Fields, at, booleanOf, fieldsAt, isFields, textOf } from '../fields.ts';
+import { lastRead } from '../last-read.ts';
 import type { Facts, RawEvent, ReadContext, Refusal, SourceReader } from '../signal.ts';
 import { meaningOf } from './auth0-types.ts';
 
 type Log = { readonly id?: string; readonly data: Fields; readonly envelope: Fields };
 
 /** Collectors write None and null as text; an event that says "None" says nothing. */
-const told = (...values: readonly unknown[]): string | undefined =>
-  firstText(...values.filter((value) => !/^(?:none|null|undefined)$/i.test(textOf(value) ?? '')));
+const saysNothing = (text: string): boolean => (text.length === 4 || text.length === 9) && /^(?:none|null|undefined)$/i.test(text);
+
+const told = (...values: readonly unknown[]): string | undefined => {
+  for (const value of values) {
+    const text = textOf(value);
+    if (text !== undefined && !saysNothing(text)) return text;
+  }
+  return undefined;
+};
 
 const flags = ['isMobile', 'is_mobile'] as const;
 
 /** Flags as booleans: "False" of a collector would be true to a rule that asks whether there is any text. */
 const flagged = (data: Fields): Fields => {
   const real = flags.flatMap((name) => {
-    const value = Object.hasOwn(data, name) ? booleanOf(data[name]) : undefined;
+    const value = booleanOf(at(data, name));
     return value === undefined ? [] : [[name, value] as const];
   });
-  return { ...data, ...Object.fromEntries(real) };
+  return real.length === 0 ? data : { ...data, ...Object.fromEntries(real) };
 };
 
 /** The log inside its envelope: `detail.data` (EventBridge), `data` (webhook), or the object itself (Management API). */
-const logOf = (json: unknown): Log | undefined => {
-  if (!isFields(json)) return undefined;
-  const item = isFields(at(json, 'detail')) ? fieldsAt(json, 'detail') : json;
-  const data = isFields(at(item, 'data')) ? fieldsAt(item, 'data') : item;
+const logIn = lastRead((json): Log => {
+  const detail = at(json, 'detail');
+  const item = isFields(detail) ? detail : json;
+  const inner = at(item, 'data');
+  const data = isFields(inner) ? inner : item;
   const id = told(at(item, 'log_id'), at(data, 'log_id'), at(data, '_id'), at(item, '_id'));
-  return { data: flagged(data), envelope: json, ...(id !== undefined && { id }) };
-};
+  return { data, envelope: json, ...(id !== undefined && { id }) };
+});
+const logOf = (json: unknown): Log | undefined => (isFields(json) ? logIn(json) : undefined);
 
 const partnerSource = /^aws\.partner\/auth0\.com\/([\w.-]{1,128}?)(?:-[0-9a-f]{8})?(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\/auth0\.logs$/i;
 
@@ -70,7 +80,7 @@ const facts = (log: Log, type: string, time: EventTime | undefined): Facts => {
   const actor = actorOf(log.data);
   const ip = addressIn(log.data);
   // Without an id of the vendor's the content is the identity: the same event told twice stays one.
-  const identity = log.id ?? `content:${hashOf(log.data)}`;
+  const identity = log.id ?? `content:${hashOf(flagged(log.data))}`;
   return {
     eventId: identity,
     identity,
@@ -123,7 +133,7 @@ export const auth0: SourceReader = {
   recognises,
   vendorEvent: ({ json }) => {
     const log = logOf(json);
-    return log ? { ...(log.id !== undefined && { log_id: log.id }), data: log.data } : {};
+    return log ? { ...(log.id !== undefined && { log_id: log.id }), data: flagged(log.data) } : {};
   },
   read,
 };
