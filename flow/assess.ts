@@ -1,4 +1,5 @@
 // What happens to one raw event: read, enriched, held against the rules, put to its case; one receipt, one commit (D-9).
+import type { Awaited } from '#core/detection/absent.ts';
 import { asBackfill, isBackfill } from '#core/detection/backfill.ts';
 import { matchDetections } from '#core/detection/detect.ts';
 import { evaluated, factsOf, findingKey, findingOf, isQuiet } from '#core/detection/find.ts';
@@ -16,6 +17,7 @@ import { type Duration, days, plus } from '#core/kernel/time.ts';
 import { logsourceOf, toSignal } from '#core/signal/normalise.ts';
 import type { RawEvent, Refusal, Signal, SignalMark, SourceReader } from '#core/signal/signal.ts';
 import { splitBatch } from '#core/signal/split.ts';
+import { tellAbsences } from './absences.ts';
 import { deskWrites, emptyDesk, place } from './cases.ts';
 import { untilCommitted, wakeFor } from './change.ts';
 import { takeBack } from './take-back.ts';
@@ -93,7 +95,17 @@ const refOf = (world: World, signal: Signal): SignalRef => {
 /** What matched, and what matched of which nobody is told. */
 type Heard = { readonly matches: readonly Match[]; readonly silent: readonly Silence[] };
 const nothing: Heard = { matches: [], silent: [] };
-type Found = { readonly findings: readonly Finding[]; readonly silent: readonly Silence[] };
+type Found = {
+  readonly findings: readonly Finding[];
+  /** Findings that something may still silence. */
+  readonly waiting: readonly Awaited[];
+  readonly silent: readonly Silence[];
+  readonly matches: readonly Match[];
+};
+
+/** Firings that what they name as absent silenced before they came. */
+const unheard = (matches: readonly Match[]): readonly Silence[] =>
+  matches.flatMap(({ rule, silencedBy: by }) => (by === undefined ? [] : [{ rule: rule.name, by }]));
 
 /** Rules first, then correlations: each of the walk's questions is one idempotent write (detection.md 6.2). */
 const matchesOf = async (world: World, { reader, event, signal }: Read): Promise<Heard> => {
@@ -120,7 +132,8 @@ const matchesOf = async (world: World, { reader, event, signal }: Read): Promise
     );
     step = climbing.next(members);
   }
-  return { matches: step.value, silent: [...silent, ...shadows(step.value)] };
+  const matches = step.value;
+  return { matches, silent: [...silent, ...unheard(matches), ...shadows(matches.filter((match) => match.silencedBy === undefined))] };
 };
 
 /** What an old event completes is old, unless it ends today: a ban of then, a login of now. */
@@ -135,12 +148,19 @@ const inItsTime = (world: World, signal: Signal, finding: Finding): readonly Fin
 const findingsOf = (world: World, signal: Signal, { matches, silent }: Heard): Found => {
   const vendor = signal.finding === undefined ? undefined : { source: signal.source, id: signal.finding };
   const all = matches.flatMap((match) => {
-    const finding = findingOf(match, world.pseudonyms.idKey, vendor);
-    return finding ? [{ finding, by: windowOf(match, finding) }] : [];
+    const finding = match.silencedBy === undefined ? findingOf(match, world.pseudonyms.idKey, vendor) : undefined;
+    return finding ? [{ match, finding, by: windowOf(match, finding) }] : [];
   });
+  const heard = all
+    .filter(({ by }) => by === undefined)
+    .flatMap(({ match: { absence }, finding }) => inItsTime(world, signal, finding).map((told) => ({ absence, finding: told })));
   return {
-    findings: all.filter(({ by }) => by === undefined).flatMap(({ finding }) => inItsTime(world, signal, finding)),
+    findings: heard.filter(({ absence }) => absence === undefined).map(({ finding }) => finding),
+    waiting: heard.flatMap(({ absence, finding }) =>
+      absence ? [{ ...absence, finding, expires: plus(signal.received, retained(absence.window, lateness)) }] : [],
+    ),
     silent: [...silent, ...all.flatMap(({ by }) => by ?? [])],
+    matches,
   };
 };
 
@@ -192,7 +212,7 @@ const settled = (signal: Signal, incidents: readonly IncidentId[], silent: reado
   ...(silent.length > 0 ? { silent } : {}),
 });
 
-const settle = (world: World, raw: Task, signal: Signal, { findings, silent }: Found): Promise<Assessed> =>
+const settle = (world: World, raw: Task, signal: Signal, { findings, waiting, silent, matches }: Found): Promise<Assessed> =>
   untilCommitted<Assessed>(async () => {
     const desk = emptyDesk();
     const attached = new Set<IncidentId>();
@@ -200,7 +220,8 @@ const settle = (world: World, raw: Task, signal: Signal, { findings, silent }: F
       const id = await place(world, desk, finding);
       if (id !== undefined) attached.add(id);
     }
-    for (const id of await takeBack(world, desk, signal)) attached.add(id);
+    const told = await tellAbsences(world, desk, { waiting, matches, received: signal.received });
+    for (const id of [...(await takeBack(world, desk, signal)), ...told]) attached.add(id);
     const outcome = settled(signal, [...attached], silent);
     const { disposition } = outcome;
     const writes: readonly Write[] = [...(await deskWrites(world, desk)), receiptWrite(world, raw, outcome)];

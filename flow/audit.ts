@@ -1,4 +1,5 @@
 // What happens every 15 minutes, on its own path: is everything there that must be? Then, and only then, the outside hears it (6.4).
+import type { Duty } from '#core/duty/duty.ts';
 import { overdueAfter, stalledAfter } from '#core/duty/proof.ts';
 import type { Incident } from '#core/incident/incident.ts';
 import { type Safe, safe, safeId } from '#core/kernel/safe.ts';
@@ -71,16 +72,16 @@ const examineAll = async (pass: Pass, index: DueIndex | undefined): Promise<read
   return all;
 };
 
-/** Duties about sources belong to no incident: made here where they are owed, and looked at like any. */
+/** What the index names may be over by now. */
+const absencesIn = async (world: World, index: DueIndex | undefined): Promise<readonly Duty[]> =>
+  (await Promise.all((index?.absences ?? []).map((ref) => world.ledger.duty(ref)))).flatMap((duty) => duty ?? []);
+
+/** Duties about sources belong to no incident: made here where they are owed, and looked at like any; so are looks at what must not come. */
 const examineSources = async (world: World, index: DueIndex | undefined): Promise<Examined> => {
   const { duties, troubled } = await watchSources(world);
   if (troubled > 0) world.log.warn('sources-silent-or-unreadable', { sources: troubled });
   const now = world.clock.now();
-  return examineDuties(
-    world,
-    duties.filter((duty) => !isForgotten(duty, now)),
-    index,
-  );
+  return examineDuties(world, [...duties.filter((duty) => !isForgotten(duty, now)), ...(await absencesIn(world, index))], index);
 };
 
 const ofIncident = (incident: Incident): Readonly<Record<string, Safe>> => ({ incident: safeId(incident.id) });

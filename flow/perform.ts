@@ -11,6 +11,7 @@ import { incidentSubject, sourceOfSubject } from '#core/kernel/ids.ts';
 import { safeId } from '#core/kernel/safe.ts';
 import { type Instant, plus } from '#core/kernel/time.ts';
 import { recordDuty } from '#core/register/record.ts';
+import { performAbsence } from './absences.ts';
 import { act } from './act.ts';
 import { type Existing, asRead, changeWrites, dutyWrites, existingOf, untilCommitted, wakeFor } from './change.ts';
 import { performForSource } from './perform-for-source.ts';
@@ -54,6 +55,7 @@ export const perform = async (world: World, ref: DutyRef, worker: Worker): Promi
   });
   if (!mine) return 'lost';
   if (sourceOfSubject(mine.subject) !== undefined) return performForSource(world, mine);
+  if (mine.awaits !== undefined) return performAbsence(world, mine);
   const incident = await incidentOf(world, mine);
   if (!incident) return 'lost';
   const parent = await parentOf(world, mine);

@@ -2,7 +2,7 @@
 import type { Duty } from '#core/duty/duty.ts';
 import { isTerminal } from '#core/duty/duty.ts';
 import type { Incident } from '#core/incident/incident.ts';
-import { type SubjectId, incidentSubject, sourceOfSubject } from '#core/kernel/ids.ts';
+import { type SubjectId, incidentSubject, isAbsenceSubject, sourceOfSubject } from '#core/kernel/ids.ts';
 import { type Instant, endOfTime, rfc3339 } from '#core/kernel/time.ts';
 import type { Ledger, Outbox, OutboxMessage } from './ports.ts';
 
@@ -83,10 +83,12 @@ export const readState = async (ledger: Ledger): Promise<State> => {
   return { incidents, duties, unknown };
 };
 
-/** What is owed about sources belongs to no incident. What ended of it stands in the register. */
-const dutiesAboutSources = async (ledger: Ledger): Promise<readonly Duty[]> => {
+/** What is owed about sources, or waits for what must not come, belongs to no incident. What ended of it stands in the register. */
+const dutiesOfNoIncident = async (ledger: Ledger): Promise<readonly Duty[]> => {
   const subjects = new Set<SubjectId>();
-  for await (const { subject } of ledger.due('page', endOfTime, 0)) if (sourceOfSubject(subject) !== undefined) subjects.add(subject);
+  for (const lane of ['page', 'other'] as const)
+    for await (const { subject } of ledger.due(lane, endOfTime, 0))
+      if (sourceOfSubject(subject) !== undefined || isAbsenceSubject(subject)) subjects.add(subject);
   const duties: Duty[] = [];
   for (const subject of subjects) duties.push(...(await ledger.dutiesOf(subject, () => undefined)));
   return duties.filter((duty) => !isTerminal(duty.state));
@@ -99,7 +101,7 @@ export const report = async (ledger: Ledger, outbox: Outbox, folder: string) => 
     ...(unknown === 0 ? {} : { unknown }),
     signals: signalCounts(await ledger.intake()),
     incidents: incidents.map(incidentJson),
-    duties: [...duties, ...(await dutiesAboutSources(ledger))].map(dutyJson),
+    duties: [...duties, ...(await dutiesOfNoIncident(ledger))].map(dutyJson),
     messages: (await outbox.messages()).map((message) => messageJson(message, folder)),
   };
 };
@@ -107,6 +109,6 @@ export const report = async (ledger: Ledger, outbox: Outbox, folder: string) => 
 /** What is owed now, nearest deadline first: what `art33 due` and the console's front page show. */
 export const dueDuties = async (ledger: Ledger): Promise<readonly Duty[]> => {
   const { duties } = await readState(ledger);
-  const open = [...duties.filter((duty) => !isTerminal(duty.state)), ...(await dutiesAboutSources(ledger))];
+  const open = [...duties.filter((duty) => !isTerminal(duty.state)), ...(await dutiesOfNoIncident(ledger))];
   return open.sort((a, b) => a.deadlineAt - b.deadlineAt || (a.id < b.id ? -1 : 1));
 };

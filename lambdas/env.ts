@@ -50,7 +50,8 @@ export const assessEnv = defineEnv({ ...ledger, ...evidence, ...keys, ...lanes, 
 export const notifyEnv = defineEnv({ ...ledger, ...evidence, ...mail, ...pageQueue, ...ticketQueue, ...otherQueue });
 export const pageEnv = defineEnv({ ...ledger, ...evidence, ...keys, ...mail, ...sinks, ...notifyQueue, ...ticketQueue, ...otherQueue });
 export const ticketEnv = defineEnv({ ...ledger, ...evidence, ...sinks, ...notifyQueue, ...pageQueue, ...otherQueue });
-export const otherEnv = defineEnv({ ...ledger, ...evidence, ...notifyQueue, ...pageQueue, ...ticketQueue });
+/** It opens cases for what did not happen, so it knows the key of their ids. */
+export const otherEnv = defineEnv({ ...ledger, ...evidence, ...keys, ...notifyQueue, ...pageQueue, ...ticketQueue });
 export const receiveEnv = defineEnv({ ...ledger, ...evidence, ...lanes });
 /** With the queues down the tick does the most urgent duties itself, so it may do what the lanes may (reliability.md 6.3). */
 export const tickEnv = defineEnv({ ...ledger, ...evidence, ...keys, ...mail, ...sinks, ...lanes });

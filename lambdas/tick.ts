@@ -1,4 +1,5 @@
 // Comes every minute, twice and independently: what is due goes to its lane again, so a lost wake-up costs a minute (6.3).
+import { dynamoCorrelations } from '#adapters/dynamodb/correlations.ts';
 import { dynamoLedger } from '#adapters/dynamodb/ledger.ts';
 import { tick } from '#flow/tick.ts';
 import { configurationAt } from './directory.ts';
@@ -18,6 +19,7 @@ const open = opened('tick', log, async () => {
   const table = tableOf(env);
   return {
     ledger: dynamoLedger(table),
+    correlations: dynamoCorrelations(table),
     queues: lanesOf(env),
     evidence: evidenceOf(env),
     ...mailOf(env, table),

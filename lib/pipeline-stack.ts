@@ -189,7 +189,7 @@ export class PipelineStack extends Stack {
     const inform = { ...ledger, ...evidence, ...sinks };
     const page: EnvOf<typeof pageEnv> = { ...inform, ...keys, ...mail, NOTIFY_QUEUE_URL, TICKET_QUEUE_URL, OTHER_QUEUE_URL };
     const ticket: EnvOf<typeof ticketEnv> = { ...inform, NOTIFY_QUEUE_URL, PAGE_QUEUE_URL, OTHER_QUEUE_URL };
-    const other: EnvOf<typeof otherEnv> = { ...ledger, ...evidence, NOTIFY_QUEUE_URL, PAGE_QUEUE_URL, TICKET_QUEUE_URL };
+    const other: EnvOf<typeof otherEnv> = { ...ledger, ...evidence, ...keys, NOTIFY_QUEUE_URL, PAGE_QUEUE_URL, TICKET_QUEUE_URL };
     const receive: EnvOf<typeof receiveEnv> = { ...ledger, ...evidence, ...lane };
     const tick: EnvOf<typeof tickEnv> = { ...ledger, ...lane, ...evidence, ...keys, ...mail, ...sinks };
     const anchor: EnvOf<typeof anchorEnv> = { ...ledger, ANCHOR_BUCKET: state.anchors.bucketName };
@@ -227,7 +227,7 @@ export class PipelineStack extends Stack {
     for (const stage of ['ingest', 'assess', ...lanes, 'tick', 'audit'] as const) mayReadDirectory(role(stage), evidence, key);
     mayKeep(role('assess'), evidence, { prefix: 'raw', key });
     mayKeep(role('receive'), evidence, { prefix: 'reports', key, writeOnly: true });
-    mayReadSecret(role('assess'), [secrets.keys], key);
+    for (const stage of ['assess', 'other'] as const) mayReadSecret(role(stage), [secrets.keys], key);
     for (const stage of ['notify', 'tick'] as const) mayKeep(role(stage), evidence, { prefix: 'mail', key });
     for (const stage of ['notify', 'page', 'tick'] as const) mayMail(role(stage), this.mail);
     for (const stage of ['page', 'tick'] as const) mayReadSecret(role(stage), [secrets.keys, secrets.sinks], key);

@@ -28,6 +28,7 @@ const grave = [
   'PutObjectAcl',
   'PutResourcePolicy',
   'ScheduleKeyDeletion',
+  'StartLogging',
   'StopLogging',
 ];
 
@@ -72,7 +73,7 @@ type Trail = { readonly description: string; readonly detailType: string; readon
 const trails: Readonly<Record<string, Trail>> = {
   ConsoleSignIns: { description: 'Every sign-in to the AWS console is a signal', detailType: 'AWS Console Sign In via CloudTrail' },
   GraveCalls: {
-    description: 'Calls that open data, lose keys or stop the trail are signals',
+    description: 'Calls that open data, lose keys, stop or start the trail are signals',
     detailType: 'AWS API Call via CloudTrail',
     detail: { eventName: grave },
   },

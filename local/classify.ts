@@ -1,11 +1,12 @@
 // Decides what a dry run says of raw events: one stream in the order of their own times, correlation included, nothing kept.
+import { climb, plainGroups, silencedAmong } from '#core/detection/climb.ts';
 import { matchDetections } from '#core/detection/detect.ts';
 import { evaluated, factsOf, findingOf, isQuiet } from '#core/detection/find.ts';
 import type { Finding } from '#core/detection/finding.ts';
 import { unmuted, windowOf } from '#core/detection/mute.ts';
 import { noNature, outcomeOf, worstLevel, worstNature } from '#core/detection/outcome.ts';
-import { type Level, type Member, type Nature, levels } from '#core/detection/rule.ts';
-import { type Match, carriedFields, walk } from '#core/detection/walk.ts';
+import { type Level, type Nature, levels } from '#core/detection/rule.ts';
+import { type Match, carriedFields } from '#core/detection/walk.ts';
 import { type Severity, isMeant, isScorable, severityOf } from '#core/detection/severity.ts';
 import { type Reason, whyOf } from '#core/detection/why.ts';
 import { enrich } from '#core/directory/enrich.ts';
@@ -126,22 +127,12 @@ const describe = (read: Read, findings: readonly Finding[], inForce: InForce): C
   };
 };
 
-/** Groups of one dry run, in memory. */
-const memory = () => {
-  const groups = new Map<string, Map<string, Member>>();
-  return (group: string, member: Member, window: number): readonly Member[] => {
-    const members = groups.get(group) ?? new Map<string, Member>();
-    groups.set(group, members.set(`${member.stage}/${member.id}`, member));
-    return [...members.values()].filter((m) => Math.abs(m.time - member.time) <= window);
-  };
-};
-
-/** Findings of one event, in a state that the earlier ones left. */
-const findingsIn = (inForce: InForce) => {
-  const add = memory();
+/** Matches of one event, in a state that the earlier ones left. */
+const matchesIn = (inForce: InForce) => {
+  const answer = plainGroups();
   const paths = carriedFields(inForce.rules);
   const hash = (value: string): string => keyed(passingKey, value);
-  return ({ reader, event, signal }: Read): readonly Finding[] => {
+  return ({ reader, event, signal }: Read): readonly Match[] => {
     if (isQuiet(signal)) return [];
     const whole = evaluated(reader.vendorEvent(event), signal);
     const facts = factsOf(whole, signal, paths, hash);
@@ -149,15 +140,15 @@ const findingsIn = (inForce: InForce) => {
     const matches = unmuted(found, { event: whole, time: signal.time }).left.map(
       (rule): Match => ({ rule, time: signal.time, id: signal.id, signals: [signal.id], facts, event: whole }),
     );
-    const climbing = walk(inForce.rules, matches);
-    let step = climbing.next();
-    while (!step.done) step = climbing.next(add(step.value.group, step.value.member, step.value.window));
-    return step.value.flatMap((match) => {
-      const finding = findingOf(match, passingKey);
-      return finding && !windowOf(match, finding) ? [finding] : [];
-    });
+    return climb(inForce.rules, matches, answer);
   };
 };
+
+const findingsOf = (matches: readonly Match[]): readonly Finding[] =>
+  matches.flatMap((match) => {
+    const finding = findingOf(match, passingKey);
+    return finding && !windowOf(match, finding) ? [finding] : [];
+  });
 
 /** `zone`: of log lines that name none, whatever the configuration says of their source. */
 export type DryRun = { readonly now: Instant; readonly zone?: string };
@@ -180,9 +171,11 @@ export const classify = (inForce: InForce, candidates: readonly Candidate[], { n
       read.push({ index, reader, event, identifiers, signal: enrich(signal, identifiers, inForce.configuration.directory) });
     }
   }
-  const findings = findingsIn(inForce);
-  for (const one of read.sort((a, b) => a.signal.time - b.signal.time || a.index - b.index)) {
-    answers[one.index] = describe(one, findings(one), inForce);
-  }
+  const matchesOf = matchesIn(inForce);
+  const inOrder = read.sort((a, b) => a.signal.time - b.signal.time || a.index - b.index);
+  const found = inOrder.map((one) => ({ one, matches: matchesOf(one) }));
+  const isSilent = silencedAmong(found.flatMap(({ matches }) => matches));
+  for (const { one, matches } of found)
+    answers[one.index] = describe(one, findingsOf(matches.filter((match) => !isSilent(match))), inForce);
   return answers;
 };

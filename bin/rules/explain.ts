@@ -1,12 +1,15 @@
 // Decides how `rules explain` says why each rule did or did not fire: event by event, selection by selection, field by field.
+import { absentOf } from '#core/detection/absent.ts';
+import { silencedAmong } from '#core/detection/climb.ts';
 import { isFor, matchDetections } from '#core/detection/detect.ts';
 import { evaluated, isQuiet } from '#core/detection/find.ts';
-import type { Detection, EvaluatedEvent, LogSource, Rule } from '#core/detection/rule.ts';
+import type { Correlation, Detection, EvaluatedEvent, LogSource, Rule } from '#core/detection/rule.ts';
 import { compileSelection } from '#core/detection/sigma/selection.ts';
 import type { Given } from '#core/detection/sigma/given.ts';
 import { compileItem } from '#core/detection/sigma/item.ts';
 import { fieldBook } from '#core/detection/sigma/value.ts';
 import { openStream } from '#core/detection/stream.ts';
+import type { Match } from '#core/detection/walk.ts';
 import { enrich } from '#core/directory/enrich.ts';
 import { printable } from '#core/kernel/safe.ts';
 import { type Instant, rfc3339 } from '#core/kernel/time.ts';
@@ -106,12 +109,24 @@ const eventLines = ({ event, signal, source, logsource }: Read, at: number, expl
   ];
 };
 
+/** What keeps a firing from opening anything: how often what it names as absent came, and how many are left. */
+const absenceLines = (rule: Correlation, told: Told): readonly string[] => {
+  const absent = absentOf(rule);
+  if (absent.length === 0) return [];
+  const came = absent.map((name) => `${name} ${told.fired.get(name) ?? 0}`);
+  return [`  opens where none came in time of ${came.join(', ')}: ${told.opening.get(rule.name)?.size ?? 0} left`];
+};
+
+/** How often each rule fired, and which firings stand at the end. */
+type Told = { readonly fired: ReadonlyMap<string, number>; readonly opening: ReadonlyMap<string, ReadonlySet<string>> };
+
 /** What the whole stream makes of the correlations: which of their rules matched, and how often they fired. */
-const correlationLines = (fired: ReadonlyMap<string, number>, explaining: Explaining): readonly string[] =>
+const correlationLines = (told: Told, explaining: Explaining): readonly string[] =>
   explaining.inForce.rules.rules
     .filter((rule) => rule.type === 'correlation' && wanted(explaining, rule))
     .flatMap((rule) => {
       if (rule.type !== 'correlation') return [];
+      const { fired } = told;
       const parts = rule.rules.map((name) => `${name} ${fired.get(name) ?? 0}`);
       const times = fired.get(rule.name) ?? 0;
       if (parts.every((part) => part.endsWith(' 0')) && explaining.only === undefined) return [];
@@ -119,6 +134,7 @@ const correlationLines = (fired: ReadonlyMap<string, number>, explaining: Explai
       return [
         `${times > 0 ? `fires ${times} time${times === 1 ? '' : 's'}` : 'is silent'} ${rule.name}: ${rule.kind} over ${parts.join(', ')}`,
         `  by ${rule.groupBy.join(', ') || 'all together'} within ${rule.timespan / 1_000} s${field ? `, values of ${field.join(', ')}` : ''}, condition ${shown(bounds)}`,
+        ...absenceLines(rule, told),
       ];
     });
 
@@ -126,6 +142,7 @@ const correlationLines = (fired: ReadonlyMap<string, number>, explaining: Explai
 export const explain = (candidates: readonly Candidate[], explaining: Explaining): readonly string[] => {
   const reads = new Map<EvaluatedEvent, Read>();
   const fired = new Map<string, number>();
+  const all: Match[] = [];
   const stream = openStream(explaining.inForce.rules, {
     timeOf: (event) => reads.get(event)?.signal.time,
     keyed: (value) => value,
@@ -137,7 +154,14 @@ export const explain = (candidates: readonly Candidate[], explaining: Explaining
     reads.set(read.event, read);
     const matches = isQuiet(read.signal) ? [] : stream.add(read.event, () => read.signal.id);
     for (const { rule } of matches) fired.set(rule.name, (fired.get(rule.name) ?? 0) + 1);
+    all.push(...matches.filter(({ absence, silences }) => absence ?? silences));
     return eventLines(read, at, explaining);
   });
-  return [...lines, ...correlationLines(fired, explaining)];
+  const isSilent = silencedAmong(all);
+  const standing = Map.groupBy(
+    all.filter((match) => match.absence && !isSilent(match)),
+    ({ rule }) => rule.name,
+  );
+  const opening = new Map([...standing].map(([name, matches]) => [name, new Set(matches.map(({ id }) => id))]));
+  return [...lines, ...correlationLines({ fired, opening }, explaining)];
 };

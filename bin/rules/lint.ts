@@ -1,4 +1,5 @@
 // Decides what is odd about rules that load: such as never open, match everything, say the same twice, or have no tests.
+import { absentOf } from '#core/detection/absent.ts';
 import type { LogSource, Rule, RuleSet } from '#core/detection/rule.ts';
 import { isFor } from '#core/detection/detect.ts';
 import { matcherOf, tokensOf } from '#core/detection/sigma/pattern.ts';
@@ -27,7 +28,7 @@ const placeOf = ({ where, line }: RuleDocument): string => `${where}:${line?.([]
 const treesOf = ({ documents }: Linted): ReadonlyMap<string, unknown> => new Map(documents.map((one) => [placeOf(one), one.tree]));
 
 const isUsed = ({ set }: Linted, { name }: Rule): boolean =>
-  set.rules.some((rule) => rule.type === 'correlation' && rule.rules.includes(name));
+  set.rules.some((rule) => rule.type === 'correlation' && [...rule.rules, ...absentOf(rule)].includes(name));
 
 /** Rules that can never lead anywhere. */
 const unreachable = (linted: Linted, rule: Rule): readonly string[] => {
@@ -57,6 +58,8 @@ const withoutCondition = (block: unknown): Fields =>
 
 const tooWide = (rule: Rule, tree: unknown): readonly string[] => {
   if (rule.type === 'correlation') {
+    if (absentOf(rule).length > 0 && rule.groupBy.length === 0)
+      return ['without group-by, what it names as absent silences it from anywhere; say in which group it must not match'];
     const { gte, gt } = rule.condition;
     const least = Math.max(gte ?? 0, (gt ?? -1) + 1);
     return rule.kind.endsWith('_count') && least > 200

@@ -1,5 +1,6 @@
 // Decides what docs/rules.md says of the shipped rules: one table for each source, written from the rules themselves.
 import { basename, dirname, join, relative } from 'node:path';
+import { absentOf } from '#core/detection/absent.ts';
 import { outcomeOf } from '#core/detection/outcome.ts';
 import type { Rule, RuleSet } from '#core/detection/rule.ts';
 import { compileRules } from '#core/detection/sigma/compile.ts';
@@ -29,7 +30,9 @@ const outcomes = (rule: Rule): string => {
 
 /** What a rule is for that opens nothing itself. */
 const serves = (set: RuleSet, { name }: Rule): string =>
-  set.rules.flatMap((rule) => (rule.type === 'correlation' && rule.rules.includes(name) ? [`\`${rule.name}\``] : [])).join(', ');
+  set.rules
+    .flatMap((rule) => (rule.type === 'correlation' && [...rule.rules, ...absentOf(rule)].includes(name) ? [`\`${rule.name}\``] : []))
+    .join(', ');
 
 const row = (rule: Rule): string =>
   `| [\`${rule.name}\`](../${relative(join(exampleDir, '..'), fileOf(rule))}) | ${cell(rule.title)} | ${rule.level} | ${natureOf(rule)} | ${outcomes(rule)} |`;

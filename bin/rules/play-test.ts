@@ -1,10 +1,11 @@
 // Decides what a test beside a rule comes to: its raw events go through the real readers, the directory, the rules and the correlation.
+import { climb, plainGroups, silencedAmong } from '#core/detection/climb.ts';
 import { matchDetections } from '#core/detection/detect.ts';
 import { evaluated, factsOf, findingOf, isQuiet } from '#core/detection/find.ts';
 import type { Finding } from '#core/detection/finding.ts';
 import { outcomeOf } from '#core/detection/outcome.ts';
-import type { Member, RuleSet } from '#core/detection/rule.ts';
-import { type Match, carriedFields, walk } from '#core/detection/walk.ts';
+import type { RuleSet } from '#core/detection/rule.ts';
+import { type Match, carriedFields } from '#core/detection/walk.ts';
 import type { Directory } from '#core/directory/directory.ts';
 import { enrich } from '#core/directory/enrich.ts';
 import { type Instant, parseDuration, parseInstant, plus } from '#core/kernel/time.ts';
@@ -100,19 +101,10 @@ export type Played = { readonly fired: readonly string[]; readonly outcome: stri
 /** What opens or would open, by rule; and the rule under test, should it only be one that others build on. Throws where an event can't be read. */
 export const playTest = (test: RuleTest, playing: Playing): Played => {
   const { set, rule, order } = playing;
-  const groups = new Map<string, Map<string, Member>>();
-  const matches: Match[] = [];
-  for (const event of eventsOf(test, order)) {
-    const walking = walk(set, matchesOf(playing, event));
-    let step = walking.next();
-    while (!step.done) {
-      const { group, member, window } = step.value;
-      const members = groups.get(group) ?? new Map<string, Member>();
-      groups.set(group, members.set(`${member.stage}/${member.id}`, member));
-      step = walking.next([...members.values()].filter((one) => Math.abs(one.time - member.time) <= window));
-    }
-    matches.push(...step.value);
-  }
+  const answer = plainGroups();
+  const all = eventsOf(test, order).flatMap((event) => climb(set, matchesOf(playing, event), answer));
+  const isSilent = silencedAmong(all);
+  const matches = all.filter((match) => !isSilent(match));
   const findings = matches.flatMap((match) => findingOf(match, key) ?? []);
   const names = matches.filter((match) => match.rule.name === rule || findings.some((one) => one.rule.name === match.rule.name));
   return {

@@ -55,8 +55,9 @@ export const incidentsPage = (state: State, view: { readonly configuration: Conf
   <ul class="cards">${[...state.incidents].sort(order).map((incident) => card(incident, state.duties, view))}</ul>`;
 };
 
-/** What belongs to no incident is about a source. */
-const about = ({ subject }: Duty): Html => {
+/** What belongs to no incident is about a source, or waits for what must not come. */
+const about = ({ subject, kind }: Duty): Html => {
+  if (kind === 'absence') return html`<span class="quiet">opens one if nothing comes</span>`;
   const source = sourceOfSubject(subject);
   return source === undefined ? html`` : html`<a href="/signals">source ${source}</a>`;
 };

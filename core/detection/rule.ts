@@ -28,6 +28,8 @@ export type IncidentBlock = {
   readonly owes: readonly Asked[];
   /** The signal itself states a breach as a fact: whoever knows of it has known since it arrived (P-7). */
   readonly fact: boolean;
+  /** Rules that silence it where they match in the same group and in time (absent.ts). */
+  readonly absent?: readonly string[];
 };
 
 /**

@@ -1,9 +1,11 @@
 // Decides what a stream of events makes fire when its state is held in memory: the same walk as everywhere, with a map as the store.
 import type { Instant } from '../kernel/time.ts';
+import { absentOf } from './absent.ts';
+import { climb } from './climb.ts';
 import { matchAll } from './detect.ts';
 import type { Detection, EvaluatedEvent, MemberFacts, RuleSet } from './rule.ts';
 import { type Groups, streamGroups } from './stream-groups.ts';
-import { type Keyed, type Match, carriedFields, keyedFields, walk } from './walk.ts';
+import { type Keyed, type Match, carriedFields, keyedFields } from './walk.ts';
 
 export type StreamOptions = {
   /** Event time; an event without one is matched, never correlated. */
@@ -37,19 +39,12 @@ const firstTime = (): ((key: string) => boolean) => {
   };
 };
 
-const climbed = (set: RuleSet, matches: readonly Match[], groups: Groups): readonly Match[] => {
-  const walking = walk(set, matches);
-  let step = walking.next();
-  while (!step.done) step = walking.next(groups.answer(step.value));
-  return step.value;
-};
-
 /** Evaluates event by event, in the order of arrival. Memory grows with what 24 h hold, never with the stream. */
 export const openStream = (set: RuleSet, { timeOf, keyed, detect }: StreamOptions): Stream => {
   const paths = carriedFields(set);
   const groups = streamGroups();
   const isNew = firstTime();
-  const counted = new Set(set.rules.flatMap((rule) => (rule.type === 'correlation' ? rule.rules : [])));
+  const counted = new Set(set.rules.flatMap((rule) => (rule.type === 'correlation' ? [...rule.rules, ...absentOf(rule)] : [])));
   const add: Stream['add'] = (event, idOf) => {
     const found = detect?.(event) ?? matchAll(set, event);
     if (found.length === 0) return [];
@@ -58,8 +53,7 @@ export const openStream = (set: RuleSet, { timeOf, keyed, detect }: StreamOption
     const id = idOf();
     const facts: MemberFacts = { ...nobody, fields: keyedFields(event, paths, keyed) };
     const matches = found.map((rule): Match => ({ rule, time, id, signals: [id], facts, event }));
-    const firings = climbed(set, matches, groups).filter((match) => match.rule.type === 'correlation' && isNew(match.id));
-    return [...matches, ...firings];
+    return climb(set, matches, groups.answer).filter((match) => match.rule.type === 'detection' || isNew(match.id));
   };
   return { add, groups };
 };

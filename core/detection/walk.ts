@@ -1,6 +1,7 @@
 // Decides how one event's matches climb through the correlations, and what to ask the store on the way. Pure: it yields requests.
 import { canonical, derived } from '../kernel/hash.ts';
 import { type Duration, type Instant, durationOf } from '../kernel/time.ts';
+import { type Absence, absenceOf, absentOf, silencedBy, silencing } from './absent.ts';
 import { type Firing, firingsOf } from './correlate.ts';
 import { fieldText } from './field.ts';
 import type { Correlation, EvaluatedEvent, Member, MemberFacts, Rule, RuleSet } from './rule.ts';
@@ -16,7 +17,14 @@ export type Match = {
   readonly event?: EvaluatedEvent;
   /** For a correlation's match: the members of its window. */
   readonly members?: readonly Member[];
+  /** Where the rule names others that must not match: what it waits for, and which of them silenced it already. */
+  readonly absence?: Absence;
+  readonly silencedBy?: string;
+  /** Firings that wait, or waited, for this match not to come. */
+  readonly silences?: readonly Silenced[];
 };
+
+export type Silenced = { readonly rule: string; readonly group: string; readonly firing: Member };
 
 /** What the walk asks: put this member into this group, and tell who is within the window around it. The correlation is there for stores that thin. */
 export type Request = { readonly group: string; readonly member: Member; readonly window: Duration; readonly correlation: Correlation };
@@ -54,8 +62,29 @@ export const keyedFields = (event: EvaluatedEvent, paths: readonly string[], key
     }),
   );
 
-const referring = (set: RuleSet, name: string): readonly Correlation[] =>
-  set.rules.filter((rule): rule is Correlation => rule.type === 'correlation' && rule.rules.includes(name));
+type Above = { readonly counting: readonly Correlation[]; readonly missing: readonly Correlation[] };
+
+const nowhere: Above = { counting: [], missing: [] };
+
+const aboveIn = (set: RuleSet): ReadonlyMap<string, Above> => {
+  const correlations = set.rules.filter((rule) => rule.type === 'correlation');
+  const names = new Set(correlations.flatMap((rule) => [...rule.rules, ...absentOf(rule)]));
+  const aboveOf = (name: string): Above => ({
+    counting: correlations.filter((rule) => rule.rules.includes(name)),
+    missing: correlations.filter((rule) => absentOf(rule).includes(name)),
+  });
+  return new Map([...names].map((name) => [name, aboveOf(name)]));
+};
+
+/** Sets never change once compiled. */
+const above = new WeakMap<RuleSet, ReadonlyMap<string, Above>>();
+
+/** The correlations that build upon a rule, and those that its match silences. */
+const upon = (set: RuleSet, { name }: Rule): Above => {
+  const known = above.get(set) ?? aboveIn(set);
+  above.set(set, known);
+  return known.get(name) ?? nowhere;
+};
 
 /** What a field is called in the events of one rule. */
 const pathOf = ({ aliases }: Correlation, field: string, { name }: Rule): string => aliases[field]?.[name] ?? field;
@@ -102,11 +131,16 @@ const asMatch = (correlation: Correlation, group: string, firing: Firing): Match
   const { members } = firing;
   const last = members.at(-1);
   const touched = touching(correlation, members);
+  const id = derived(['firing', correlation.id, group, firing.end]);
+  const signals = listed(members);
   return {
     rule: correlation,
     time: firing.end,
-    id: derived(['firing', correlation.id, group, firing.end]),
-    signals: listed(members),
+    id,
+    signals,
+    ...(absentOf(correlation).length > 0 && {
+      absence: absenceOf(correlation, group, { time: firing.end, id, signals: ends(signals, 2), facts: nobodys }),
+    }),
     facts: {
       fields: last?.facts.fields ?? {},
       assets: union(touched.map((m) => m.facts.assets)),
@@ -141,6 +175,34 @@ function* join(correlation: Correlation, match: Match): Generator<Request, reado
   return found;
 }
 
+/** What stands in a group only to be compared by time says of nobody's data. */
+const nobodys: MemberFacts = { fields: {}, assets: [], controllers: [], unidentified: false, personalData: 'unlikely' };
+
+/** Such a group is no count: a store that thins keeps of it what a temporal correlation needs, each stage by itself. */
+const byStage = (correlation: Correlation): Correlation => ({ ...correlation, kind: 'temporal', condition: {} });
+
+/**
+ * The match with what it waits for and whom it silences. Each stands in the store before the other is looked for, so that of two
+ * at once one sees the other.
+ */
+function* compared(set: RuleSet, match: Match): Generator<Request, Match, readonly Member[]> {
+  const { rule, absence, time, id, signals } = match;
+  let by: string | undefined;
+  if (absence && rule.type === 'correlation') {
+    const { group, firing: member, window } = absence;
+    by = silencedBy(absence, yield { group, member, window, correlation: byStage(rule) });
+  }
+  const silences: Silenced[] = [];
+  for (const correlation of upon(set, rule).missing) {
+    const group = groupOf(correlation, match);
+    if (group === undefined) continue;
+    const own = silencing(correlation, group, { rule: rule.name, time, id, signals: ends(signals, 2), facts: nobodys });
+    const around = yield { group: own.group, member: own.member, window: correlation.timespan, correlation: byStage(correlation) };
+    silences.push(...own.silencedIn(around).map((firing): Silenced => ({ rule: correlation.name, group: own.group, firing })));
+  }
+  return { ...match, ...(by !== undefined && { silencedBy: by }), ...(silences.length > 0 && { silences }) };
+}
+
 /** Does the match, seen already in this walk, now have more members? Then what is above it must hear of them. */
 const hasGrown = (known: Match, found: Match): boolean => (found.members?.length ?? 0) > (known.members?.length ?? 0);
 
@@ -149,7 +211,8 @@ export function* walk(set: RuleSet, matches: readonly Match[]): Generator<Reques
   const all = new Map(matches.map((match) => [`${match.rule.name}/${match.id}`, match]));
   const queue = [...matches];
   for (let match = queue.shift(); match; match = queue.shift()) {
-    for (const correlation of referring(set, match.rule.name)) {
+    all.set(`${match.rule.name}/${match.id}`, yield* compared(set, match));
+    for (const correlation of upon(set, match.rule).counting) {
       for (const firing of yield* join(correlation, match)) {
         const key = `${firing.rule.name}/${firing.id}`;
         const known = all.get(key);

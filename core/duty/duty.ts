@@ -1,4 +1,5 @@
 // Decides what is owed: one duty is one act to one recipient, with a deadline that never moves later and a claim that always lapses.
+import type { Awaited } from '../detection/absent.ts';
 import type { ChainHead } from '../kernel/hash.ts';
 import type { ControllerId, DutyId, IncidentId, SubjectId } from '../kernel/ids.ts';
 import type { Instant } from '../kernel/time.ts';
@@ -34,6 +35,7 @@ export const dutyKinds = [
   'own-assessment',
   'own-report',
   'disturbance',
+  'absence',
 ] as const;
 export type DutyKind = (typeof dutyKinds)[number];
 
@@ -113,6 +115,8 @@ export type Duty = {
   readonly lastFailure?: string;
   /** Reason of a cancellation, expiry or closure. */
   readonly reason?: string;
+  /** What is looked at when an `absence` is due. */
+  readonly awaits?: Awaited;
   /** The duty that a human duty stands beside. */
   readonly parent?: DutyId;
   readonly head: ChainHead;

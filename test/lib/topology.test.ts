@@ -80,7 +80,7 @@ const topology: Readonly<Record<string, Row>> = {
   },
   Other: {
     from: ['queue OtherQueue', 'off OtherDeadLetters'],
-    may: [...ofQueue('Other'), ...ledger, ...key, ...directory, ...sends('NotifyQueue', 'PageQueue', 'TicketQueue')],
+    may: [...ofQueue('Other'), ...ledger, ...key, ...directory, secret('keys'), ...sends('NotifyQueue', 'PageQueue', 'TicketQueue')],
   },
   Receive: {
     from: ['queue ReceiveQueue', 'off ReceiveDeadLetters'],

@@ -42,6 +42,9 @@ const madeLater =
     return made;
   };
 
+const lonely =
+  'absent needs a group and a window, which a detection has not; write a correlation with group-by and timespan over this rule, and put the block there';
+
 /** A rule that was checked before is compiled when it is first asked: a function that starts hears of one source, not of all. */
 const readDetection = (
   tree: Fields,
@@ -49,6 +52,8 @@ const readDetection = (
 ): { logsource: LogSource; compiled: () => Compiled } | undefined => {
   const block = own(tree, 'detection');
   if (!isMap(block)) return refuse(['detection'], 'a detection is a map with selections and a condition');
+  const incident = own(tree, 'incident');
+  if (isMap(incident) && Object.hasOwn(incident, 'absent')) return refuse(['incident', 'absent'], lonely);
   const logsource = readLogSource(own(tree, 'logsource'), under(refuse, 'logsource'));
   const read = (): Compiled | undefined => readBlock(block, { given, refuse: under(refuse, 'detection'), besides: [] })?.compiled;
   if (given.checked) return logsource && { logsource, compiled: once(madeLater(read)) };

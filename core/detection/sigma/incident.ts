@@ -3,7 +3,7 @@ import { parseDuration } from '../../kernel/time.ts';
 import { type Asked, type IncidentBlock, type Likelihood, type Nature, type PersonalDataHint, asked, likelihoods } from '../rule.ts';
 import { type Fields, type Refuse, isMap, onlyKeys, own, textsOf, under } from './document.ts';
 
-const keys = ['version', 'category', 'breach', 'personal_data', 'affected', 'subjects', 'dedupe', 'runbook', 'owes', 'fact'];
+const keys = ['version', 'category', 'breach', 'personal_data', 'affected', 'subjects', 'dedupe', 'runbook', 'owes', 'fact', 'absent'];
 const triad = ['confidentiality', 'integrity', 'availability'] as const;
 const hints: readonly string[] = ['unlikely', 'asset', 'likely'] satisfies readonly PersonalDataHint[];
 
@@ -61,6 +61,16 @@ const readAsked = (tree: Fields, refuse: Refuse): Pick<IncidentBlock, 'owes' | '
   return { owes: named, fact };
 };
 
+/** What must not have matched for it to open: asked of a correlation alone, since only that has a group and a window. */
+const readAbsent = (tree: Fields, refuse: Refuse): Pick<IncidentBlock, 'absent'> | undefined => {
+  const written = own(tree, 'absent');
+  if (written === undefined) return {};
+  const absent = textsOf(written);
+  if (!absent || absent.length === 0 || new Set(absent).size !== absent.length)
+    return refuse(['absent'], 'absent lists rules by name or id, each once, that must not match in the same group and window');
+  return { absent };
+};
+
 export const readIncident = (tree: unknown, refuse: Refuse): IncidentBlock | undefined => {
   if (!isMap(tree)) return refuse([], `incident is a map with ${keys.join(', ')}`);
   const known = onlyKeys(tree, keys, refuse);
@@ -68,5 +78,6 @@ export const readIncident = (tree: unknown, refuse: Refuse): IncidentBlock | und
   const breach = readNature(own(tree, 'breach'), under(refuse, 'breach'));
   const dedupe = readDedupe(own(tree, 'dedupe'), under(refuse, 'dedupe'));
   const people = readAsked(tree, refuse);
-  return known && rest && breach && dedupe && people ? { ...rest, ...people, breach, dedupe } : undefined;
+  const absent = readAbsent(tree, refuse);
+  return known && rest && breach && dedupe && people && absent ? { ...rest, ...people, ...absent, breach, dedupe } : undefined;
 };

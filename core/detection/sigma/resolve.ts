@@ -1,4 +1,5 @@
 // Decides which correlations hold together: every reference names a rule of the set, once, and no chain of references comes back to itself.
+import { absentOf } from '../absent.ts';
 import type { Correlation, Rule } from '../rule.ts';
 import type { Refuse } from './document.ts';
 
@@ -15,15 +16,23 @@ const renamed = ({ rule, refuse }: Pending, names: Names): Correlation | undefin
   const rules = rule.rules.map((one) => names.get(one) ?? one);
   const twice = rules.findIndex((one, i) => rules.indexOf(one) !== i);
   if (twice >= 0) return inside(['rules', twice], 'a rule is named twice; count it with event_count instead');
+  const absent = absentOf(rule);
+  const stranger = absent.findIndex((one) => !names.has(one));
+  if (stranger >= 0)
+    return refuse(['incident', 'absent', stranger], `no rule has the name or id "${absent[stranger]}"; it may have been refused itself`);
+  const silencing = absent.map((one) => names.get(one) ?? one);
   const aliases: Record<string, Record<string, string>> = {};
   for (const [alias, fields] of Object.entries(rule.aliases)) {
-    const stranger = Object.keys(fields).find((one) => !rules.includes(names.get(one) ?? one));
-    if (stranger !== undefined)
-      return inside(['aliases', alias, stranger], `alias "${alias}" names a rule that is not among the rules of this correlation`);
+    const unmeant = Object.keys(fields).find((one) => ![...rules, ...silencing].includes(names.get(one) ?? one));
+    if (unmeant !== undefined)
+      return inside(['aliases', alias, unmeant], `alias "${alias}" names a rule that is not among the rules of this correlation`);
     aliases[alias] = Object.fromEntries(Object.entries(fields).map(([one, field]) => [names.get(one) ?? one, field]));
   }
-  return { ...rule, rules, aliases };
+  return { ...rule, rules, aliases, ...(rule.incident?.absent && { incident: { ...rule.incident, absent: silencing } }) };
 };
+
+/** Without a rule that would silence it, it would tell of everything. */
+const needed = (rule: Correlation): readonly string[] => [...rule.rules, ...absentOf(rule)];
 
 /** The correlations that stand, given the rules that already do. What waits for a refused one is refused with it. */
 export const resolved = (pending: readonly Pending[], detections: readonly Rule[], names: Names): readonly Correlation[] => {
@@ -35,7 +44,7 @@ export const resolved = (pending: readonly Pending[], detections: readonly Rule[
   });
   for (let before = -1; before !== accepted.length; ) {
     before = accepted.length;
-    const ready = waiting.filter(({ rule }) => rule.rules.every((name) => standing.has(name)));
+    const ready = waiting.filter(({ rule }) => needed(rule).every((name) => standing.has(name)));
     for (const { rule } of ready) {
       standing.add(rule.name);
       accepted.push(rule);
@@ -44,7 +53,7 @@ export const resolved = (pending: readonly Pending[], detections: readonly Rule[
   }
   const known = new Set([...standing, ...waiting.map(({ rule }) => rule.name)]);
   for (const { rule, refuse } of waiting) {
-    const missing = rule.rules.find((name) => !known.has(name));
+    const missing = needed(rule).find((name) => !known.has(name));
     refuse(
       ['correlation', 'rules'],
       missing === undefined

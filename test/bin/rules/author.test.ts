@@ -30,6 +30,9 @@ const rule = (
 const tests = (name: string, ...expects: readonly string[]): string =>
   `rule: ${name}\ntests:\n${expects.map((one, i) => `  - { name: t${i}, expect: [${one}], events: [{ at: 0s, as: auth0, raw: { log_id: x, data: { type: ${one === '' ? 'f' : 's'}, hostname: t.example } } }] }`).join('\n')}\n`;
 
+const alone = (): string =>
+  `title: Alone\nname: alone\nlevel: high\ncorrelation: { type: temporal, rules: [login], timespan: 30m }\n${incident.replace(/ }$/, ', absent: [sso] }')}\n`;
+
 const check = async (files: Readonly<Record<string, string>>) => command(['rules', 'check', folder(files)]);
 
 describe('rules check', () => {
@@ -56,6 +59,16 @@ describe('rules check', () => {
     const { code, stdout } = await check({ 'a.yml': text });
     expect(stdout).toMatch(new RegExp(`a\\.yml:\\d+ \\w+: warning: .*${says}`));
     expect(code).toBe(0);
+  });
+
+  it('warns of what must not come anywhere, beside the error that the specification makes of a missing group', async () => {
+    const text = `${rule('Login')}---\n${rule('Sso', { selection: '{ data.type: s }', more: '' })}---\n${alone()}`;
+    const { code, stdout } = await check({ 'a.yml': text });
+    expect(stdout).toContain('alone: warning: without group-by, what it names as absent silences it from anywhere');
+    expect([code, stdout.includes('sso: warning: it opens nothing')]).toEqual([1, false]);
+    expect((await check({ 'a.yml': text.replace('timespan', 'group-by: [sig.actor.name], timespan') })).stdout).not.toContain(
+      'from anywhere',
+    );
   });
 
   it('warns of tests that all fire, or none', async () => {
@@ -166,6 +179,27 @@ describe('rules explain', () => {
   it('tells of correlations what their rules matched', async () => {
     const { stdout } = await command(['rules', 'explain', ban, '--rule', 'auth0_stuffing_compromise']);
     expect(stdout).toMatch(/fires 1 time auth0_stuffing_compromise: temporal_ordered over auth0_stuffing_source \d+, auth0_login_ok \d+/);
+  });
+
+  it('tells of what must not come whether it came, and what is left', async () => {
+    const call = (id: string, eventName: string) => ({
+      ...{
+        eventID: id,
+        eventName,
+        eventSource: 'cloudtrail.amazonaws.com',
+        eventTime: `2026-03-14T01:0${id}:00Z`,
+        eventType: 'AwsApiCall',
+      },
+      ...{ recipientAccountId: '111122223333', userIdentity: { type: 'IAMUser', userName: 'mira.lenz' } },
+      requestParameters: { name: 'muster-trail' },
+    });
+    const explained = async (...calls: readonly object[]): Promise<string> => {
+      const file = join(folder({ 'e.json': JSON.stringify(calls) }), 'e.json');
+      return (await command(['rules', 'explain', file, '--source', 'cloudtrail', '--rule', 'cloudtrail_stays_off'])).stdout;
+    };
+    const [stopped, started] = [call('1', 'StopLogging'), call('2', 'StartLogging')];
+    expect(await explained(stopped)).toContain('opens where none came in time of cloudtrail_logging_started 0: 1 left');
+    expect(await explained(stopped, started)).toContain('opens where none came in time of cloudtrail_logging_started 1: 0 left');
   });
 
   it('is wrong use without events or with a source that is none, and fails for a rule that is none', async () => {

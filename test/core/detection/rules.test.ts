@@ -1,5 +1,6 @@
 // Our own rules against the tests beside them: in order, backwards, every event twice; and no part of a rule without a test for it.
 import { describe, expect, it } from 'vitest';
+import { absentOf } from '#core/detection/absent.ts';
 import type { RuleSet } from '#core/detection/rule.ts';
 import { type RuleTest, orders } from '#bin/rules/play-test.ts';
 import { play, setOf, suites, trees } from './rule-tests.ts';
@@ -43,13 +44,18 @@ describe('our rules', () => {
 /** A correlation without an incident of its own is tested through what is built upon it. */
 const isBuiltUpon = (name: string): boolean =>
   set.rules.some(
-    (rule) => rule.type === 'correlation' && rule.rules.includes(name) && everyTest.some(({ test }) => test.expect.includes(rule.name)),
+    (rule) =>
+      rule.type === 'correlation' &&
+      [...rule.rules, ...absentOf(rule)].includes(name) &&
+      everyTest.some(({ test }) => test.expect.includes(rule.name)),
   );
 
 /** Each correlation with the rules that it is built upon. */
 const built = trees.flatMap((tree) => {
   const block = tree['correlation'];
-  return isMap(block) ? [[String(tree['name']), ...((block['rules'] ?? []) as readonly string[])]] : [];
+  const incident = tree['incident'];
+  const absent = isMap(incident) ? (incident['absent'] ?? []) : [];
+  return isMap(block) ? [[String(tree['name']), ...((block['rules'] ?? []) as readonly string[]), ...(absent as readonly string[])]] : [];
 });
 
 /** What a rule is built upon and what is built upon it, all the way: nothing else can notice a change in it. */
