@@ -22,13 +22,6 @@ export type Ingested = { readonly stored: number; readonly quarantined: number }
 
 const encoder = new TextEncoder();
 
-const rawOf = (delivery: Delivery, index: number, ref: string): Raw => ({
-  source: delivery.source,
-  delivery: `${delivery.id}#${index}`,
-  rawRef: ref,
-  received: delivery.received,
-});
-
 /** Named by what it holds: the same bytes again are the same object. */
 export const storeRaw = async (
   world: Pick<World, 'evidence'>,
@@ -40,10 +33,14 @@ export const storeRaw = async (
   return ref;
 };
 
+/** Ends the name of a body that could not be split: when it can be, it is more than one event. */
+export const wholeMark = '#whole';
+
 /** A body that is no batch at all is kept whole and quarantined with its reason: never dropped. */
 const quarantineWhole = async (world: Intake, delivery: Delivery): Promise<Ingested> => {
   const rawRef = await storeRaw(world, delivery, delivery.bytes);
-  await world.queues.sendRaw([rawOf(delivery, 0, rawRef)]);
+  const { source, id, received } = delivery;
+  await world.queues.sendRaw([{ source, delivery: `${id}${wholeMark}`, rawRef, received }]);
   world.log.warn('delivery-unreadable', { source: safeWord(delivery.source, world.sources.current().names) });
   return { stored: 1, quarantined: 1 };
 };
@@ -54,6 +51,23 @@ const eventBytes = (event: RawEvent): Uint8Array =>
 /** Raw events stored at once: a file of CloudTrail holds thousands. */
 const atOnce = 100;
 
+/** Stores each by itself, under the name of its number; queues nothing yet. */
+export const storeEvents = async (
+  world: Pick<World, 'evidence'>,
+  { source, received }: Pick<Delivery, 'source' | 'received'>,
+  { events, nameOf }: { readonly events: readonly RawEvent[]; readonly nameOf: (index: number) => string },
+): Promise<readonly Raw[]> => {
+  const stored: Raw[] = [];
+  for (let start = 0; start < events.length; start += atOnce) {
+    const put = events.slice(start, start + atOnce).map(async (event, i) => {
+      const rawRef = await storeRaw(world, { source, received }, eventBytes(event));
+      return { source, delivery: nameOf(start + i), rawRef, received };
+    });
+    stored.push(...(await Promise.all(put)));
+  }
+  return stored;
+};
+
 /** Stores and queues what one delivery brought. Throws PortError when it could not be stored: then nobody is told 2xx. */
 export const ingestDelivery = async (world: Intake, delivery: Delivery): Promise<Ingested> => {
   const { readers, names } = world.sources.current();
@@ -61,12 +75,7 @@ export const ingestDelivery = async (world: Intake, delivery: Delivery): Promise
   if (!reader) throw new Error(`no such source: ${names.join(', ')}`);
   const split = splitBatch(reader, delivery.bytes, delivery.contentType);
   if (!split.ok) return quarantineWhole(world, delivery);
-  const stored: Raw[] = [];
-  for (let start = 0; start < split.value.length; start += atOnce) {
-    const some = split.value.slice(start, start + atOnce);
-    const put = some.map(async (event, i) => rawOf(delivery, start + i, await storeRaw(world, delivery, eventBytes(event))));
-    stored.push(...(await Promise.all(put)));
-  }
+  const stored = await storeEvents(world, delivery, { events: split.value, nameOf: (index) => `${delivery.id}#${index}` });
   await world.queues.sendRaw(stored);
   return { stored: stored.length, quarantined: 0 };
 };

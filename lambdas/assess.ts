@@ -3,6 +3,7 @@ import { dynamoCorrelations } from '#adapters/dynamodb/correlations.ts';
 import { dynamoLedger } from '#adapters/dynamodb/ledger.ts';
 import { assess } from '#flow/assess.ts';
 import type { World } from '#flow/ports.ts';
+import { assessAgain } from '#flow/read-again.ts';
 import { type Message, eachMessage, parsed } from './batch.ts';
 import { rulesAt } from './rules.ts';
 import { assessEnv, readEnv } from './env.ts';
@@ -48,9 +49,11 @@ export const handler = shell(log, async (event) => {
   return eachMessage(event, log, async (message) => {
     if (await tookObject(world, message)) return;
     const raw = await rawOf(world.evidence, message);
-    const again = isReplay(message);
-    await assess(world, raw, { again });
-    if (again) return;
+    if (isReplay(message)) {
+      await assessAgain(world, raw);
+      return;
+    }
+    await assess(world, raw);
     // What came by a door was counted there.
     if (/^(?:bus|backfill):/.test(raw.delivery)) log.meter.add('SignalsStored');
     log.meter.add('SignalsSettled');

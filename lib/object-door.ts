@@ -4,7 +4,7 @@ import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
 import type { IRole } from 'aws-cdk-lib/aws-iam';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
-import { mayReadObjects, maySend } from './grants.ts';
+import { mayReadObjects } from './grants.ts';
 import { known } from './known.ts';
 
 /** Objects of this bucket whose key begins so. The bucket tells EventBridge of them: its owner has to switch that on. */
@@ -32,6 +32,4 @@ export const addObjectDoor = (scope: Construct, { name, place, assess, undeliver
     targets: [new SqsQueue(assess, { deadLetterQueue })],
   });
   mayReadObjects(reader, place);
-  // Event by event it goes through the queue once more: two steps, far from the sixteen after which AWS would cut the chain (F-09).
-  maySend(reader, [assess]);
 };

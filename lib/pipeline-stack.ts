@@ -220,6 +220,9 @@ export class PipelineStack extends Stack {
     }
     mayReadSecret(role('ingest'), [secrets.tokens], key);
     for (const stage of ['assess', ...lanes, 'receive', 'tick', 'audit'] as const) mayUseLedger(role(stage), table, key);
+    // A file, or a body from the quarantine, goes through the queue once more, event by event: far from the sixteen steps after which AWS
+    // would cut the chain (F-09).
+    maySend(role('assess'), [this.queues.assess.queue]);
     mayReadLedger(role('anchor'), table, key);
     mayAnchor(role('anchor'), anchors);
     for (const stage of ['assess', 'receive', 'tick', 'audit'] as const) this.mayWake(role(stage));

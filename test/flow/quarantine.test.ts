@@ -1,6 +1,7 @@
 // Holds that what could not be read is read after a fix, once, with its receipt exchanged so that the four still add up (D-9).
 import { afterEach, describe, expect, it } from 'vitest';
 import { hours, plus } from '#core/kernel/time.ts';
+import { at, listOf } from '#core/signal/fields.ts';
 import { coded, sourcesOf } from '#core/signal/sources.ts';
 import type { SourceReader } from '#core/signal/signal.ts';
 import { assess } from '#flow/assess.ts';
@@ -10,11 +11,13 @@ import { replayHere } from '#flow/read-again.ts';
 import { type Harness, openHarness } from './harness.ts';
 import { exfiltration, raw } from './raw-events.ts';
 
-/** The reader of GuardDuty, broken until it is mended. */
+/** The reader of GuardDuty, broken until it is mended: then it takes its findings out of an envelope too. */
 const broken = { yes: true };
 const guardduty = coded.find((one) => one.name === 'guardduty') as SourceReader;
 const brittle: SourceReader = {
   ...guardduty,
+  recognises: (event) => (!broken.yes && at(event.json, 'batch') !== undefined) || guardduty.recognises(event),
+  split: (value) => (broken.yes || at(value, 'batch') === undefined ? guardduty.split?.(value) : listOf(at(value, 'batch'))),
   read: (event, context) =>
     broken.yes ? { ok: false, error: { field: 'detail.type', expected: 'text' } } : guardduty.read(event, context),
 };
@@ -33,6 +36,7 @@ afterEach(() => {
 const counts = async (): Promise<Readonly<Record<string, number>>> =>
   Object.fromEntries((await house.world.ledger.intake()).map((row) => [`${row.source} ${row.disposition}`, row.count]));
 const kept = () => house.world.ledger.quarantined(100);
+const parsedOf = (bytes: Uint8Array): unknown => JSON.parse(new TextDecoder().decode(bytes));
 const signs = () => house.incidents().then((all) => all.map((one) => [one.outcome, one.signalCount]));
 
 describe('a replay', () => {
@@ -165,6 +169,60 @@ describe('a replay', () => {
     broken.yes = false;
     expect(await replayHere(house.world)(await kept())).toMatchObject({ quarantined: 1 });
     expect((await kept())[0]?.reason).toBe('event: expected the raw event, which is no longer kept');
+  });
+
+  it('takes a body apart that holds several events, each of them once, however often it is asked for', async () => {
+    await open();
+    const findings = [1, 2, 3].map((nth) => parsedOf(exfiltration('muster-message-archive', nth).bytes));
+    await house.play([raw('guardduty', { batch: [...findings, findings[0]] })]);
+    expect(await counts()).toEqual({ 'guardduty quarantined': 1, 'guardduty stored': 1 });
+    const receipts = await kept();
+    broken.yes = false;
+    expect(await replayHere(house.world)(receipts)).toEqual({ attached: 1, assessed: 0, duplicate: 0, quarantined: 0 });
+    await replayHere(house.world)(receipts);
+    await house.work();
+    const done = { 'guardduty attached': 3, 'guardduty duplicate': 1, 'guardduty stored': 4 };
+    expect(await counts()).toEqual(done);
+    expect(await signs()).toEqual([['suspected-breach', 3]]);
+    await replayHere(house.world)(receipts);
+    await house.work();
+    expect(await counts()).toEqual(done);
+  });
+
+  it.each(['ledger', 'queues'] as const)(
+    'of such a body that breaks off because of the %s is done again, without double effects',
+    async (port) => {
+      let away = false;
+      const gone = () => Promise.reject(new PortError(port, 'again', 'away'));
+      await open((world) => ({
+        ...world,
+        ledger: { ...world.ledger, commit: (writes) => (away && port === 'ledger' ? gone() : world.ledger.commit(writes)) },
+        queues: { ...world.queues, sendRaw: (messages) => (away && port === 'queues' ? gone() : world.queues.sendRaw(messages)) },
+      }));
+      await house.play([raw('guardduty', { batch: [1, 2].map((nth) => parsedOf(exfiltration('muster-message-archive', nth).bytes)) })]);
+      broken.yes = false;
+      away = true;
+      await expect(replayHere(house.world)(await kept())).rejects.toThrow('away');
+      away = false;
+      await replayHere(house.world)(await kept());
+      await house.work();
+      expect(await counts()).toEqual({ 'guardduty attached': 2, 'guardduty stored': 2 });
+    },
+  );
+
+  it('leaves one event one, whatever lines are in it', async () => {
+    await open();
+    await house.play([raw('guardduty', ['one line\nand another'])]);
+    broken.yes = false;
+    await replayHere(house.world)(await kept());
+    await house.work();
+    expect(await counts()).toEqual({ 'guardduty quarantined': 1, 'guardduty stored': 1 });
+  });
+
+  it('names a body that nobody could split as such', async () => {
+    await open();
+    await house.play([{ source: 'guardduty', bytes: new Uint8Array([0xff, 0xfe, 0x7b, 0x00]) }]);
+    expect((await kept()).map(({ delivery }) => delivery)).toEqual([expect.stringMatching(/#whole$/)]);
   });
 
   it('by a queue names each event as it came in, and asks for no other', async () => {

@@ -45,7 +45,7 @@ const topology: Readonly<Record<string, Row>> = {
       read('raw'),
       write('raw'),
       secret('keys'),
-      ...sends('NotifyQueue', 'PageQueue', 'TicketQueue', 'OtherQueue'),
+      ...sends('AssessQueue', 'NotifyQueue', 'PageQueue', 'TicketQueue', 'OtherQueue'),
     ],
   },
   Notify: {
