@@ -6,7 +6,8 @@ import { mutantNames } from './mutants.ts';
 
 export type Options = {
   readonly seeds: number;
-  readonly from: number;
+  /** Undefined where nobody said: from the first. */
+  readonly from: number | undefined;
   readonly faults: readonly FaultName[] | undefined;
   readonly json: boolean;
   readonly mutant: string | undefined;
@@ -55,7 +56,7 @@ export const optionsOf = (words: readonly string[]): Result<Options> => {
   const { seeds, from, faults, json, mutant, mutants, crashes } = values.value;
   const wantedSeeds = count('seeds', seeds, mutants === true || mutant !== undefined ? 2_000 : 1_000, 1);
   if (!wantedSeeds.ok) return wantedSeeds;
-  const wantedFrom = count('from', from, 1, 0);
+  const wantedFrom = from === undefined ? ok(undefined) : count('from', from, 1, 0);
   if (!wantedFrom.ok) return wantedFrom;
   const wantedFaults = faultsOf(faults);
   if (!wantedFaults.ok) return wantedFaults;

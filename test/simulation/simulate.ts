@@ -4,6 +4,7 @@ import { takeOut } from './mutate.ts';
 import { mutantNamed, mutants } from './mutants.ts';
 import { type Options, optionsOf } from './options.ts';
 import { type Progress, playAll } from './pool.ts';
+import { noticedAt } from './noticed.ts';
 import type { Ran } from './run.ts';
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -32,7 +33,7 @@ const explainedAtMost = 3;
 
 const playSeeds = async (options: Options): Promise<boolean> => {
   const count = options.crashes ? (await import('./crashes.ts')).crashPoints(options.crashes) : options.seeds;
-  const from = options.crashes ? 0 : options.from;
+  const from = options.crashes ? 0 : (options.from ?? 1);
   const played = await playAll({
     data: { ...(options.faults ? { allowed: options.faults } : {}), ...(options.crashes ? { crashes: options.crashes } : {}) },
     from,
@@ -69,9 +70,13 @@ const playSeeds = async (options: Options): Promise<boolean> => {
 
 type Killed = { readonly first: Ran | undefined };
 
-const kill = async (name: string, options: Options): Promise<Killed> => {
-  const played = await playAll({ data: { mutant: name }, from: options.from, count: options.seeds, untilFailed: true, threads: 1 });
-  return { first: played.failed[0] };
+/** The seed that noticed it last, then all from the first on: most guards end with one seed. `--from` asks for a search without it. */
+const kill = async (name: string, { from, seeds }: Options): Promise<Killed> => {
+  const play = async (first: number, count: number): Promise<Ran | undefined> =>
+    (await playAll({ data: { mutant: name }, from: first, count, untilFailed: true, threads: 1 })).failed[0];
+  const last = from === undefined ? noticedAt().get(name) : undefined;
+  const known = last === undefined ? undefined : await play(last, 1);
+  return { first: known ?? (await play(from ?? 1, seeds)) };
 };
 
 const playMutant = async (name: string, options: Options): Promise<boolean> => {
@@ -99,7 +104,7 @@ const playMutants = async (options: Options): Promise<boolean> => {
   };
   await Promise.all(Array.from({ length: availableParallelism() }, hand));
   const alive = mutants.filter(({ name }) => !killed.get(name)?.first);
-  say('| Guard taken out | First seed | Caught by |');
+  say('| Guard taken out | Seed | Caught by |');
   say('|---|---|---|');
   for (const { name, guard } of mutants) {
     const first = killed.get(name)?.first;

@@ -8,6 +8,7 @@ import { faultNames, faults, isPunctual, planFor } from './faults.ts';
 import { kernel, random } from './kernel.ts';
 import { mutantNames, mutants } from './mutants.ts';
 import { mutated } from './mutate.ts';
+import { noticedAt } from './noticed.ts';
 import { optionsOf } from './options.ts';
 import { run } from './run.ts';
 import { storyOf } from './story.ts';
@@ -142,6 +143,16 @@ describe('the table of guards', () => {
   it.each(mutants)('fits the source: $name', (mutant) => {
     const source = readFileSync(`${root}${mutant.file}`, 'utf8');
     expect(mutated(mutant, source)).not.toBe(source);
+  });
+
+  it('has in docs/simulation.md the seed that noticed it last, which is played first', () => {
+    const known = noticedAt();
+    expect(mutantNames.filter((name) => known.has(name)).length).toBeGreaterThanOrEqual(60);
+    const rows = '| `a-1`: it | b | 7 | I-11 |\n| `c`: d | survives |  |\n| Guard taken out | Seed | Caught by |\n';
+    expect([...noticedAt(rows)]).toEqual([['a-1', 7]]);
+    // 26 is the first that notices: within one seed from the first on it is found only by its row.
+    const { stdout } = simulate('--mutant', 'fence-at-sink', '--seeds', '1', '--from', '1');
+    expect(stdout).toMatch(/^fence-at-sink survives 1 seeds/);
   });
 
   it('is refused where it no longer fits', () => {
