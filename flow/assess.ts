@@ -7,19 +7,18 @@ import type { Finding } from '#core/detection/finding.ts';
 import { type Silence, shadows, unmuted, windowOf } from '#core/detection/mute.ts';
 import type { Member } from '#core/detection/rule.ts';
 import { type Match, carriedFields, retained, walk } from '#core/detection/walk.ts';
-import { enrich } from '#core/directory/enrich.ts';
 import { sourceSettings } from '#core/directory/source-settings.ts';
 import type { SignalRef } from '#core/incident/incident.ts';
 import type { IncidentId } from '#core/kernel/ids.ts';
-import { type Result, fail, ok } from '#core/kernel/result.ts';
+import { type Result, fail } from '#core/kernel/result.ts';
 import { safeWord } from '#core/kernel/safe.ts';
 import { type Duration, days, plus } from '#core/kernel/time.ts';
-import { logsourceOf, toSignal } from '#core/signal/normalise.ts';
-import type { RawEvent, Refusal, Signal, SignalMark, SourceReader } from '#core/signal/signal.ts';
-import { splitBatch } from '#core/signal/split.ts';
+import { logsourceOf } from '#core/signal/normalise.ts';
+import type { Refusal, Signal } from '#core/signal/signal.ts';
 import { tellAbsences } from './absences.ts';
 import { deskWrites, emptyDesk, place } from './cases.ts';
 import { untilCommitted, wakeFor } from './change.ts';
+import { type Read, namesIn, signalIn } from './read-signal.ts';
 import { takeBack } from './take-back.ts';
 import { PortError, type Raw, type Receipt, type SignalRecord, type World, type Write } from './ports.ts';
 
@@ -33,50 +32,21 @@ export type Assessed = {
   readonly refusal?: Refusal;
 };
 
-/** One stored raw event as its reader wants it. Text with line breaks of its own stays one event. */
-const rawEvent = (reader: SourceReader, bytes: Uint8Array): Result<RawEvent, Refusal> => {
-  const split = splitBatch(reader, bytes);
-  if (!split.ok) return split;
-  const [only, second] = split.value;
-  return ok(only && !second ? only : { text: new TextDecoder().decode(bytes) });
-};
-
 /** What is to be assessed. `replaces`: it was quarantined, and its receipt is exchanged for the new one, so that the four still add up (D-9). */
 type Task = Raw & { readonly replaces?: Receipt };
 
-type Read = { readonly reader: SourceReader; readonly event: RawEvent; readonly signal: Signal };
-
-/** Bytes to signal, enriched from the directory; or why not. */
+/** Bytes to signal; or why not. */
 const read = async (world: World, raw: Task): Promise<Result<Read, Refusal>> => {
   const bytes = await world.evidence.get(raw.rawRef);
   if (!bytes && raw.replaces) return fail({ field: 'event', expected: 'the raw event, which is no longer kept' });
   if (!bytes) throw new PortError('evidence', 'again', 'a raw event is not where its reference says');
-  const { readers, names } = world.sources.current();
-  const reader = readers.get(raw.source);
-  if (!reader) return fail({ field: 'source', expected: `one of ${names.join(', ')}` });
-  const event = rawEvent(reader, bytes);
-  if (!event.ok) return event;
-  const { configuration } = world.directory.current();
-  const settings = sourceSettings(configuration, raw.source);
-  const normal = toSignal({
-    reader,
-    event: event.value,
-    received: raw.received,
-    rawRef: raw.rawRef,
-    key: world.pseudonyms.idKey,
-    zone: settings.zone,
-  });
-  if (!normal.ok) return normal;
-  const signal = enrich(normal.value.signal, normal.value.identifiers, configuration.directory);
-  const marks: readonly SignalMark[] = isBackfill(settings, signal.time) ? [...signal.marks, 'backfill'] : signal.marks;
-  return ok({ reader, event: event.value, signal: { ...signal, marks } });
+  return signalIn(world, raw, bytes);
 };
 
 /** What an incident keeps of a signal: pseudonyms and directory ids (D-15). */
 const refOf = (world: World, signal: Signal): SignalRef => {
-  const actor = signal.actor?.id ?? signal.actor?.name;
-  const address = signal.src?.ip ?? signal.src?.host;
-  const target = signal.target?.asset ?? (signal.target?.id === undefined ? undefined : world.pseudonyms.of('target', signal.target.id));
+  const { actor, address, target: hit } = namesIn(signal);
+  const target = signal.target?.asset ?? (hit === undefined ? undefined : world.pseudonyms.of('target', hit));
   return {
     id: signal.id,
     source: signal.source,

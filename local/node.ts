@@ -7,14 +7,17 @@ import { keyedPseudonyms } from '#core/kernel/pseudonyms.ts';
 import type { Duration } from '#core/kernel/time.ts';
 import type { Sources } from '#core/signal/sources.ts';
 import { fileAnchors } from '#adapters/embedded/anchors.ts';
+import { fileDataKeys } from '#adapters/embedded/data-keys.ts';
 import { type Database, openDatabase } from '#adapters/embedded/database.ts';
 import { type EmbeddedQueue, embeddedCorrelations, embeddedEvidence, embeddedQueues } from '#adapters/embedded/intake.ts';
 import { fileJournal } from '#adapters/embedded/journal.ts';
 import { embeddedLedger } from '#adapters/embedded/ledger.ts';
 import { nextEpoch, storeKind } from '#adapters/embedded/meta.ts';
 import { currentSecrets, openSecrets, secretsOf, systemChance, systemClock, systemIds, systemLimits } from '#adapters/embedded/secrets.ts';
+import { envelopes } from '#adapters/envelope/envelope.ts';
 import { mimeComposer } from '#adapters/mime/composer.ts';
 import type { Counters } from '#console/deps.ts';
+import type { Envelopes } from '#flow/data-keys.ts';
 import type { Anchors, Clock, Journal, Log, Outbox, World } from '#flow/ports.ts';
 import { together } from '#adapters/embedded/together.ts';
 import { type Frozen, frozenIn } from './frozen.ts';
@@ -46,6 +49,8 @@ export type Node = {
   readonly outbox: Outbox;
   readonly outboxDir: string;
   readonly anchors: Anchors;
+  /** Seals what names affected people (D-14). */
+  readonly envelopes: Envelopes;
   /** What left by mail, beside the ledger (P-25). */
   readonly journal: Journal;
   /** Valid secrets of a source, as the file has them now: one may be replaced, or be made for a new source, without a restart. */
@@ -116,6 +121,7 @@ export const openNode = async (settings: NodeSettings): Promise<Node> => {
     outbox,
     outboxDir,
     anchors: fileAnchors(join(settings.dataDir, 'anchors')),
+    envelopes: envelopes(fileDataKeys(settings.dataDir)),
     journal,
     tokensOf: (source) => secretsOf(currentSecrets(settings.dataDir, settings.inForce().sources.names, secrets), source),
     counters: countersIn(database),

@@ -1,4 +1,5 @@
 // Decides how one signal of a case looks in OCSF 1.6: by kind a class and an activity, persons and addresses as handles of this case (D-15).
+import { type Handles, handlesOf } from '../incident/handles.ts';
 import type { Incident, SignalRef } from '../incident/incident.ts';
 import type { SignalKind } from '../signal/signal.ts';
 import { type OcsfEvent, memberUid, ocsfEvent } from './ocsf.ts';
@@ -36,16 +37,6 @@ const classes: Readonly<Record<SignalKind, Mapped>> = {
 };
 
 const statuses: Readonly<Record<string, number>> = { success: 1, failure: 2, blocked: 2 };
-
-/** `account-1`, `address-3`: by first appearance in this case, and nothing in another. */
-export type Handles = (kind: 'account' | 'address' | 'target', pseudonym: string | undefined) => string;
-
-export const handlesOf = (signals: readonly SignalRef[]): Handles => {
-  const numbered = (of: (signal: SignalRef) => string | undefined): ReadonlyMap<string, number> =>
-    new Map([...new Set(signals.map(of).filter((one) => one !== undefined))].map((one, i) => [one, i + 1] as const));
-  const all = { account: numbered((s) => s.actor), address: numbered((s) => s.address), target: numbered((s) => s.target) };
-  return (kind, pseudonym) => (pseudonym === undefined ? `${kind}-unknown` : `${kind}-${all[kind].get(pseudonym) ?? 'unknown'}`);
-};
 
 const bodyOf = ({ classUid }: Mapped, uid: string, signal: SignalRef, handle: Handles): Readonly<Record<string, unknown>> => {
   const user = { uid: handle('account', signal.actor) };

@@ -13,6 +13,7 @@ import { embeddedLedger } from '#adapters/embedded/ledger.ts';
 import { nextEpoch, tellPlay } from '#adapters/embedded/meta.ts';
 import { systemLimits } from '#adapters/embedded/secrets.ts';
 import { keyedPseudonyms } from '#core/kernel/pseudonyms.ts';
+import { envelopes } from '#adapters/envelope/envelope.ts';
 import { mimeComposer } from '#adapters/mime/composer.ts';
 import { command } from '#flow/change.ts';
 import type { Log, World } from '#flow/ports.ts';
@@ -22,6 +23,7 @@ import { stderrLog } from '#local/log.ts';
 import { workOff } from '#local/loops.ts';
 import type { InForce, Node } from '#local/node.ts';
 import { type Played, eventsUnder, play } from '#local/play.ts';
+import { memoryKeys } from './memory-keys.ts';
 import { type Recorded, recorder, type TestClock, type Weather } from './recorder.ts';
 
 /** The example configuration, read once for all stories; its hour is fixed so that no contact grows stale by itself. */
@@ -120,6 +122,7 @@ export const openHarness = async (settings: Settings = {}) => {
     outbox: sinks.outbox,
     outboxDir: '',
     anchors: { put: async () => undefined, latest: async () => undefined },
+    envelopes: envelopes(memoryKeys()),
     journal: { keep: async () => undefined, since: async function* () {} },
     frozen: undefined,
     tokensOf: () => [],
