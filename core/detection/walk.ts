@@ -178,8 +178,8 @@ function* join(correlation: Correlation, match: Match): Generator<Request, reado
 /** What stands in a group only to be compared by time says of nobody's data. */
 const nobodys: MemberFacts = { fields: {}, assets: [], controllers: [], unidentified: false, personalData: 'unlikely' };
 
-/** Such a group is no count: a store that thins keeps of it what a temporal correlation needs, each stage by itself. */
-const byStage = (correlation: Correlation): Correlation => ({ ...correlation, kind: 'temporal', condition: {} });
+/** In such a group each member matters by itself: a store that thins leaves nothing out of what is summed. */
+const unthinned = (correlation: Correlation): Correlation => ({ ...correlation, kind: 'value_sum', condition: {} });
 
 /**
  * The match with what it waits for and whom it silences. Each stands in the store before the other is looked for, so that of two
@@ -190,14 +190,14 @@ function* compared(set: RuleSet, match: Match): Generator<Request, Match, readon
   let by: string | undefined;
   if (absence && rule.type === 'correlation') {
     const { group, firing: member, window } = absence;
-    by = silencedBy(absence, yield { group, member, window, correlation: byStage(rule) });
+    by = silencedBy(absence, yield { group, member, window, correlation: unthinned(rule) });
   }
   const silences: Silenced[] = [];
   for (const correlation of upon(set, rule).missing) {
     const group = groupOf(correlation, match);
     if (group === undefined) continue;
     const own = silencing(correlation, group, { rule: rule.name, time, id, signals: ends(signals, 2), facts: nobodys });
-    const around = yield { group: own.group, member: own.member, window: correlation.timespan, correlation: byStage(correlation) };
+    const around = yield { group: own.group, member: own.member, window: correlation.timespan, correlation: unthinned(correlation) };
     silences.push(...own.silencedIn(around).map((firing): Silenced => ({ rule: correlation.name, group: own.group, firing })));
   }
   return { ...match, ...(by !== undefined && { silencedBy: by }), ...(silences.length > 0 && { silences }) };

@@ -45,6 +45,16 @@ const rulesOf = (type: string, more: object = {}) => {
       incident,
       ...more,
     },
+    { ...detection('marked', 'ConsoleLogin'), detection: { selection: { 'additionalEventData.mark': true }, condition: 'selection' } },
+    {
+      ...detection('marked_too', 'ConsoleLogin'),
+      detection: { selection: { 'additionalEventData.mark': 'true' }, condition: 'selection' },
+    },
+    {
+      title: 'Marked, and counted',
+      name: 'marked_often',
+      correlation: { type: 'event_count', rules: ['marked'], 'group-by': ['sig.actor.name'], timespan: '30m', condition: { gte: 1 } },
+    },
   ];
   const { set, errors } = compileRules(
     documents.map((tree, i): RuleDocument => ({ tree, where: `rule-${i}.yml` })),
@@ -72,7 +82,7 @@ const at = (offset: string): Instant => {
   return instantOf(startedAt + (offset.startsWith('-') ? -1 : 1) * length.value);
 };
 let nth = 0;
-const event = (eventName: string, time: Instant, user = 'mira.lenz') => {
+const event = (eventName: string, time: Instant, user = 'mira.lenz', more: object = {}) => {
   nth += 1;
   return raw('cloudtrail', {
     eventVersion: '1.11',
@@ -84,6 +94,7 @@ const event = (eventName: string, time: Instant, user = 'mira.lenz') => {
     recipientAccountId: '111122223333',
     userIdentity: { type: 'IAMUser', userName: user },
     responseElements: { [eventName]: 'Success' },
+    ...more,
   });
 };
 const login = (offset: string, user?: string) => event('ConsoleLogin', at(offset), user);
@@ -186,6 +197,48 @@ describe('a firing that names a rule as absent', () => {
     expect(await waiting()).toHaveLength(1);
     await h.fastForward('1h');
     expect((await h.incidents()).map(({ signalCount }) => signalCount)).toEqual([1]);
+  });
+
+  it('that grows while it waits opens with what it has grown to', async () => {
+    await open();
+    await h.play([login('0s')]);
+    await h.fastForward('20m');
+    await h.play([login('-10m')]);
+    await h.fastForward('10m');
+    expect((await h.incidents()).map(({ signalCount }) => signalCount)).toEqual([2]);
+  });
+
+  it('that grows after its case was opened adds to that at once', async () => {
+    await open();
+    await h.play([login('0s')]);
+    await h.fastForward('40m');
+    await h.play([login('-10m')]);
+    expect((await h.incidents()).map(({ signalCount }) => signalCount)).toEqual([2]);
+  });
+
+  it('that grows by the very event that silences it stays silent', async () => {
+    await open('temporal', { incident: { ...incident, absent: ['marked', 'marked_too'] } });
+    await h.play([login('0s')]);
+    await h.play([event('ConsoleLogin', at('-1m'), 'mira.lenz', { additionalEventData: { mark: true } })]);
+    expect(await h.world.ledger.receipt('cloudtrail', 'play:2:0#0')).toMatchObject({ disposition: 'assessed' });
+    await h.fastForward('2h');
+    expect(await h.incidents()).toEqual([]);
+    expect(await reasons()).toEqual(['marked came in time']);
+  });
+
+  it('that grows by the very event that completes what silences it stays silent', async () => {
+    await open('temporal', { incident: { ...incident, absent: ['marked_often'] } });
+    await h.play([login('0s')]);
+    await h.play([event('ConsoleLogin', at('-1m'), 'mira.lenz', { additionalEventData: { mark: true } })]);
+    await h.fastForward('2h');
+    expect(await h.incidents()).toEqual([]);
+    expect(await reasons()).toEqual(['marked_often came in time', 'marked_often came in time']);
+  });
+
+  it('that is only watched and was silenced is no news', async () => {
+    await open('temporal', { status: 'experimental' });
+    await h.play([federated('-1m'), login('0s')]);
+    expect((await h.world.ledger.receipt('cloudtrail', 'play:1:1#0'))?.silent).toEqual([{ rule: 'past', by: 'federated' }]);
   });
 
   it('that is only watched waits for nothing, and its receipt says so', async () => {

@@ -1,6 +1,7 @@
 // When it counts that something did not happen: by group, window and side, the same whatever the order of arrival; and what such a rule must say.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { absenceOf } from '#core/detection/absent.ts';
 import { climb, plainGroups, silencedAmong } from '#core/detection/climb.ts';
 import type { RuleSet } from '#core/detection/rule.ts';
 import { openStream } from '#core/detection/stream.ts';
@@ -30,6 +31,8 @@ const setOf = (...trees: readonly unknown[]): RuleSet => {
   return set;
 };
 
+const nobody = { assets: [], controllers: [], unidentified: false, personalData: 'unlikely' as const };
+
 type Event = { readonly kind: 'a' | 'b'; readonly seconds: number; readonly user: string; readonly account?: string };
 
 const play = (set: RuleSet, events: readonly Event[]): ReadonlySet<string> => {
@@ -37,8 +40,8 @@ const play = (set: RuleSet, events: readonly Event[]): ReadonlySet<string> => {
   const all = events.flatMap((event): readonly Match[] => {
     const [time, id] = [instantOf(event.seconds * 1_000), JSON.stringify(event)];
     const facts = {
-      ...{ fields: keyedFields(event, carriedFields(set), (value) => value), assets: [], controllers: [] },
-      ...{ unidentified: false, personalData: 'unlikely' as const },
+      fields: keyedFields(event, carriedFields(set), (value) => value),
+      ...nobody,
     };
     const found = set.rules.filter((rule) => rule.type === 'detection' && rule.matches(event));
     return climb(
@@ -131,6 +134,34 @@ describe('a firing that names a rule as absent', () => {
       [150, true],
       [400, false],
     ]);
+  });
+});
+
+describe('a group in which firings stand beside what silences them', () => {
+  it('keeps the one apart from the others in a crowd of firings', () => {
+    const stream = openStream(around, { timeOf: (event) => instantOf(Number(event['seconds']) * 1_000), keyed: (value) => value });
+    const crowd = Array.from({ length: 201 }, (_, i) => ({ kind: 'a', seconds: i, user: 'u' }));
+    const all = [...crowd.slice(0, 100), { kind: 'b', seconds: 100, user: 'u' }, ...crowd.slice(100)].flatMap((event) =>
+      stream.add(event, () => JSON.stringify(event)),
+    );
+    const isSilent = silencedAmong(all);
+    const left = all.filter((match) => match.rule.name === 'alone' && !isSilent(match)).map(({ time }) => time / 1_000);
+    expect([left.filter((time) => time >= 40 && time <= 160), left.includes(39), left.includes(161)]).toEqual([[], true, true]);
+  });
+
+  it('is another one when the rule names others', () => {
+    const c = selecting({ kind: 'c' }, { name: 'c' });
+    const groupIn = (set: RuleSet): unknown => {
+      const rule = set.byName.get('alone');
+      const firing = { time: instantOf(0), id: 'x', signals: [], facts: { fields: {}, ...nobody } };
+      return rule?.type === 'correlation' ? absenceOf(rule, 'g', firing).group : undefined;
+    };
+    expect(groupIn(setOf(a, b, c, counted({}, ['c'])))).not.toBe(groupIn(around));
+    expect(groupIn(setOf(a, b, c, counted({})))).toBe(groupIn(around));
+  });
+
+  it('has no place for an event that lacks the field', () => {
+    expect([...play(around, [{ kind: 'b', seconds: 1 } as Event, { kind: 'a', seconds: 2, user: 'u' }])]).toEqual(['2']);
   });
 });
 
