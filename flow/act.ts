@@ -12,6 +12,7 @@ import { PortError, type World } from './ports.ts';
 import { openTicket } from './ticket.ts';
 import type { Try, Turn } from './turn.ts';
 import { failureOf } from './failure.ts';
+import { withdrawFrom } from './withdraw.ts';
 
 /** The claim ran out between two effects: stop, somebody else may have it by now. */
 class Fenced extends Error {
@@ -111,6 +112,8 @@ const dispatch = (world: World, turn: Turn, attempt: Try): Promise<ActResult> =>
       return createDuties(world, turn);
     case 'notice':
       return notifyController(world, { ...turn, act: what, attempt });
+    case 'withdrawal':
+      return withdrawFrom(world, { ...turn, act: what, attempt });
     default:
       return unreachable(what);
   }

@@ -1,6 +1,6 @@
 // What happens when an incident changes: events, the duties that follow, and their lines in the register, in one transaction.
 import type { Configuration } from '#core/directory/directory.ts';
-import type { Duty } from '#core/duty/duty.ts';
+import { type Duty, isTerminal } from '#core/duty/duty.ts';
 import { owed } from '#core/duty/owed.ts';
 import { fanout, itemsAtOnce } from '#core/duty/fanout.ts';
 import { type DutySpec, type Owner, makeIncidentDuty } from '#core/duty/spec.ts';
@@ -8,7 +8,7 @@ import { type Command, type Refused, decide } from '#core/incident/decide.ts';
 import type { Incident, IncidentEvent } from '#core/incident/incident.ts';
 import { type IncidentId, type SubjectId, incidentSubject } from '#core/kernel/ids.ts';
 import { type Result, fail, ok } from '#core/kernel/result.ts';
-import type { Instant } from '#core/kernel/time.ts';
+import { type Instant, endOfTime } from '#core/kernel/time.ts';
 import { recordDuty, recordEvents } from '#core/register/record.ts';
 import { type DutySeen, PortError, type World, type Write } from './ports.ts';
 
@@ -61,6 +61,10 @@ const wakers: ReadonlySet<string> = new Set([
   'NoticeHeld',
   'AdviceGiven',
   'ControllerIdentified',
+  'ScopeWidened',
+  'ScopeNarrowed',
+  'ScopeConfirmed',
+  'NoticesWithdrawn',
   'IncidentMerged',
   'IncidentClosed',
 ]);
@@ -70,6 +74,7 @@ const woken: ReadonlySet<string> = new Set([
   'review',
   'release',
   'identify-controller',
+  'narrow',
   'human',
   'phone',
   'subprocessor',
@@ -78,6 +83,20 @@ const woken: ReadonlySet<string> = new Set([
 /** So many at once; a hint only, for each of them looks again by itself. Whoever calls people comes first. */
 const wakenAtOnce = 10;
 const callsFirst = (a: Duty, b: Duty): number => Number(b.kind === 'call') - Number(a.kind === 'call');
+
+/** What ends the question of the scope, whether it was asked already or not. */
+const answers: ReadonlySet<string> = new Set(['ScopeWidened', 'ScopeNarrowed', 'ScopeConfirmed', 'BreachRefuted', 'IncidentClosed']);
+
+const isTakenBack = (event: IncidentEvent, { recipient }: Duty): boolean =>
+  (event.type === 'ScopeNarrowed' || event.type === 'NoticesWithdrawn') && event.controllers.some((id) => id === recipient);
+
+/** A notice that is taken back before it left, and the question of the scope before it was asked: each ends now, not at its hour. */
+const isSettledBy = (events: readonly IncidentEvent[], duty: Duty): boolean => {
+  // What waits for a person after a restore goes on waiting for that person.
+  if (duty.owner !== undefined || duty.state === 'SENT' || isTerminal(duty.state) || duty.nextAt === endOfTime) return false;
+  if (duty.kind === 'narrow') return events.some(({ type }) => answers.has(type));
+  return duty.kind === 'notice' && events.some((event) => isTakenBack(event, duty));
+};
 
 const wakeWrites = (
   events: readonly IncidentEvent[],
@@ -90,7 +109,10 @@ const wakeWrites = (
     existing
       // A claimed duty looks again by itself: its holder reads the incident before it acts.
       .filter(
-        (duty) => duty.id !== settling && duty.owner === undefined && duty.state === 'SENT' && woken.has(duty.kind) && duty.nextAt > now,
+        (duty) =>
+          duty.id !== settling &&
+          ((duty.owner === undefined && duty.state === 'SENT' && woken.has(duty.kind)) || isSettledBy(events, duty)) &&
+          duty.nextAt > now,
       )
       .toSorted(callsFirst)
       .slice(0, wakenAtOnce)

@@ -5,6 +5,7 @@ import { planOf } from '#core/duty/plan.ts';
 import type { Plan } from '#core/duty/turn.ts';
 import { type ActResult, type Transition, ended, failed, sent, waiting } from '#core/duty/settle.ts';
 import { type DutySpec, makeIncidentDuty } from '#core/duty/spec.ts';
+import { wordsTo } from '#core/duty/withdrawing.ts';
 import { type Command, decide } from '#core/incident/decide.ts';
 import type { Incident } from '#core/incident/incident.ts';
 import { incidentSubject, sourceOfSubject } from '#core/kernel/ids.ts';
@@ -39,6 +40,13 @@ const incidentOf = async (world: World, duty: Duty): Promise<Incident | undefine
 const parentOf = async (world: World, duty: Duty): Promise<Duty | undefined> =>
   duty.parent === undefined ? undefined : world.ledger.duty({ subject: duty.subject, id: duty.parent });
 
+/** A withdrawal has to know what left, and what is still on its way. */
+const toldOf = async (world: World, duty: Duty, incident: Incident): Promise<readonly Duty[] | undefined> => {
+  if (duty.kind !== 'withdrawal') return undefined;
+  const words = await Promise.all(wordsTo(incident, duty).map((ref) => world.ledger.duty(ref)));
+  return words.filter((one) => one !== undefined);
+};
+
 /** One turn of one duty. Returns instead of throwing when the outside failed: the ledger tries again. */
 export const perform = async (world: World, ref: DutyRef, worker: Worker): Promise<Performed> => {
   const seen = await knownDuty(world, ref);
@@ -59,9 +67,10 @@ export const perform = async (world: World, ref: DutyRef, worker: Worker): Promi
   const incident = await incidentOf(world, mine);
   if (!incident) return 'lost';
   const parent = await parentOf(world, mine);
+  const told = await toldOf(world, mine, incident);
   const { configuration } = world.directory.current();
   const planFor = (duty: Duty, of: Incident): Plan =>
-    planOf({ duty, incident: of, configuration, now: world.clock.now(), ...(parent ? { parent } : {}) });
+    planOf({ duty, incident: of, configuration, now: world.clock.now(), ...(parent && { parent }), ...(told && { told }) });
   const plan = planFor(mine, incident);
   // Decided on the incident as it is when it is written: a hold that came meanwhile holds.
   if (plan.do !== 'act') return settle(world, mine, (duty, fresh) => outcomeOfPlan(duty, planFor(duty, fresh), world.clock.now()));

@@ -1,11 +1,12 @@
 // What a restore writes about one duty: that its message left, that it may have left, or that it exists after all (P-25).
 import { noticeDeadline } from '#core/clock/deadline.ts';
-import type { Configuration } from '#core/directory/directory.ts';
+import type { Configuration, Controller, Policy } from '#core/directory/directory.ts';
 import { type Duty, type DutyRef, isTerminal } from '#core/duty/duty.ts';
 import { planOf } from '#core/duty/plan.ts';
 import { besides, sent, waiting } from '#core/duty/settle.ts';
 import { type DutySpec, makeIncidentDuty } from '#core/duty/spec.ts';
 import type { Incident } from '#core/incident/incident.ts';
+import { stepOfNotice } from '#core/incident/scope.ts';
 import type { DutyId, PersonId } from '#core/kernel/ids.ts';
 import { type Result, fail, ok } from '#core/kernel/result.ts';
 import { type Instant, endOfTime, hours, plus } from '#core/kernel/time.ts';
@@ -106,9 +107,25 @@ export const probeFirst = async (world: World, duty: Duty): Promise<void> => {
   });
 };
 
+const wordsOf = (
+  incident: Incident,
+  controller: Controller,
+  policy: Policy,
+  { nth, now }: { readonly nth: number; readonly now: Instant },
+): readonly DutySpec[] => [
+  ...(['suspected', 'confirmed'] as const).map((as): DutySpec => {
+    const deadlineAt = noticeDeadline(incident, controller, policy, as) ?? now;
+    return { kind: 'notice', recipient: controller.id, step: stepOfNotice(as, nth), deadlineAt };
+  }),
+  { kind: 'withdrawal', recipient: controller.id, step: String(nth), deadlineAt: now },
+];
+
 export type PossibleNotice = { readonly duty: Duty; readonly incident: Incident };
 
-/** Every notice that could be owed for these incidents, by the id that it would have: ids are derived, so a report finds its duty. */
+/** So often, at most, a controller was told, heard that it is wrong, and was told again after the copy. */
+const rounds = [1, 2, 3] as const;
+
+/** Every notice and withdrawal that could be owed for these incidents, by the id that it would have: ids are derived, so a report finds its duty. */
 export const noticesThatCouldBe = (
   incidents: readonly Incident[],
   configuration: Configuration,
@@ -117,9 +134,8 @@ export const noticesThatCouldBe = (
   const could = new Map<DutyId, PossibleNotice>();
   for (const incident of incidents)
     for (const controller of configuration.directory.controllers.values())
-      for (const as of ['suspected', 'confirmed'] as const) {
-        const deadlineAt = noticeDeadline(incident, controller, configuration.policy, as) ?? now;
-        const duty = makeIncidentDuty(incident, { kind: 'notice', recipient: controller.id, step: as, deadlineAt }, now);
+      for (const spec of rounds.flatMap((nth) => wordsOf(incident, controller, configuration.policy, { nth, now }))) {
+        const duty = makeIncidentDuty(incident, spec, now);
         could.set(duty.id, { duty, incident });
       }
   return could;

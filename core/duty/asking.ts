@@ -1,4 +1,5 @@
 // Decides how a person is asked for what only a person can do: to look at a report, to call a sender, to see to a sub-processor (P-8, P-22).
+import { unanswered } from '../incident/scope.ts';
 import { type Duration, days, hours, plus } from '../kernel/time.ts';
 import { sendingsOf } from './duty.ts';
 import { type PageTopic, type Plan, type Situation, end, isDecided, isEarly, isOver, page, quietUntil, wait } from './turn.ts';
@@ -22,3 +23,11 @@ export const askAboutSubProcessor = (s: Situation): Plan =>
   isOver(s.incident)
     ? end('CANCELLED', s.incident.state)
     : asked(s, s.duty.step === 'inform' ? 'tell-subprocessor' : 'review-subprocessor', days(1));
+
+/** All of an asset's controllers count as affected until somebody says which: narrowed, widened, or confirmed as they are (D-5). */
+export const narrow = (s: Situation): Plan => {
+  if ((s.incident.scope?.nth ?? 0) >= Number(s.duty.step)) return end('DONE', 'answered');
+  if (isOver(s.incident)) return end('CANCELLED', s.incident.state);
+  if (unanswered(s.incident, s.configuration.directory).length === 0) return end('CANCELLED', 'nobody is only possibly affected any more');
+  return asked(s, 'narrow', days(1));
+};

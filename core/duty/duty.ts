@@ -64,6 +64,7 @@ const laneByKind: Readonly<Partial<Record<DutyKind, Lane>>> = {
   phone: 'page',
   subprocessor: 'page',
   'identify-controller': 'page',
+  narrow: 'page',
   ticket: 'ticket',
 };
 export const laneOf = (kind: DutyKind): Lane => laneByKind[kind] ?? 'other';
@@ -111,6 +112,8 @@ export type Duty = {
   readonly endedAt?: Instant;
   readonly sentAt?: Instant;
   readonly evidence: readonly Evidence[];
+  /** A try of it ended without an outcome: it may have left. */
+  readonly unsure?: true;
   /** Last reason of a failure, in our words. */
   readonly lastFailure?: string;
   /** Reason of a cancellation, expiry or closure. */
@@ -130,6 +133,9 @@ export const endsByDelivery = ({ lane }: Pick<Duty, 'lane'>): boolean => lane ==
 
 /** The step of the review that a report from outside owes (P-8); the other one assesses the breach. */
 export const triageStep = 'triage';
+
+/** The step of the human duty that asks whether a refuted suspicion is withdrawn. */
+export const withdrawStep = 'withdraw';
 
 /** Done when a named person says what was done. The triage of a report is over by a decision on its incident as well. */
 export const endsByWord = ({ kind, step }: Pick<Duty, 'kind' | 'step'>): boolean =>

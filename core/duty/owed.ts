@@ -6,10 +6,12 @@ import { type Configuration, type Controller, informedRoles } from '../directory
 import { releasedTo } from '../incident/decide.ts';
 import { isCalled } from '../incident/growth.ts';
 import type { Incident } from '../incident/incident.ts';
+import { liveReleases, noticeStep, unanswered } from '../incident/scope.ts';
 import type { ControllerId } from '../kernel/ids.ts';
 import { type Instant, days, earliest, hours, minutes, plus } from '../kernel/time.ts';
-import { triageStep } from './duty.ts';
+import { triageStep, withdrawStep } from './duty.ts';
 import { type DutySpec, againStep, releaseStep } from './spec.ts';
+import { withdrawalsOf } from './withdrawing.ts';
 
 /** Who decides and releases (D-5). */
 const lead = 'incident-lead';
@@ -60,12 +62,17 @@ const assessed = (incident: Incident, configuration: Configuration): readonly Du
   incident.state === 'open' && incident.outcome === 'breach-assessment'
     ? [{ kind: 'review', recipient: lead, step: 'assess', deadlineAt: plus(incident.openedAt, configuration.policy.assessWithin) }]
     : [];
+/** Ruled out before: the release that it had is over. */
+const cameBack = ({ returned }: Incident, { id }: Controller): boolean => returned?.[id] !== undefined;
 
 const suspected = (incident: Incident, configuration: Configuration): readonly DutySpec[] => {
   if (incident.state !== 'suspected') return [];
   const { within } = configuration.policy.decide;
   const settled = new Set<ControllerId>([...releasedTo(incident, 'suspected'), ...incident.heldByPolicy]);
-  const [first, late] = inTwo(controllersOf(incident, configuration), (c) => suspectedFor(incident, c) === incident.suspectedAt);
+  const [first, late] = inTwo(
+    controllersOf(incident, configuration),
+    (c) => suspectedFor(incident, c) === incident.suspectedAt && !cameBack(incident, c),
+  );
   const deadlineAt = earliest(plus(incident.suspectedAt, within), ...first.flatMap((c) => contractDeadline(incident, c) ?? []));
   return [
     { kind: 'release', recipient: lead, step: releaseStep('suspected'), deadlineAt },
@@ -73,11 +80,12 @@ const suspected = (incident: Incident, configuration: Configuration): readonly D
     ...late
       .filter((c) => !settled.has(c.id))
       .map((c): DutySpec => {
-        const own = plus(suspectedFor(incident, c) ?? incident.suspectedAt, within);
+        const back = incident.returned?.[c.id];
+        const own = plus(back?.at ?? suspectedFor(incident, c) ?? incident.suspectedAt, within);
         return {
           kind: 'release',
           recipient: lead,
-          step: releaseStep('suspected', c.id),
+          step: releaseStep('suspected', c.id, back?.nth),
           deadlineAt: earliest(own, contractDeadline(incident, c) ?? own),
         };
       }),
@@ -88,7 +96,7 @@ const confirmed = (incident: Incident, configuration: Configuration): readonly D
   if (incident.state !== 'confirmed' && incident.state !== 'contained') return [];
   const done = releasedTo(incident, 'confirmed');
   const open = controllersOf(incident, configuration).filter((c) => !done.has(c.id));
-  const [first, late] = inTwo(open, (c) => awareFor(incident, c) === incident.aware.at);
+  const [first, late] = inTwo(open, (c) => awareFor(incident, c) === incident.aware.at && !cameBack(incident, c));
   const terms = first.flatMap((c) => releaseBy(incident, c, configuration.policy) ?? []);
   return [
     ...(terms.length === 0
@@ -98,7 +106,7 @@ const confirmed = (incident: Incident, configuration: Configuration): readonly D
       (c): DutySpec => ({
         kind: 'release',
         recipient: lead,
-        step: releaseStep('confirmed', c.id),
+        step: releaseStep('confirmed', c.id, incident.returned?.[c.id]?.nth),
         deadlineAt: releaseBy(incident, c, configuration.policy) ?? incident.aware.at,
       }),
     ),
@@ -107,13 +115,13 @@ const confirmed = (incident: Incident, configuration: Configuration): readonly D
 
 /** One notice per controller and kind of release (R-005): a confirmation after a suspicion is a notice of its own. */
 const notices = (incident: Incident, configuration: Configuration): readonly DutySpec[] =>
-  incident.releases
+  liveReleases(incident)
     .filter((release) => release.under === undefined)
     .map((release) => {
       // One that left the directory is owed its notice all the same: the duty is blocked, and a person finds the address.
       const controller = configuration.directory.controllers.get(release.controller);
       const deadlineAt = (controller && noticeDeadline(incident, controller, configuration.policy, release.as)) ?? release.at;
-      return { kind: 'notice', recipient: release.controller, step: release.as, deadlineAt };
+      return { kind: 'notice', recipient: release.controller, step: noticeStep(release), deadlineAt };
     });
 
 const identified = (incident: Incident, configuration: Configuration, now: Instant): readonly DutySpec[] =>
@@ -146,10 +154,33 @@ const askedByRules = (incident: Incident, now: Instant): readonly DutySpec[] =>
     : [...new Set(incident.findings.flatMap(({ rule }) => rule.owes ?? []))].flatMap((one) => askedFor[one](now));
 
 /** A refuted suspicion that controllers were told of: withdrawing is a person's act, never automatic (P-14). */
-const withdrawn = (incident: Incident): readonly DutySpec[] =>
-  incident.state === 'refuted' && incident.releases.length > 0
-    ? [{ kind: 'human', recipient: lead, step: 'withdraw', deadlineAt: plus(incident.refuted.at, hours(4)) }]
+const toBeWithdrawn = (incident: Incident): readonly DutySpec[] =>
+  incident.state === 'refuted' && liveReleases(incident).length > 0
+    ? [{ kind: 'human', recipient: lead, step: withdrawStep, deadlineAt: plus(incident.refuted.at, hours(4)) }]
     : [];
+/** Whoever acts on a notice that is wrong acts for nothing: it hears so within hours. One mail for each time that its notices were taken back. */
+const withdrawals = (incident: Incident): readonly DutySpec[] =>
+  withdrawalsOf(incident).map(({ controller, at, nth }) => ({
+    kind: 'withdrawal',
+    recipient: controller,
+    step: String(nth),
+    deadlineAt: plus(at, hours(4)),
+  }));
+
+/** All of an asset's controllers count as affected until a person says which of them are (D-5). */
+const narrowed = (incident: Incident, { directory, policy }: Configuration, now: Instant): readonly DutySpec[] =>
+  incident.state === 'refuted' || incident.state === 'closed' || unanswered(incident, directory).length === 0
+    ? []
+    : [
+        {
+          kind: 'narrow',
+          recipient: lead,
+          step: String((incident.scope?.nth ?? 0) + 1),
+          deadlineAt: plus(now, policy.decide.within),
+          // The release asks the same person at once; this only reminds who forgot it.
+          notBefore: plus(now, hours(1)),
+        },
+      ];
 
 /** Everything that must exist for this incident now. `now` dates only duties that are new. */
 export const owed = (incident: Incident, configuration: Configuration, now: Instant): readonly DutySpec[] => [
@@ -162,5 +193,7 @@ export const owed = (incident: Incident, configuration: Configuration, now: Inst
   ...identified(incident, configuration, now),
   ...askedByRules(incident, now),
   ...notices(incident, configuration),
-  ...withdrawn(incident),
+  ...toBeWithdrawn(incident),
+  ...withdrawals(incident),
+  ...narrowed(incident, configuration, now),
 ];

@@ -2,14 +2,17 @@
 import { updateWithin } from '../clock/deadline.ts';
 import type { RoleName } from '../directory/directory.ts';
 import { releasedTo } from '../incident/decide.ts';
+import type { Incident, Withdrawal } from '../incident/incident.ts';
+import { liveReleases, takenBack } from '../incident/scope.ts';
 import type { ControllerId } from '../kernel/ids.ts';
 import { hours, plus } from '../kernel/time.ts';
-import { askAboutSubProcessor, triage, verifySender } from './asking.ts';
+import { askAboutSubProcessor, narrow, triage, verifySender } from './asking.ts';
 import { call, callAgain, callToDecide } from './calling.ts';
-import { isTerminal, sendingsOf, triageStep } from './duty.ts';
+import { isTerminal, sendingsOf, triageStep, withdrawStep } from './duty.ts';
 import { releaseConfirmed, releaseSuspected } from './releasing.ts';
 import { type DutySpec, againStep } from './spec.ts';
 import { type PageTopic, type Plan, type Situation, end, isDecided, isEarly, isOver, page, quietUntil, wait } from './turn.ts';
+import { withdrawal } from './withdrawing.ts';
 
 const inform = (s: Situation): Plan => ({
   do: 'act',
@@ -55,17 +58,26 @@ const identify = (s: Situation): Plan => {
   return page(['incident-lead', 'management'], 'identify', plus(s.now, hours(1)));
 };
 
+/** Accepted is not delivered: until it is, a person is beside it. */
+const untilArrived = (s: Situation): Plan =>
+  wait(plus(s.now, hours(4)), {
+    create: [{ kind: 'human', recipient: 'incident-lead', step: s.duty.id, parent: s.duty.id, deadlineAt: plus(s.now, hours(1)) }],
+  });
+
+/** For the register: why nobody is told. */
+const notOwed = ({ why, reason }: Withdrawal): string =>
+  why === 'not-affected' ? `not affected after all: ${reason}` : 'withdrawn before it was sent';
+
 const notice = (s: Situation): Plan => {
-  const as = s.duty.step === 'confirmed' ? 'confirmed' : 'suspected';
+  const as = s.duty.step.startsWith('confirmed') ? 'confirmed' : 'suspected';
+  const back = takenBack(s.incident, s.duty.recipient as ControllerId, s.duty.step);
+  if (back) return s.duty.state === 'SENT' ? end('EXPIRED', 'taken back before its arrival was known') : end('CANCELLED', notOwed(back));
   if (as === 'suspected' && s.incident.state === 'refuted' && s.duty.state !== 'SENT')
     return end('CANCELLED', 'refuted before it was sent');
   // What it says, "not confirmed", is no longer true, and the confirmed notice to the same controller is on its way.
   if (as === 'suspected' && s.duty.state !== 'SENT' && releasedTo(s.incident, 'confirmed').has(s.duty.recipient as ControllerId))
     return end('CANCELLED', 'the confirmed notice takes its place');
-  if (s.duty.state === 'SENT')
-    return wait(plus(s.now, hours(4)), {
-      create: [{ kind: 'human', recipient: 'incident-lead', step: s.duty.id, parent: s.duty.id, deadlineAt: plus(s.now, hours(1)) }],
-    });
+  if (s.duty.state === 'SENT') return untilArrived(s);
   return {
     do: 'act',
     act: { type: 'notice', controller: s.duty.recipient as ControllerId, as },
@@ -84,10 +96,14 @@ const promisedUpdate = (s: Situation): DutySpec => ({
 
 const humanTopics: Readonly<Record<string, PageTopic>> = { withdraw: 'withdraw', update: 'update', archived: 'archived' };
 
+/** Something was told once, and nothing of it holds: neither its withdrawal nor an update is owed by a person any more. */
+const nothingHolds = (incident: Incident): boolean => incident.releases.length > 0 && liveReleases(incident).length === 0;
+
 const human = (s: Situation): Plan => {
   if (s.parent && isTerminal(s.parent.state)) return end('CANCELLED', 'what it stood beside is done');
   // What the archiving means is answered by any decision.
   if (s.duty.step === 'archived' && isDecided(s.incident)) return end('CANCELLED', s.incident.state);
+  if ((s.duty.step === withdrawStep || s.duty.step === 'update') && nothingHolds(s.incident)) return end('CANCELLED', 'withdrawn');
   const until = quietUntil(s, hours(4));
   if (isEarly(until, s.now)) return wait(until);
   return page(['sysop', 'incident-lead'], humanTopics[s.duty.step] ?? 'human', plus(s.now, hours(4)));
@@ -115,8 +131,12 @@ export const planOf = (s: Situation): Plan => {
       return s.duty.step.startsWith('confirmed') ? releaseConfirmed(s) : releaseSuspected(s);
     case 'identify-controller':
       return identify(s);
+    case 'narrow':
+      return narrow(s);
     case 'notice':
       return notice(s);
+    case 'withdrawal':
+      return s.duty.state === 'SENT' ? untilArrived(s) : withdrawal(s);
     case 'human':
       return human(s);
     case 'fanout':

@@ -14,6 +14,12 @@ const affected = (s: Situation): readonly Controller[] => {
   return ids.flatMap((id) => s.configuration.directory.controllers.get(id) ?? []);
 };
 
+/** A release of one controller's own is over with it; that of all goes on for who is left. */
+const isRuledOut = ({ duty, incident }: Situation): boolean => {
+  const late = lateOf(duty.step);
+  return late !== undefined && !incident.controllers.includes(late);
+};
+
 const machine = (rule: string) => ({ by: 'machine' as const, rule });
 
 const callDeciders = (s: Situation): readonly DutySpec[] =>
@@ -22,6 +28,7 @@ const callDeciders = (s: Situation): readonly DutySpec[] =>
 /** When nobody decides: deciders called at 2 h; at each controller's own limit its contract's policy acts (D-5). */
 export const releaseSuspected = (s: Situation): Plan => {
   if (isDecided(s.incident)) return end('DONE', s.incident.state);
+  if (isRuledOut(s)) return end('CANCELLED', 'this controller is not affected after all');
   const { policy } = s.configuration;
   const settled = new Set<ControllerId>([...releasedTo(s.incident, 'suspected'), ...s.incident.heldByPolicy]);
   const open = affected(s).filter((c) => !settled.has(c.id));
@@ -51,6 +58,7 @@ export const releaseSuspected = (s: Situation): Plan => {
 /** Hold, not release (D-5): at its hour each confirmed notice goes, unless a named person holds it and the term allows. */
 export const releaseConfirmed = (s: Situation): Plan => {
   if (isOver(s.incident)) return end('CANCELLED', s.incident.state);
+  if (isRuledOut(s)) return end('CANCELLED', 'this controller is not affected after all');
   const done = releasedTo(s.incident, 'confirmed');
   const open = affected(s).filter((c) => !done.has(c.id));
   if (open.length === 0) return end('DONE', 'released for every controller');

@@ -71,6 +71,7 @@ export const failed = (duty: Duty, result: Extract<ActResult, { readonly ok: fal
       state: refused ? 'BLOCKED' : duty.state,
       nextAt: inTime(duty, next, now),
       lastFailure: result.reason,
+      ...(result.kind === 'unsure' && { unsure: true }),
       evidence: [...duty.evidence, ...result.evidence],
     },
     create: needsHuman ? [besides(duty, now)] : [],

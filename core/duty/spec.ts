@@ -19,8 +19,12 @@ export type DutySpec = {
 /** A call for what is new in a case that somebody was called for already. */
 export const againStep = 'again:';
 
-/** A controller added after the decision has a release of its own: the first may be over by then (P-7). */
-export const releaseStep = (as: 'suspected' | 'confirmed', late?: ControllerId): string => (late === undefined ? as : `${as}:${late}`);
+/**
+ * A controller added after the decision has a release of its own: the first may be over by then (P-7). So has each that was ruled out and
+ * came back, `nth` time.
+ */
+export const releaseStep = (as: 'suspected' | 'confirmed', late?: ControllerId, nth?: number): string =>
+  `${as}${nth === undefined ? '' : `+${nth}`}${late === undefined ? '' : `:${late}`}`;
 
 /** The one controller that a release duty is about; undefined: all of them. */
 export const lateOf = (step: string): ControllerId | undefined => {

@@ -1,8 +1,8 @@
 // Names what one turn of a duty can come to, and builds it: act, wait, or end.
 import type { Configuration, RoleName } from '../directory/directory.ts';
 import type { Command } from '../incident/decide.ts';
-import type { Incident } from '../incident/incident.ts';
-import type { ControllerId } from '../kernel/ids.ts';
+import type { Incident, Release, WithdrawalReason } from '../incident/incident.ts';
+import type { ControllerId, IncidentId } from '../kernel/ids.ts';
 import { type Duration, type Instant, plus } from '../kernel/time.ts';
 import { type Duty, sendingsOf } from './duty.ts';
 import type { DutySpec } from './spec.ts';
@@ -16,6 +16,7 @@ export type PageTopic =
   | 'identify'
   | 'human'
   | 'withdraw'
+  | 'narrow'
   | 'update'
   | 'archived'
   | 'triage'
@@ -37,7 +38,19 @@ export type Act =
   | { readonly type: 'ticket' }
   /** Makes the duties that one transaction could not hold. */
   | { readonly type: 'create' }
-  | { readonly type: 'notice'; readonly controller: ControllerId; readonly as: 'suspected' | 'confirmed' };
+  | { readonly type: 'notice'; readonly controller: ControllerId; readonly as: 'suspected' | 'confirmed' }
+  | {
+      readonly type: 'withdrawal';
+      readonly controller: ControllerId;
+      readonly why: WithdrawalReason;
+      readonly decidedAt: Instant;
+      readonly told: readonly Told[];
+      /** Which of its contacts took those: they hear of it before the others. */
+      readonly first: readonly number[];
+    };
+
+/** One message that a controller may have: what it was, when it left, under which reference. */
+export type Told = { readonly as: Release['as']; readonly at: Instant; readonly incident: IncidentId };
 
 export type Ending = { readonly state: 'DONE' | 'CANCELLED' | 'EXPIRED'; readonly reason: string };
 
@@ -59,6 +72,8 @@ export type Situation = {
   readonly duty: Duty;
   readonly incident: Incident;
   readonly parent?: Duty;
+  /** For a withdrawal: what was sent to the controller, or is on its way. */
+  readonly told?: readonly Duty[];
   readonly configuration: Configuration;
   readonly now: Instant;
 };

@@ -6,9 +6,12 @@ import { type Duration, type Instant, earliest, hours, plus, rfc3339 } from '../
 import { asRuleFinding, addFinding, summarise } from './fold.ts';
 import { type DataSubjectCommand, decideDataSubjects } from './data-subjects.ts';
 import type { Actor, Incident, IncidentEvent, SignalRef } from './incident.ts';
+import { type ScopeCommand, decideScope, evidenceAtLeast } from './rescope.ts';
+import { liveReleases } from './scope.ts';
 
 export type Command =
   | DataSubjectCommand
+  | ScopeCommand
   | { readonly type: 'Attach'; readonly at: Instant; readonly finding: Finding; readonly signals: readonly SignalRef[] }
   | { readonly type: 'Suspect'; readonly at: Instant; readonly actor: Actor; readonly why: string }
   | { readonly type: 'Acknowledge'; readonly at: Instant; readonly actor: Actor }
@@ -114,9 +117,6 @@ const confirm = (incident: Incident, command: Extract<Command, { type: 'Confirm'
   );
 };
 
-/** Absence has to be shown, not assumed (R-201, R-606): the shortest honest sentence is longer than a click. */
-const evidenceAtLeast = 20;
-
 const refute = (incident: Incident, command: Extract<Command, { type: 'Refute' }>): Decision => {
   if (incident.state === 'confirmed' || incident.state === 'contained')
     return refuse('wrong-state', "A confirmed breach can't be refuted; a wrong notice is withdrawn (law.md 5.2).");
@@ -133,9 +133,13 @@ const refute = (incident: Incident, command: Extract<Command, { type: 'Refute' }
 
 const isConfirmed = (incident: Incident): boolean => incident.state === 'confirmed' || incident.state === 'contained';
 
-/** Controllers whose notice of the given kind was let go already. */
+/** Controllers whose notice of the given kind was let go already, and holds. */
 export const releasedTo = (incident: Incident, as: 'suspected' | 'confirmed'): ReadonlySet<ControllerId> =>
-  new Set(incident.releases.filter((r) => r.as === as).map((r) => r.controller));
+  new Set(
+    liveReleases(incident)
+      .filter((r) => r.as === as)
+      .map((r) => r.controller),
+  );
 
 const release = (incident: Incident, command: Extract<Command, { type: 'Release' }>): Decision => {
   if (incident.state !== 'suspected' && !isConfirmed(incident))
@@ -187,7 +191,9 @@ const merged = ({ at, other, by }: Extract<Command, { type: 'Absorb' }>): Incide
   occurredFrom: other.occurredFrom,
   occurredTo: other.occurredTo,
   controllersAt: startsOf(other),
-  releases: other.releases,
+  // What was taken back there is no word that holds here.
+  releases: liveReleases(other),
+  ...((other.ruledOut ?? []).length > 0 && { ruledOut: other.ruledOut }),
   heldByPolicy: other.heldByPolicy,
   ...(other.dataSubjects && { dataSubjects: other.dataSubjects }),
   ...(other.suspectedAt === undefined ? {} : { suspectedAt: other.suspectedAt }),
@@ -242,6 +248,11 @@ export const decide = (command: Command, incident: Incident): Decision => {
     case 'CheckDataSubjects':
     case 'ViewPersonalData':
       return decideDataSubjects(command, incident);
+    case 'Widen':
+    case 'Narrow':
+    case 'ConfirmScope':
+    case 'Withdraw':
+      return decideScope(command, incident);
     case 'Contain':
       return incident.state === 'confirmed'
         ? ok([{ type: 'IncidentContained', at: command.at, actor: command.actor }])

@@ -6,6 +6,7 @@ import { unreachable } from '../kernel/result.ts';
 import { grownBy, isCalled } from './growth.ts';
 import { countsAfter, countsTogether } from './data-subjects.ts';
 import { addFinding, addSignals, asRuleFinding, summarise } from './fold.ts';
+import { cameBack, readmitted, releasedBy, rescoped, ruledOutIn, scopeOfBoth, withAdded } from './scope.ts';
 import { askedByFinding, askedByMerge } from './whose.ts';
 import {
   type Incident,
@@ -34,7 +35,8 @@ const addedAt = (
 /** A later finding widens an incident; it does not reopen the question that people answered. */
 const refold = (incident: Incident, findings: readonly RuleFinding[], at: Instant): Partial<Core> => {
   const summary = summarise(findings);
-  const controllers = [...new Set([...incident.controllers, ...summary.controllers])].sort();
+  const out = ruledOutIn(incident);
+  const controllers = [...new Set([...incident.controllers, ...summary.controllers.filter((id) => !out.has(id))])].sort();
   return {
     ...summary,
     outcome: risen(incident.outcome, summary.outcome),
@@ -46,11 +48,13 @@ const refold = (incident: Incident, findings: readonly RuleFinding[], at: Instan
   };
 };
 
-const attach = (incident: Incident, event: Event<'FindingAttached'>): Incident => {
+const attach = (before: Incident, event: Event<'FindingAttached'>): Incident => {
+  const line = asRuleFinding(event.finding);
+  const incident = readmitted(before, cameBack(before, line), event.at);
   const added = event.signals.filter((s) => !incident.signals.some((known) => known.id === s.id)).length;
   return {
     ...incident,
-    ...refold(incident, addFinding(incident.findings, asRuleFinding(event.finding)), event.at),
+    ...refold(incident, addFinding(incident.findings, line), event.at),
     ...grownBy(incident, event.finding, event.at),
     ...askedByFinding(incident, event.finding),
     signals: addSignals(incident.signals, event.signals),
@@ -68,8 +72,9 @@ const withControllers = (incident: Incident, added: Readonly<Record<string, Inst
   return { ...incident, controllers, controllersAt: Object.fromEntries(at) };
 };
 
-const widenByMerge = (incident: Incident, event: Event<'IncidentMerged'>): Incident =>
-  ({
+const widenByMerge = (before: Incident, event: Event<'IncidentMerged'>): Incident => {
+  const incident = scopeOfBoth(before, event);
+  return {
     ...incident,
     ...refold(withControllers(incident, event.controllersAt), event.findings.reduce(addFinding, incident.findings), event.at),
     ...askedByMerge(incident, event.unidentified ?? false),
@@ -84,7 +89,8 @@ const widenByMerge = (incident: Incident, event: Event<'IncidentMerged'>): Incid
     occurredFrom: earliest(incident.occurredFrom, event.occurredFrom),
     occurredTo: latest(incident.occurredTo, event.occurredTo),
     ...(event.suspectedAt === undefined ? {} : { suspectedAt: earliest(incident.suspectedAt ?? event.suspectedAt, event.suspectedAt) }),
-  }) as Incident;
+  } as Incident;
+};
 
 /** The state after the opening event. */
 const open = (event: Event<'IncidentOpened'>, head: ChainHead): Incident => {
@@ -132,33 +138,24 @@ const change = (incident: Incident, event: Exclude<IncidentEvent, Event<'Inciden
     case 'BreachRefuted':
       return { ...incident, state: 'refuted', outcome: 'refuted', refuted: { at: event.at, actor: event.actor, evidence: event.evidence } };
     case 'NoticeReleased':
-      return {
-        ...incident,
-        releases: [
-          ...incident.releases,
-          ...event.controllers.map((controller) => ({ controller, as: event.as, at: event.at, actor: event.actor })),
-        ],
-      };
+      return { ...incident, releases: [...incident.releases, ...releasedBy(incident, event)] };
     case 'NoticeHeld':
       return { ...incident, hold: event.hold };
     case 'NoticeHeldByPolicy':
       return { ...incident, heldByPolicy: [...new Set([...incident.heldByPolicy, ...event.controllers])].sort() };
     case 'AdviceGiven':
       return { ...incident, advice: [...incident.advice, { at: event.at, text: event.text }] };
-    case 'ControllerIdentified': {
-      const controllers = [...new Set([...incident.controllers, ...event.controllers])].sort();
-      return {
-        ...incident,
-        controllers,
-        controllersAt: addedAt(incident.controllersAt, controllers, event.at),
-        unidentified: false,
-        identifiedAt: incident.identifiedAt ?? event.at,
-      };
-    }
     case 'DataSubjectsCounted':
     case 'DataSubjectsChecked':
     case 'PersonalDataViewed':
       return { ...incident, ...counted(countsAfter(incident.dataSubjects, event)) };
+    case 'ControllerIdentified':
+      return { ...withAdded(incident, event), unidentified: false, identifiedAt: incident.identifiedAt ?? event.at };
+    case 'ScopeWidened':
+    case 'ScopeNarrowed':
+    case 'ScopeConfirmed':
+    case 'NoticesWithdrawn':
+      return rescoped(incident, event);
     case 'IncidentContained':
       return incident.aware ? { ...incident, state: 'contained', aware: incident.aware, containedAt: event.at } : incident;
     case 'IncidentMerged':

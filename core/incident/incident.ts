@@ -61,7 +61,27 @@ export type Release = {
   readonly actor: Actor;
   /** The merged case under whose reference this controller was told: it is not told again under ours (P-14). */
   readonly under?: IncidentId;
+  /** The step of its notice where that is not `as`: one that was taken back and told again (P-14). */
+  readonly step?: string;
 };
+
+/** A controller that people found to be not affected after all. `since`: when it was added; comes it back, its clock runs from then. */
+export type RuledOut = { readonly controller: ControllerId; readonly at: Instant; readonly since: Instant; readonly reason: string };
+
+/** Closed, because it is told: not this controller's data, or no breach at all. What people wrote stays in the house. */
+export type WithdrawalReason = 'not-affected' | 'no-breach';
+
+/** Every word to this controller among the first `upTo` releases is taken back, by one mail (P-14). */
+export type Withdrawal = {
+  readonly controller: ControllerId;
+  readonly at: Instant;
+  readonly upTo: number;
+  readonly why: WithdrawalReason;
+  readonly reason: string;
+};
+
+/** Who of an asset's controllers is affected was looked at by a person: how often, and whom that answer speaks of (D-5). */
+export type ScopeAnswer = { readonly nth: number; readonly at: Instant; readonly about: readonly ControllerId[] };
 
 /** Something more that people are to hear of a case, from that hour on: a higher level, a new resource, or how many more there are. */
 export type Growth = {
@@ -114,6 +134,12 @@ export type IncidentCore = {
   readonly heldByPolicy: readonly ControllerId[];
   /** How many people are affected, for each controller where somebody counted or estimated it (D-14). */
   readonly dataSubjects?: DataSubjectCounts;
+  /** Not affected after all, as it stands now. Absent: nobody. */
+  readonly ruledOut?: readonly RuledOut[];
+  /** How often each was ruled out and came back, and when last: it has a release of its own again. */
+  readonly returned?: Readonly<Record<string, { readonly nth: number; readonly at: Instant }>>;
+  readonly withdrawals?: readonly Withdrawal[];
+  readonly scope?: ScopeAnswer;
   readonly advice: readonly { readonly at: Instant; readonly text: string }[];
   /** Cases that were merged into this one: their references lead here (P-14). */
   readonly absorbed?: readonly IncidentId[];
@@ -169,6 +195,29 @@ export type IncidentEvent =
       readonly controllers: readonly ControllerId[];
       readonly reason: string;
     }
+  /** P-14: one more is affected, some are not after all, or it stays as it is; and every word that was told is taken back. */
+  | {
+      readonly type: 'ScopeWidened';
+      readonly at: Instant;
+      readonly actor: Actor;
+      readonly controllers: readonly ControllerId[];
+      readonly reason: string;
+    }
+  | {
+      readonly type: 'ScopeNarrowed';
+      readonly at: Instant;
+      readonly actor: Actor;
+      readonly controllers: readonly ControllerId[];
+      readonly reason: string;
+    }
+  | { readonly type: 'ScopeConfirmed'; readonly at: Instant; readonly actor: Actor; readonly reason: string }
+  | {
+      readonly type: 'NoticesWithdrawn';
+      readonly at: Instant;
+      readonly actor: Actor;
+      readonly controllers: readonly ControllerId[];
+      readonly reason: string;
+    }
   | { readonly type: 'IncidentContained'; readonly at: Instant; readonly actor: Actor }
   | {
       readonly type: 'IncidentMerged';
@@ -191,6 +240,7 @@ export type IncidentEvent =
       readonly releases: readonly Release[];
       readonly heldByPolicy: readonly ControllerId[];
       readonly dataSubjects?: DataSubjectCounts;
+      readonly ruledOut?: readonly RuledOut[];
     }
   | {
       readonly type: 'IncidentClosed';

@@ -26,9 +26,9 @@ const line = '\n' as Safe;
 const gap = '\n\n' as Safe;
 
 /** Set off by two blanks, so that a plain mail reads as a list. */
-const item = (label: Safe, value: Safe): Safe => safe`  ${label}: ${value}`;
+export const item = (label: Safe, value: Safe): Safe => safe`  ${label}: ${value}`;
 
-const time = (at: Instant | undefined, input: NoticeInput, words: Wording): Safe =>
+export const time = (at: Instant | undefined, input: Pick<NoticeInput, 'controller'>, words: Wording): Safe =>
   at === undefined ? words.notYetKnown : safe`${safeInstant(at)} (${safeLocal(at, input.controller.zone, words.language)})`;
 
 const likelihood = (how: Likelihood, words: Wording): Safe => words.likelihood[how];
@@ -138,7 +138,7 @@ const consequences = (input: NoticeInput, words: Wording): Safe => {
   return safeJoin([words.consequences, ...hurt.map((part) => words.consequence[part]), words.consequencesNote], line);
 };
 
-const contact = (input: NoticeInput, words: Wording): Safe => {
+export const contact = (input: Pick<NoticeInput, 'configuration'>, words: Wording): Safe => {
   const { operator } = input.configuration.directory;
   return safeJoin(
     [
@@ -171,16 +171,18 @@ const body = (input: NoticeInput, words: Wording): Safe =>
 
 const rule = safe`----------------------------------------------------------------------`;
 
-/** The notice in its languages: English binds, a courtesy text stands below it for German speakers. */
-export const noticeOf = (input: NoticeInput): Notice => {
-  const courtesy: Readonly<Record<Language, Safe | undefined>> = { en: undefined, de: body(input, german) };
-  const second = courtesy[input.controller.language];
-  const first = body(input, english);
-  return {
-    subject: safe`${english.title[input.as]} [${safeReference(input.incident.id)}]`,
-    text: second === undefined ? safe`${first}\n` : safe`${german.below}\n\n${first}\n\n${rule}\n\n${german.courtesy}\n\n${second}\n`,
-  };
+/** English binds, a courtesy text stands below it for German speakers. */
+export const inTheirLanguages = ({ language }: Pick<Controller, 'language'>, bodyIn: (words: Wording) => Safe): Safe => {
+  const courtesy: Readonly<Record<Language, () => Safe | undefined>> = { en: () => undefined, de: () => bodyIn(german) };
+  const second = courtesy[language]();
+  const first = bodyIn(english);
+  return second === undefined ? safe`${first}\n` : safe`${german.below}\n\n${first}\n\n${rule}\n\n${german.courtesy}\n\n${second}\n`;
 };
+
+export const noticeOf = (input: NoticeInput): Notice => ({
+  subject: safe`${english.title[input.as]} [${safeReference(input.incident.id)}]`,
+  text: inTheirLanguages(input.controller, (words) => body(input, words)),
+});
 
 /** Whom to write to: the contacts of the contract, in their order. */
 export const recipientsOf = (controller: Controller): readonly Contact[] => controller.contacts;

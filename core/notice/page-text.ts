@@ -26,6 +26,7 @@ const headline: Readonly<Record<PageTopic, Safe>> = {
   'review-subprocessor': safe`Review the sub-processor: its protection, and what became of the copies`,
   again: safe`This incident has grown: something new was hit, or the level rose`,
   digest: safe`More of the same`,
+  narrow: safe`Which of the asset's controllers are affected? All of them count until somebody says`,
   withdraw: safe`A refuted suspicion was sent out: decide on its withdrawal`,
 };
 

@@ -3,6 +3,7 @@ import type { Configuration, Contact, Controller, Person } from '../directory/di
 import { roleNames } from '../directory/directory.ts';
 import { type Duty, isTerminal } from '../duty/duty.ts';
 import type { Incident } from '../incident/incident.ts';
+import { takenBack } from '../incident/scope.ts';
 import { reference } from '../kernel/ids.ts';
 import { type Instant, rfc3339 } from '../kernel/time.ts';
 import { callScript } from '../notice/call-script.ts';
@@ -66,20 +67,25 @@ const controllerOf = ({ id, name, language, zone, contacts, contract }: Controll
 });
 
 /** What was sent already is no draft: whoever works from the kit would send it twice. */
-const isTold = (duties: readonly Duty[], controller: Controller, as: 'suspected' | 'confirmed'): boolean =>
+const isTold = ({ incident, duties }: KitInput['incidents'][number], { id }: Controller, as: 'suspected' | 'confirmed'): boolean =>
   duties.some(
-    (duty) =>
-      duty.kind === 'notice' && duty.recipient === controller.id && duty.step === as && (duty.state === 'SENT' || duty.state === 'DONE'),
+    ({ kind, recipient, step, state }) =>
+      kind === 'notice' &&
+      recipient === id &&
+      step.split(':')[0] === as &&
+      (state === 'SENT' || state === 'DONE') &&
+      takenBack(incident, id, step) === undefined,
   );
 
-const draftsOf = ({ configuration, now }: KitInput, { incident, duties }: KitInput['incidents'][number]) => {
+const draftsOf = ({ configuration, now }: KitInput, one: KitInput['incidents'][number]) => {
+  const { incident } = one;
   if (isOver(incident)) return [];
   const kinds = incident.aware === undefined ? (['suspected', 'confirmed'] as const) : (['confirmed'] as const);
   return incident.controllers
     .flatMap((id) => configuration.directory.controllers.get(id) ?? [])
     .flatMap((controller) =>
       kinds
-        .filter((as) => !isTold(duties, controller, as))
+        .filter((as) => !isTold(one, controller, as))
         .map((as) => ({
           incident: reference(incident.id),
           controller: controller.id,

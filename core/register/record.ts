@@ -68,7 +68,12 @@ const dataOf = (event: IncidentEvent): Readonly<Record<string, unknown>> => {
     case 'AdviceGiven':
       return { text: event.text };
     case 'ControllerIdentified':
+    case 'ScopeWidened':
+    case 'ScopeNarrowed':
+    case 'NoticesWithdrawn':
       return { controllers: event.controllers, reason: event.reason };
+    case 'ScopeConfirmed':
+      return { reason: event.reason };
     case 'IncidentMerged':
       return {
         from: event.from,

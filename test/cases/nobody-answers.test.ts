@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { verifyRegister } from '#core/register/verify.ts';
 import { type Harness, openHarness, startedAt } from '../flow/harness.ts';
-import { type Who, call, decideNow, needsPerson, suspectedNotice, suspicion } from '../flow/lines.ts';
+import { type Who, call, decideNow, narrowReminder, needsPerson, suspectedNotice, suspicion } from '../flow/lines.ts';
 import { exfiltration, graveFinding } from '../flow/raw-events.ts';
 
 let h: Harness;
@@ -26,7 +26,13 @@ describe('a suspected breach that nobody answers', () => {
   it('calls the next in the chain at 15, 45 and 105 minutes, and both deciders at 2 hours', async () => {
     h.expectTimeline(at(0, suspicion));
     await h.fastForward('2h');
-    h.expectTimeline([...at(15, call('architect')), ...at(45, call('product')), ...at(105, call('management')), ...at(120, deciders)]);
+    h.expectTimeline([
+      ...at(15, call('architect')),
+      ...at(45, call('product')),
+      ...at(60, [narrowReminder('lead')]),
+      ...at(105, call('management')),
+      ...at(120, deciders),
+    ]);
   });
 
   it('lets the release duty stand overdue at 4 hours and sends no notice yet', async () => {
@@ -45,7 +51,12 @@ describe('a suspected breach that nobody answers', () => {
     // Nothing says that the two notices arrived: a person is asked after 30 minutes, then every four hours.
     const persons = [0, 1, 2, 3].flatMap((n) => at(24 * 60 + 30 + n * 240, [...needsPerson, ...needsPerson]));
     const once = suspicion.filter((line) => !call('sysop').includes(line));
-    h.expectTimeline([...at(0, once), ...calls, ...decisions, ...notices, ...persons]);
+    // Whose data it is of those that share the archive: the lead after an hour, from the fourth on the deputy too, once a day.
+    const narrow = [
+      at(60, [narrowReminder('lead')]),
+      ...[4, 28].map((n) => at(n * 60, [narrowReminder('lead'), narrowReminder('management')])),
+    ];
+    h.expectTimeline([...at(0, once), ...calls, ...decisions, ...notices, ...persons, ...narrow.flat()]);
   });
 
   it('keeps on record by which clause travel-club was not told', async () => {

@@ -13,6 +13,7 @@ import {
   decideNow,
   everyConfirmedNotice,
   informs,
+  narrowReminder,
   releaseReminder,
   suspectedNotice,
   suspicion,
@@ -38,7 +39,7 @@ describe('an acknowledgement', () => {
     await h.acknowledge();
     expect((await h.duties('call')).map((duty) => [duty.state, duty.reason])).toEqual([['DONE', 'acknowledged']]);
     await h.fastForward('2h');
-    h.expectTimeline([...decideNow('lead'), ...decideNow('management')].map(at('+2:00')));
+    h.expectTimeline([at('+1:00')(narrowReminder('lead')), ...[...decideNow('lead'), ...decideNow('management')].map(at('+2:00'))]);
   });
 
   it('at one second leaves the other three informs delivered', async () => {
@@ -135,6 +136,7 @@ describe('a confirmation that also releases', () => {
   it('sends the others still at their hour when everybody is silent', async () => {
     await h.acknowledge();
     await h.confirm({ release: false });
+    await h.confirmScope();
     expect(
       h
         .takeMessages()
@@ -163,6 +165,7 @@ describe('a hold', () => {
   beforeEach(async () => {
     await h.acknowledge();
     await h.confirm({ release: false });
+    await h.confirmScope();
     await h.fastForward('3h');
     h.takeMessages();
   });

@@ -5,7 +5,7 @@ import { type Duration, type Instant, durationOf, instantOf, minutes, parseInsta
 import { PortError, type World } from '#flow/ports.ts';
 import { tick, tickEvery } from '#flow/tick.ts';
 import { type Harness, openHarness, startedAt } from './harness.ts';
-import { call, decideNow, suspicion } from './lines.ts';
+import { call, decideNow, narrowReminder, suspicion } from './lines.ts';
 import { exfiltration } from './raw-events.ts';
 
 const at = (text: string): Instant => {
@@ -40,6 +40,7 @@ describe('the escalation of a suspicion that nobody answers', () => {
       ...thence(0, suspicion),
       ...thence(15, call('architect')),
       ...thence(45, call('product')),
+      ...thence(60, [narrowReminder('lead')]),
       ...thence(105, call('management')),
       ...thence(120, [...decideNow('lead'), ...decideNow('management')]),
     ]);

@@ -228,6 +228,8 @@ export const openHarness = async (settings: Settings = {}) => {
         actor: lead,
         evidence: 'The access log of that hour is whole and shows our own export.',
       })),
+    /** Who of those that share what was hit: all of them. */
+    confirmScope: () => harness.act((_incident, at) => ({ type: 'ConfirmScope', at, actor: lead, reason: 'the export held data of each' })),
     release: () => harness.act((_incident, at) => ({ type: 'Release', at, actor: lead })),
     dutiesOf: (incident: Incident) => world.ledger.dutiesOf(incidentSubject(incident.id)),
     /** Fails on any message that nobody expected. */

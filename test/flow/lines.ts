@@ -22,6 +22,8 @@ export const decideNow = (who: Who): readonly string[] => [
   mail(who, 'Decision needed: nobody has decided yet'),
 ];
 export const releaseReminder = slack('lead', 'Decision needed: confirm, refute or release');
+export const narrowReminder = (who: Who): string =>
+  slack(who, "Which of the asset's controllers are affected? All of them count until somebody says");
 export const consultation = 'mail dpo@muster.example: Consultation of the data protection officer';
 export const needsPerson = [
   slack('sysop', 'A duty is late or blocked and needs a person'),
@@ -41,4 +43,6 @@ export type Told = keyof typeof contacts;
 export const suspectedNotice = (to: Told): string => `mail ${contacts[to]}: Notice of a suspected breach, not confirmed`;
 export const confirmedNotice = (to: Told): string =>
   `mail ${contacts[to]}: Notification of a personal data breach under Art. 33(2) GDPR (preliminary)`;
+export const withdrawalNotice = (to: Told, of: 'suspected' | 'confirmed' = 'suspected'): string =>
+  `mail ${contacts[to]}: ${of === 'suspected' ? 'Withdrawal of our notice of a suspected breach' : 'Withdrawal of our notification under Art. 33(2) GDPR'}`;
 export const everyConfirmedNotice = (Object.keys(contacts) as Told[]).map(confirmedNotice);

@@ -73,12 +73,13 @@ describe('a kind of duty', () => {
       'consult',
       'release',
       'phone',
+      'narrow',
       'review',
       'human',
       'subprocessor',
     ]);
     expect(inLane('ticket')).toEqual(['ticket']);
-    expect(inLane('other').length).toBe(dutyKinds.length - 14);
+    expect(inLane('other').length).toBe(dutyKinds.length - 15);
   });
 
   it('has a person set beside it after two minutes for a call, and by its lane else', () => {
@@ -116,6 +117,11 @@ describe('the release of a controller that came later', () => {
       );
     }
     expect(lateOf(':museum')).toBe('museum');
+  });
+
+  it('that came back is told from its first by number', () => {
+    expect(releaseStep('suspected', named('a:b'), 2)).toBe('suspected+2:a:b');
+    expect(lateOf(releaseStep('suspected', named('a:b'), 2))).toBe('a:b');
   });
 });
 

@@ -64,15 +64,21 @@ describe('whatever the incident', () => {
 describe('an incident', () => {
   const always = ['ticket desk 1', ...['sysop', 'solution-architect', 'head-of-product', 'management'].map((role) => `inform ${role} 1`)];
   const called = 'call sysop 0';
+  // Two share the archive: which of them is it (D-5)?
+  const narrow = 'narrow incident-lead 1';
   const unknown = anIncident({ controllers: [], unidentified: true });
   const kept = when(suspected, { type: 'HoldByPolicy', at: hence(hours(9)), controllers: [named('museum')], rule: 'contract' });
 
   it.each<[string, Incident, readonly string[]]>([
     ['to be assessed', assessed, [called, 'review incident-lead assess']],
-    ['suspected', suspected, [called, 'release incident-lead suspected', 'consult dpo suspected']],
-    ['suspected, a controller kept back by its contract', kept, [called, 'release incident-lead suspected', 'consult dpo suspected']],
-    ['confirmed', confirmed, [called, 'release incident-lead confirmed']],
-    ['contained', contained, [called, 'release incident-lead confirmed']],
+    ['suspected', suspected, [called, 'release incident-lead suspected', 'consult dpo suspected', narrow]],
+    [
+      'suspected, a controller kept back by its contract',
+      kept,
+      [called, 'release incident-lead suspected', 'consult dpo suspected', narrow],
+    ],
+    ['confirmed', confirmed, [called, 'release incident-lead confirmed', narrow]],
+    ['contained', contained, [called, 'release incident-lead confirmed', narrow]],
     [
       'of nobody known',
       unknown,
@@ -248,5 +254,64 @@ describe('a refutation', () => {
     const told = when(suspected, { type: 'Release', at: hence(minutes(30)), actor: lead }, refutation);
     expect(linesOf(told, 'human')).toEqual([['incident-lead', 'withdraw', hence(hours(5))]]);
     expect(linesOf(refuted, 'human')).toEqual([]);
+    const back = when(told, { type: 'Withdraw', at: hence(hours(2)), actor: lead, reason: 'It was our own export, the log shows.' });
+    expect(linesOf(back, 'human')).toEqual([]);
+    expect(linesOf(back, 'withdrawal')).toEqual([
+      ['museum', '1', hence(hours(6))],
+      ['theatre', '1', hence(hours(6))],
+    ]);
+    // What was taken back is owed no more, and what went out is no fresh notice.
+    expect(linesOf(back, 'notice')).toEqual([]);
+  });
+});
+
+describe('the question which of several is affected', () => {
+  it('is put to the lead within the hours of the decision, but not at once: the release asks him already', () => {
+    const [spec] = owedBy(suspected).filter(({ kind }) => kind === 'narrow');
+    expect(spec).toMatchObject({ recipient: 'incident-lead', step: '1', deadlineAt: hence(hours(4)), notBefore: hence(hours(1)) });
+  });
+
+  it('is not put where one alone is, and not again once it was answered; for one more it is', () => {
+    const sure = { type: 'ConfirmScope', at: hence(hours(1)), actor: lead, reason: 'both were exported' } as const;
+    expect(linesOf(anIncident(), 'narrow')).toEqual([]);
+    const answered = when(suspected, sure);
+    expect(linesOf(answered, 'narrow')).toEqual([]);
+    const more = when(answered, attach(hence(hours(2)), { rule: 'other', controllers: ['museum', 'library'] }));
+    expect(linesOf(more, 'narrow').map(([, step]) => step)).toEqual(['2']);
+  });
+
+  it('is over with the incident', () => {
+    for (const over of [refuted, closed]) expect(linesOf(over, 'narrow')).toEqual([]);
+  });
+});
+
+describe('a controller that was ruled out and came back', () => {
+  const evidence = 'The rows of that hour name the other alone.';
+  const back = (from: Incident): Incident =>
+    when(
+      from,
+      { type: 'Narrow', at: hence(hours(5)), actor: lead, controllers: [named('museum')], reason: evidence },
+      { type: 'Widen', at: hence(hours(6)), actor: lead, controllers: [named('museum')], reason: 'Its rows were found.' },
+    );
+
+  it('has a release of its own again, since the first may be over, by the clock that it had', () => {
+    expect(linesOf(back(suspected), 'release')).toEqual([
+      ['incident-lead', 'suspected', hence(hours(4))],
+      ['incident-lead', 'suspected+1:museum', hence(hours(10))],
+    ]);
+    expect(linesOf(back(confirmed), 'release')).toEqual([
+      ['incident-lead', 'confirmed', hence(hours(5))],
+      ['incident-lead', 'confirmed+1:museum', hence(hours(5))],
+    ]);
+    expect(linesOf(back(back(suspected)), 'release').map(([, step]) => step)).toEqual(['suspected', 'suspected+2:museum']);
+  });
+
+  it('is told by a notice of its own again', () => {
+    const released = when(suspected, { type: 'Release', at: hence(hours(1)), actor: lead });
+    const again = when(back(released), { type: 'Release', at: hence(hours(7)), actor: lead });
+    expect(linesOf(again, 'notice').map(([to, step]) => [to, step])).toEqual([
+      ['theatre', 'suspected'],
+      ['museum', 'suspected:2'],
+    ]);
   });
 });

@@ -18,6 +18,7 @@ const topics: readonly PageTopic[] = [
   'identify',
   'human',
   'withdraw',
+  'narrow',
   'update',
   'again',
   'digest',
@@ -32,6 +33,7 @@ const topicOf = ({ kind, step }: Duty): PageTopic => {
   if (kind === 'identify-controller') return 'identify';
   if (kind === 'human') return humanTopics[step] ?? 'human';
   if (kind === 'release') return 'release';
+  if (kind === 'narrow') return 'narrow';
   return step.startsWith('digest') ? 'digest' : 'inform';
 };
 
