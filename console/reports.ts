@@ -1,13 +1,15 @@
-// Decides how a report is taken down in the console, and who may read what was reported: people of the house; each look is logged (P-8).
+// Decides how a report is taken down in the console, and who may read what was reported: people of the house; each look is registered (P-8).
 import type { Hono } from 'hono';
 import type { Directory } from '#core/directory/directory.ts';
 import { knownSender } from '#core/directory/sender.ts';
 import type { SignalRef } from '#core/incident/incident.ts';
 import { type IncidentId, reportReference } from '#core/kernel/ids.ts';
 import { safeId } from '#core/kernel/safe.ts';
+import { actorText } from '#core/register/record.ts';
 import { type Report, type Reporter, longestReport as longest, reporters, toldSources } from '#core/signal/report-form.ts';
+import { recordLook } from '#flow/look.ts';
 import type { ConsoleDeps, Reports } from './deps.ts';
-import type { Env } from './guard.ts';
+import { type Env, actorOf } from './guard.ts';
 import { page } from './layout.ts';
 import { type ToldView, reportPage, toldPage } from './pages/report.ts';
 
@@ -63,6 +65,17 @@ export const addReports = (app: Hono<Env>, deps: ConsoleDeps): void => {
     const incident = await world.ledger.incident(c.req.param('id') as IncidentId);
     const told = incident?.signals.filter((signal) => toldSources.has(signal.source)) ?? [];
     if (!incident || told.length === 0) return c.notFound();
+    const actor = actorOf(deps, c.var.session);
+    if (!actor) return c.redirect('/who', 303);
+    for (const source of new Set(told.map((signal) => signal.source))) {
+      const signals = told.filter((signal) => signal.source === source).map(({ id }) => id);
+      await recordLook(world, {
+        source,
+        actor: actorText(actor),
+        of: { incident: incident.id, signals },
+        reason: 'to see what was reported',
+      });
+    }
     world.log.info('report-read', { incident: safeId(incident.id) });
     const views = await Promise.all(told.map((signal) => viewOf(reports, directory(), signal)));
     // Without a session it looks for no news: a look is a person's.

@@ -1,5 +1,6 @@
 // What happens to events that could not be read: listed by source with their reasons, and given to the readers again after a fix (D-9).
 import { rfc3339 } from '#core/kernel/time.ts';
+import { recordLook } from './look.ts';
 import type { Ledger, Queues, Raw, Receipt, World } from './ports.ts';
 
 /** So many are listed, and replayed at once, the latest first; how many there are is counted apart. */
@@ -89,8 +90,22 @@ export const listingOf = async (ledger: Ledger, source?: string): Promise<Listin
   return { sources: heapsOf(receipts, await ledger.intake()), events: receipts.map(quarantineJson) };
 };
 
-/** One event with its bytes; `undefined` for bytes that are kept no longer. Personal data: for a person who asked to see it. */
-export const eventWithBytes = async ({ ledger, evidence }: Pick<World, 'ledger' | 'evidence'>, id: string) => {
-  const receipt = await quarantinedEvent(ledger, id);
-  return receipt && { event: quarantineJson(receipt), bytes: await evidence.get(receipt.rawRef) };
+/** Who wants to see an event itself, and why: personal data, so the look is registered before anything is shown. */
+export type Asking = { readonly actor: string; readonly reason: string };
+
+/** `size`: bytes, null for what is kept no longer. The bytes themselves for those alone who say who asks. */
+export type Seen = { readonly event: ReturnType<typeof quarantineJson>; readonly size: number | null; readonly bytes?: Uint8Array };
+
+export const lookAt = async (
+  world: Pick<World, 'ledger' | 'evidence' | 'clock'>,
+  id: string,
+  asking: Asking | undefined,
+): Promise<Seen | undefined> => {
+  const receipt = await quarantinedEvent(world.ledger, id);
+  if (!receipt) return undefined;
+  const bytes = await world.evidence.get(receipt.rawRef);
+  const seen = { event: quarantineJson(receipt), size: bytes?.length ?? null };
+  if (!bytes || !asking) return seen;
+  await recordLook(world, { source: receipt.source, of: { event: id }, ...asking });
+  return { ...seen, bytes };
 };

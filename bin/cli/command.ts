@@ -86,6 +86,12 @@ export const withStore = async <T>(
   }
 };
 
+/** Who acts, by the id in people.yml. */
+export const personOf = (word: string): string => {
+  if (!/^[a-z][a-z0-9-]{0,62}$/.test(word)) throw new CliUse('--as: write the id of a person in people.yml, such as tomke-harms.');
+  return word;
+};
+
 export const print = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };

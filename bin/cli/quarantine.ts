@@ -1,10 +1,11 @@
 // Shows what could not be read, and gives it to the readers again after a fix: of this machine, or of a deployment.
 import { writeFileSync } from 'node:fs';
 import { storedKind } from '#adapters/embedded/meta.ts';
+import { systemClock } from '#adapters/embedded/secrets.ts';
 import { shownBytes, shownText } from '#core/signal/shown.ts';
-import { type Choice, type Listing, type Replayed, chosenFrom, eventWithBytes, listingOf, replayByQueue } from '#flow/quarantine.ts';
-import { type ShownEvent, eventHere, listHere, replayChosen } from '#local/quarantine.ts';
-import { CliFailure, CliUse, type Command, dataDirFor, print, readWords, withStore } from './command.ts';
+import { type Asking, type Choice, type Listing, type Replayed, chosenFrom, listingOf, lookAt, replayByQueue } from '#flow/quarantine.ts';
+import { type ShownEvent, eventHere, listHere, replayChosen, shownEvent } from '#local/quarantine.ts';
+import { CliFailure, CliUse, type Command, dataDirFor, personOf, print, readWords, withStore } from './command.ts';
 import { assessQueuesIn, evidenceIn, findDeployment, ledgerIn, operating, placeHelp, placeOf, placeOptions } from './deployment.ts';
 
 const options = {
@@ -14,6 +15,8 @@ const options = {
   json: { type: 'boolean' },
   show: { type: 'boolean' },
   out: { type: 'string' },
+  as: { type: 'string' },
+  why: { type: 'string' },
   config: { type: 'string' },
   data: { type: 'string' },
 } as const;
@@ -23,7 +26,7 @@ type Values = ReturnType<typeof readWords<typeof options>>['values'];
 /** The same three questions to either world. */
 type Quarantine = {
   readonly list: (source: string | undefined) => Promise<Listing>;
-  readonly event: (id: string) => Promise<ShownEvent | null>;
+  readonly event: (id: string, asking?: Asking) => Promise<ShownEvent | null>;
   readonly replay: (choice: Choice) => Promise<Replayed>;
 };
 
@@ -34,7 +37,10 @@ const ofMachine = ({ data, config }: Values): Quarantine => {
   const dir = dataDirFor(data);
   return {
     list: (source) => withStore(dir, { path: `/quarantine?${queryOf({ source })}` }, (node) => listHere(node, source)),
-    event: (id) => withStore(dir, { path: `/quarantine/event?${queryOf({ id })}` }, (node) => eventHere(node, id)),
+    event: (id, asking) => {
+      const body = { id, ...(asking === undefined ? {} : { asking }) };
+      return withStore(dir, { path: '/quarantine/event', method: 'POST', body }, (node) => eventHere(node, body));
+    },
     replay: (choice) =>
       withStore(
         dir,
@@ -55,9 +61,9 @@ const ofDeployment = async (values: Values): Promise<Quarantine> => {
   const ledger = await ledgerIn(deployment);
   return {
     list: (source) => listingOf(ledger, source),
-    event: async (id) => {
-      const found = await eventWithBytes({ ledger, evidence: await evidenceIn(deployment) }, id);
-      return found ? { event: found.event, bytes: found.bytes ? Buffer.from(found.bytes).toString('base64') : null } : null;
+    event: async (id, asking) => {
+      const seen = await lookAt({ ledger, evidence: await evidenceIn(deployment), clock: systemClock() }, id, asking);
+      return seen ? shownEvent(seen) : null;
     },
     replay: async (choice) => replayByQueue(await assessQueuesIn(deployment))(await chosenFrom(ledger, choice)),
   };
@@ -98,14 +104,11 @@ const writeNew = (file: string, bytes: Uint8Array): void => {
   }
 };
 
-const showEvent = ({ event, bytes }: ShownEvent, { show, out }: Values): void => {
+const showEvent = ({ event, size, bytes }: ShownEvent, { show, out }: Values): void => {
   print(`${shownText(event.id)}\n  since   ${event.since}\n  reason  ${shownText(event.reason)}\n  kept as ${shownText(event.rawRef)}`);
-  if (bytes === null) {
-    print('  The event itself is kept no longer.');
-    return;
-  }
+  print(size === null ? '  The event itself is kept no longer.' : `  ${size} byte(s)`);
+  if (bytes === undefined) return;
   const raw = Buffer.from(bytes, 'base64');
-  print(`  ${raw.length} byte(s)`);
   if (out !== undefined) {
     writeNew(out, raw);
     print(`Written to ${out}. It is personal data: delete it when the reader is mended.`);
@@ -116,11 +119,21 @@ const showEvent = ({ event, bytes }: ShownEvent, { show, out }: Values): void =>
   if (left > 0) print(`and ${left} more character(s): --out FILE writes them all.`);
 };
 
+/** Undefined: nothing of what the event says is asked for. The command line knows no sign-in, and the register says that it was there. */
+const askingOf = ({ show: shows, out, as, why }: Values): Asking | undefined => {
+  if (!shows && out === undefined) return undefined;
+  const reason = (why ?? '').trim();
+  if (as === undefined || reason === '')
+    throw new CliUse('--show and --out need --as PERSON --why "…": who looks, by the id in people.yml, and why. The register keeps it.');
+  return { actor: `person:cli:${personOf(as)}`, reason };
+};
+
 const show = async (values: Values, id: string | undefined): Promise<number> => {
   if (id === undefined) throw new CliUse('show takes one event: art33 quarantine show ID; art33 quarantine list names them.');
-  const found = await (await quarantineOf(values)).event(id);
+  const asking = askingOf(values);
+  const found = await (await quarantineOf(values)).event(id, asking);
   if (!found) throw noSuch(id);
-  if (values.json) print(JSON.stringify(values.show ? { ...found.event, bytes: found.bytes } : found.event));
+  if (values.json) print(JSON.stringify(values.show ? { ...found.event, bytes: found.bytes ?? null } : found.event));
   else showEvent(found, values);
   return 0;
 };
@@ -151,11 +164,11 @@ export const quarantineCommand: Command = {
   name: 'quarantine',
   summary: 'what could not be read: list, show, read again after a fix',
   help: `art33 quarantine list [--source S] [--json]
-art33 quarantine show ID [--show] [--out FILE] [--json]
+art33 quarantine show ID [--show] [--out FILE] [--as PERSON --why "…"] [--json]
 art33 quarantine replay ID | --source S | --all [--config DIR] [--json]
   list: counts by source with since when and why, then the latest events; --json: one event a line.
   show: since when and why. --show prints the event itself, made harmless for a terminal; --out writes its bytes to a new file
-  (0600), for art33 classify FILE. It is personal data.
+  (0600), for art33 classify FILE. It is personal data: each needs --as (an id of people.yml) and --why, which the register keeps.
   replay: the readers of today read it again. Once read it is an event like any other, with the time at which it came in; one
   that was read meanwhile is not read twice; what still can't be read stays, under the reason of today.
   Of this machine: [--data DIR], the Art33 that runs on it or its store; --config is needed while Art33 is not running.

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { reportReference } from '#core/kernel/ids.ts';
 import { type Report, type Reporter, reporters } from '#core/signal/report-form.ts';
 import { type SentEvent, storeEvents } from '#local/commands.ts';
-import { CliUse, type Command, dataDirFor, print, readWords, withStore } from './command.ts';
+import { CliUse, type Command, dataDirFor, personOf, print, readWords, withStore } from './command.ts';
 
 const who = Object.keys(reporters).join('|');
 
@@ -12,11 +12,10 @@ const reporterOf = (word: string): Reporter => {
   return word as Reporter;
 };
 
-/** An id of people.yml: who answers for what was taken down. */
-const personOf = (word: string | undefined): string => {
+/** Who answers for what was taken down. */
+const takenBy = (word: string | undefined): string => {
   if (word === undefined) throw new CliUse('report needs --as PERSON: who takes it down, by the id in people.yml.');
-  if (!/^[a-z][a-z0-9-]{0,62}$/.test(word)) throw new CliUse('--as: write the id of a person in people.yml, such as tomke-harms.');
-  return word;
+  return personOf(word);
 };
 
 const textOf = (positionals: readonly string[]): string => {
@@ -48,7 +47,7 @@ export const reportCommand: Command = {
     const report: Report = {
       report: reporterOf(values.from ?? 'person'),
       id,
-      by: personOf(values.as),
+      by: takenBy(values.as),
       text: textOf(positionals),
       ...(caller === undefined ? {} : { caller }),
       ...(callback === undefined ? {} : { callback }),

@@ -36,5 +36,5 @@ export const quarantineView = ({ listing, formToken, replayed }: QuarantineView)
   ${listing.sources.map((heap) => row(heap, formToken))}</tbody></table></div>
   <h3>The latest</h3><div class="scroll"><table><thead><tr><th>Since</th><th>Event</th><th>Why</th></tr></thead><tbody>
   ${listing.events.slice(0, shownAtMost).map(({ id, since, reason }) => html`<tr><td>${minuteOf(since)}</td><td><code>${id}</code></td><td>${reason}</td></tr>`)}</tbody></table></div>
-  <p class="quiet">To read one: <code>art33 quarantine show ID --show</code>. It is personal data.</p>`
+  <p class="quiet">To read one: <code>art33 quarantine show ID --show --as PERSON --why …</code>. It is personal data: each look stands in the register.</p>`
   }`;

@@ -2,7 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DynamoDBDocumentClient, BatchGetCommand, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient, BatchGetCommand, GetCommand, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { SQSClient, SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
@@ -13,6 +13,8 @@ import type { Receipt } from '#flow/ports.ts';
 import { cleanUp, freshFolder, root, start } from '../local/process.ts';
 import { deployedDev, s3 } from './deployed.ts';
 import { command } from './in-process.ts';
+
+const looking = ['--as', 'tomke-harms', '--why', 'to mend the mapping'];
 
 let home: string;
 let data: string;
@@ -53,7 +55,7 @@ describe('art33 quarantine on one machine', () => {
     const plain = await command(['quarantine', 'show', id, '--data', data]);
     expect(plain.stdout).toContain('byte(s)');
     expect(plain.stdout).not.toContain('jane');
-    const shown = await command(['quarantine', 'show', id, '--show', '--data', data]);
+    const shown = await command(['quarantine', 'show', id, '--show', ...looking, '--data', data]);
     expect(shown.stdout).toContain('| Ban \\x1b[2J of jane@example.com \\u{202e}');
     expect(shown.stdout).not.toMatch(/[^\n\P{C}]/u);
     expect(JSON.parse((await command(['quarantine', 'show', id, '--json', '--data', data])).stdout)).toEqual(one);
@@ -63,10 +65,35 @@ describe('art33 quarantine on one machine', () => {
   it('writes its bytes to a new file for nobody else, and over none', async () => {
     const [one] = await list('--data', data);
     const out = join(home, 'event');
-    expect((await command(['quarantine', 'show', one?.id ?? '', '--out', out, '--data', data])).code).toBe(0);
+    expect((await command(['quarantine', 'show', one?.id ?? '', '--out', out, ...looking, '--data', data])).code).toBe(0);
     expect(statSync(out).mode & 0o777).toBe(0o600);
     expect(readFileSync(out, 'utf8')).toContain('\u001b[2J of jane');
-    expect((await command(['quarantine', 'show', one?.id ?? '', '--out', out, '--data', data])).stderr).toContain('is there already');
+    expect((await command(['quarantine', 'show', one?.id ?? '', '--out', out, ...looking, '--data', data])).stderr).toContain(
+      'is there already',
+    );
+  });
+
+  it('leaves a line in the register for each look, with who and why, and shows nothing to who does not say so', async () => {
+    const [one] = await list('--data', data);
+    const id = one?.id ?? '';
+    for (const words of [
+      ['--show'],
+      ['--out', join(home, 'none')],
+      ['--show', '--as', 'tomke-harms'],
+      ['--show', '--as', 'tomke-harms', '--why', ' '],
+    ])
+      expect(await command(['quarantine', 'show', id, ...words, '--data', data])).toMatchObject({ code: 2, stdout: '' });
+    const out = join(home, 'register.jsonl');
+    expect((await command(['register', 'export', '--out', out, '--data', data])).code).toBe(0);
+    const looks = readFileSync(out, 'utf8')
+      .split('\n')
+      .filter((line) => line.includes('RawEventViewed'))
+      .map((line) => JSON.parse(line) as { chain: string; seq: number; actor: string; data: unknown });
+    // One by --show, two by --out, of which the second wrote nothing and saw the event all the same.
+    expect(looks.map(({ chain, seq }) => [chain, seq])).toEqual([1, 2, 3].map((seq) => ['source:fail2ban', seq]));
+    expect(looks[0]).toMatchObject({ actor: 'person:cli:tomke-harms', data: { event: id, reason: 'to mend the mapping' } });
+    expect(readFileSync(out, 'utf8')).not.toContain('jane');
+    expect((await command(['register', 'verify', '--data', data])).code).toBe(3);
   });
 
   it('reads again what it is told to, and says what became of it', async () => {
@@ -85,7 +112,7 @@ describe('art33 quarantine on one machine', () => {
     await running.said(/Console/);
     expect(await list('--data', data)).toHaveLength(1);
     const [one] = await list('--data', data);
-    expect((await command(['quarantine', 'show', one?.id ?? '', '--show', '--data', data])).stdout).toContain('jane');
+    expect((await command(['quarantine', 'show', one?.id ?? '', '--show', ...looking, '--data', data])).stdout).toContain('jane');
     expect((await command(['quarantine', 'replay', '--all', '--data', data])).stdout).toContain('Still unreadable: 1.');
     running.kill('SIGTERM');
     await running.ended;
@@ -137,6 +164,7 @@ describe('art33 quarantine of a deployment', () => {
       .resolves({ Items: [{ PK: item['PK'], SK: item['SK'], X2SK: item['X2SK'] }] });
     table.on(BatchGetCommand).resolves({ Responses: { ledger: [item] } });
     table.on(GetCommand).resolves({ Item: item });
+    table.on(TransactWriteCommand).resolves({});
     queues.on(SendMessageBatchCommand).resolves({ Successful: [], Failed: [] });
     s3.on(GetObjectCommand, { Key: 'raw/auth0/aa' }).resolves({
       Body: { transformToByteArray: async () => new TextEncoder().encode('{"a":"\u0007"}') } as never,
@@ -148,7 +176,11 @@ describe('art33 quarantine of a deployment', () => {
     expect(await list('--stage', 'dev')).toEqual([
       { id: 'auth0/http:1#0', source: 'auth0', since: '2026-03-14T02:00:00Z', reason: 'type: expected text', rawRef: 'raw/auth0/aa' },
     ]);
-    expect((await command(['quarantine', 'show', 'auth0/http:1#0', '--show', '--stage', 'dev'])).stdout).toContain('| {"a":"\\x07"}');
+    expect((await command(['quarantine', 'show', 'auth0/http:1#0', '--show', ...looking, '--stage', 'dev'])).stdout).toContain(
+      '| {"a":"\\x07"}',
+    );
+    const looks = table.commandCalls(TransactWriteCommand).flatMap((call) => call.args[0].input.TransactItems ?? []);
+    expect(looks.map((one) => one.Put?.Item)).toMatchObject([{ chain: 'source:auth0', seq: 1, type: 'RawEventViewed' }]);
     const ended = await command(['quarantine', 'replay', '--source', 'auth0', '--stage', 'dev']);
     expect([ended.code, ended.stdout]).toEqual([0, expect.stringContaining('Queued to be read again.')]);
     const sent = queues.commandCalls(SendMessageBatchCommand).map((call) => call.args[0].input);

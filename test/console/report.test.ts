@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { instantOf } from '#core/kernel/time.ts';
+import { PortError } from '#flow/ports.ts';
 import { eventsDir, exfiltration } from '../flow/raw-events.ts';
 import { type Console, openConsole } from './console.ts';
 
@@ -59,14 +60,31 @@ describe('the form', () => {
 describe('what was reported', () => {
   const reported = async () => c.get(`/incidents/${(await c.h.incident()).id}/reported`);
 
-  it('is shown as text, and each look is logged', async () => {
+  it('is shown as text, and each look is registered, with who looked', async () => {
     await take({ ...filled, text: hostile, caller: hostile });
     const page = await reported();
     expect(page).not.toContain('<script>alert');
     expect(page).not.toContain('<img src=x');
     expect(page).toContain('&lt;script&gt;');
-    expect(c.h.logged.filter((line) => line.includes('report-read'))).toHaveLength(1);
+    await reported();
+    const looks = await c.h.world.ledger.entriesOf('source:controller-report');
+    const [signal] = (await c.h.incident()).signals;
+    expect(looks.map(({ seq, type, actor }) => [seq, type, actor])).toEqual(
+      [1, 2].map((seq) => [seq, 'RawEventViewed', 'person:head-of-product:selin-aydin']),
+    );
+    expect(looks[0]?.data).toMatchObject({ incident: (await c.h.incident()).id, signals: [signal?.id] });
+    expect(JSON.stringify(looks)).not.toContain('alert');
+    expect(c.h.logged.filter((line) => line.includes('report-read'))).toHaveLength(2);
     expect(c.h.logged.join('')).not.toContain('alert(1)');
+  });
+
+  it('is not shown where the look can’t be registered', async () => {
+    await take(filled);
+    const { id } = await c.h.incident();
+    Object.assign(c.h.world.ledger, { commit: () => Promise.reject(new PortError('ledger', 'again', 'down')) });
+    const answer = await c.ask(`/incidents/${id}/reported`);
+    expect(answer.status).toBe(500);
+    expect(await answer.text()).not.toContain('foreign messages');
   });
 
   it('of a sub-processor names the number on file, and whether anybody vouches for the sender', async () => {
