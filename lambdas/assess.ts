@@ -5,7 +5,6 @@ import { assess } from '#flow/assess.ts';
 import type { World } from '#flow/ports.ts';
 import { assessAgain } from '#flow/read-again.ts';
 import { type Message, eachMessage, parsed } from './batch.ts';
-import { rulesAt } from './rules.ts';
 import { assessEnv, readEnv } from './env.ts';
 import { evidenceOf } from './evidence.ts';
 import { counted } from './intake.ts';
@@ -20,6 +19,7 @@ const env = readEnv(assessEnv);
 const log = jsonLog('assess');
 const key = rootKey(env, clock);
 const open = opened('assess', log, async () => {
+  const { rulesAt } = await import('./rules.ts');
   const [pseudonyms, directory] = await Promise.all([key(), rulesAt(import.meta.url, env, log)]);
   const table = tableOf(env);
   return {

@@ -15,10 +15,10 @@ import { clock, opened } from './world.ts';
 
 const env = readEnv(ingestEnv);
 const log = jsonLog('ingest');
-const open = opened('ingest', log, async () => ({
-  ...intakeOf(env, { log, sources: mappedAt(import.meta.url) }),
-  directory: await configurationAt(import.meta.url, env, log),
-}));
+const open = opened('ingest', log, async () => {
+  const [sources, directory] = await Promise.all([mappedAt(import.meta.url), configurationAt(import.meta.url, env, log)]);
+  return { ...intakeOf(env, { log, sources }), directory };
+});
 
 /** Loaded by the first sender that shows a push token. */
 let pushTokens: Promise<VerifyPush> | undefined;

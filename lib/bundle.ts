@@ -131,9 +131,14 @@ export const compile = async (entryPoints: readonly Entry[], into: string): Prom
 /** Begun with too, so that the clients of the SDK, and the log, lie in chunks of their own beside a small entry. */
 const parts: readonly Entry[] = ['ledger', 'log'].map((name) => ({ in: `lambdas/${name}.ts`, out: `part-${name}` }));
 
-const mappingsIn = (configuration: string): string => {
-  const { mappings } = JSON.parse(configuration) as { readonly mappings: unknown };
-  return JSON.stringify(mappings);
+/** What lies beside a function. Rules and mappings are nine tenths of a configuration, and only assessment asks them. */
+const laidBeside = (stage: Stage, configuration: string): Readonly<Record<string, string>> => {
+  const { mappings, ...rest } = JSON.parse(configuration) as { readonly mappings: unknown };
+  const own = stage === 'assess' ? configuration : JSON.stringify({ ...rest, documents: [], mappings: [] });
+  return {
+    ...(withoutConfiguration.has(stage) ? {} : { 'configuration.json': own }),
+    ...(doors.has(stage) ? { 'sources.json': JSON.stringify(mappings) } : {}),
+  };
 };
 
 /** The readers of all sources, for those that read signals: a chunk of their own, or the entry would outgrow its limit with each. */
@@ -153,8 +158,7 @@ const lay = async (stage: Stage, out: string, configuration: string): Promise<Bu
   const all = reach(outputs, entry, true);
   const atStart = reach(outputs, entry, false);
   for (const file of Object.keys(outputs)) if (!all.includes(file)) rmSync(join(folder, basename(file)));
-  if (!withoutConfiguration.has(stage)) writeFileSync(join(folder, 'configuration.json'), configuration);
-  if (doors.has(stage)) writeFileSync(join(folder, 'sources.json'), mappingsIn(configuration));
+  for (const [name, text] of Object.entries(laidBeside(stage, configuration))) writeFileSync(join(folder, name), text);
   return {
     entryChunk: outputs[entry]?.bytes ?? 0,
     entryBytes: bytesOf(outputs, atStart),

@@ -24,6 +24,11 @@ describe('a deployed configuration', () => {
     expect(after.set.rules.length).toBeGreaterThan(0);
   });
 
+  it('leaves a rule as it was, whatever its keys are called', () => {
+    const odd = { tree: { title: 'x', detection: { sel: { $map: [['a', 'b']] }, condition: 'sel' } }, where: 'odd.yml' };
+    expect(decode(encode({ ...deployed, documents: [odd] })).documents).toEqual([odd]);
+  });
+
   it('of another version is refused', () => {
     expect(() => decode('{"v":2}')).toThrow('configuration.json is of another version of Art33. Deploy again.');
   });

@@ -11,7 +11,7 @@ import { settingsOf } from './settings-of.ts';
 import { type Synthesized, synthesize } from './stacks.ts';
 
 const out = join(mkdtempSync(join(tmpdir(), 'art33-bundle-')), 'lambdas');
-const configuration = '{"v":2,"configuration":{},"lists":{"$map":[]},"documents":[],"mappings":[]}';
+const configuration = '{"v":3,"configuration":{},"lists":{"$map":[]},"documents":[],"mappings":[]}';
 let report: BundleReport;
 let all: Synthesized;
 beforeAll(async () => {

@@ -42,20 +42,25 @@ const madeLater =
     return made;
   };
 
+const blockOf = (document: RuleDocument, given: Reading, refuse: Refuse): Compiled | undefined => {
+  const { tree } = document;
+  const block = isMap(tree) ? own(tree, 'detection') : undefined;
+  if (!isMap(block)) return refuse(['detection'], 'a detection is a map with selections and a condition');
+  return readBlock(block, { given, refuse: under(refuse, 'detection'), besides: [] })?.compiled;
+};
+
 const lonely =
   'absent needs a group and a window, which a detection has not; write a correlation with group-by and timespan over this rule, and put the block there';
 
 /** A rule that was checked before is compiled when it is first asked: a function that starts hears of one source, not of all. */
 const readDetection = (
-  tree: Fields,
-  { given, refuse }: { given: Reading; refuse: Refuse },
+  document: RuleDocument,
+  { tree, given, refuse }: { tree: Fields; given: Reading; refuse: Refuse },
 ): { logsource: LogSource; compiled: () => Compiled } | undefined => {
-  const block = own(tree, 'detection');
-  if (!isMap(block)) return refuse(['detection'], 'a detection is a map with selections and a condition');
   const incident = own(tree, 'incident');
   if (isMap(incident) && Object.hasOwn(incident, 'absent')) return refuse(['incident', 'absent'], lonely);
   const logsource = readLogSource(own(tree, 'logsource'), under(refuse, 'logsource'));
-  const read = (): Compiled | undefined => readBlock(block, { given, refuse: under(refuse, 'detection'), besides: [] })?.compiled;
+  const read = (): Compiled | undefined => blockOf(document, given, refuse);
   if (given.checked) return logsource && { logsource, compiled: once(madeLater(read)) };
   const compiled = read();
   return logsource && compiled ? { logsource, compiled: () => compiled } : undefined;
@@ -77,20 +82,36 @@ const readTree = (document: RuleDocument, given: Reading, refuse: Refuse): Draft
     const filter = readFilter(tree, { given, refuse });
     return filter && { kind, filter, refuse };
   }
-  const head = readHead(tree, document, refuse);
+  const head = (given.checked ? document.head : undefined) ?? readHead(tree, document, refuse);
   if (kind === 'detection') {
-    const read = readDetection(tree, { given, refuse });
+    const read = readDetection(document, { tree, given, refuse });
     return read && { kind, head, ...read, refuse };
   }
   const written = readCorrelation(own(tree, 'correlation'), under(refuse, 'correlation'), own(tree, 'generate'));
   return written && { kind, head, rule: { ...head, ...written, type: 'correlation' }, refuse };
 };
 
+/** With what stands beside its tree for a function that starts: nearly all that a checked set takes to compile is to read the heads. */
+export const prepared = (document: RuleDocument): RuleDocument => {
+  const { tree } = document;
+  if (!isMap(tree) || Object.hasOwn(tree, 'filter')) return document;
+  const unheard: Refuse = () => undefined;
+  const logsource = Object.hasOwn(tree, 'detection') ? readLogSource(own(tree, 'logsource'), unheard) : undefined;
+  return { ...document, head: readHead(tree, document, unheard), ...(logsource && { logsource }) };
+};
+
+/** A detection that was prepared: its tree is not even parsed before it is asked. */
+const draftAtHand = (document: RuleDocument, given: Reading, refuse: Refuse): Draft | undefined => {
+  const { head, logsource } = document;
+  if (!given.checked || !head || !logsource) return undefined;
+  return { kind: 'detection', head, logsource, compiled: once(madeLater(() => blockOf(document, given, refuse))), refuse };
+};
+
 /** A document that has anything refused counts as refused as a whole. */
 const readDocument = (document: RuleDocument, given: Reading, errors: RuleError[]): Draft | undefined => {
   const before = errors.length;
   const refuse = refusing(document, errors);
-  const draft = readTree(document, given, refuse);
+  const draft = draftAtHand(document, given, refuse) ?? readTree(document, given, refuse);
   return errors.length === before ? draft : undefined;
 };
 

@@ -1,7 +1,7 @@
 // Decides whether rules that were checked before answer as others do, and wait with their compiling until a log source asks for them.
 import { describe, expect, it } from 'vitest';
 import { matchDetections } from '#core/detection/detect.ts';
-import { compileRules } from '#core/detection/sigma/compile.ts';
+import { compileRules, prepared } from '#core/detection/sigma/compile.ts';
 import { trees } from '../rule-tests.ts';
 import { correlation, detection, documents, selecting } from './rules.ts';
 
@@ -32,6 +32,37 @@ describe('rules that were checked before', () => {
 
   it('are refused all the same where they were not', () => {
     expect(compileRules(documents(other), lists).errors).toHaveLength(1);
+  });
+
+  it('are the same rules when they were prepared', () => {
+    const shipped = trees.map((tree) => ({ tree, where: 'config/rules' }));
+    const sets = [shipped, shipped.map(prepared)].map((documents) => compileRules(documents, lists, { checked: true }).set);
+    expect(JSON.stringify(sets[1]!.rules)).toBe(JSON.stringify(sets[0]!.rules));
+    expect(sets[1]!.hash).toBe(sets[0]!.hash);
+  });
+
+  it('are not looked at before they are asked, when they were prepared', () => {
+    let looks = 0;
+    const waiting = documents(selecting({ a: 'x' })).map((document) => {
+      const { tree, ...rest } = prepared(document);
+      return {
+        ...rest,
+        get tree() {
+          looks += 1;
+          return tree;
+        },
+      };
+    });
+    const { set } = compileRules(waiting, lists, { checked: true });
+    expect([set.byName.size, looks]).toEqual([1, 0]);
+    expect(matchDetections(set, { product: 'test' }, { a: 'x' })).toHaveLength(1);
+    expect(looks).toBeGreaterThan(0);
+  });
+
+  it('are read anew where they were not checked, whatever stands beside them', () => {
+    const [document] = documents(selecting({ a: 'x' })).map(prepared);
+    const lying = { ...document!, head: { ...document!.head!, name: 'another' }, logsource: { product: 'another' } };
+    expect([...compileRules([lying], lists).set.byName.keys()]).toEqual(['base']);
   });
 
   it('are all of ours, by name', () => {
