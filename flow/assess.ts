@@ -2,8 +2,9 @@
 import type { Awaited } from '#core/detection/absent.ts';
 import { asBackfill, isBackfill } from '#core/detection/backfill.ts';
 import { matchDetections } from '#core/detection/detect.ts';
+import { engine } from '#core/detection/engine.ts';
 import { evaluated, factsOf, findingKey, findingOf, isQuiet } from '#core/detection/find.ts';
-import type { Finding } from '#core/detection/finding.ts';
+import type { DecidedBy, Finding } from '#core/detection/finding.ts';
 import { type Silence, shadows, unmuted, windowOf } from '#core/detection/mute.ts';
 import type { Member } from '#core/detection/rule.ts';
 import { type Match, carriedFields, retained, walk } from '#core/detection/walk.ts';
@@ -115,11 +116,13 @@ const inItsTime = (world: World, signal: Signal, finding: Finding): readonly Fin
   return old ? [old] : [];
 };
 
+const decidedBy = (world: World): DecidedBy => ({ ruleset: world.directory.current().rules.hash, engine });
+
 const findingsOf = (world: World, signal: Signal, { matches, silent }: Heard): Found => {
   const vendor = signal.finding === undefined ? undefined : { source: signal.source, id: signal.finding };
   const all = matches.flatMap((match) => {
     const finding = match.silencedBy === undefined ? findingOf(match, world.pseudonyms.idKey, vendor) : undefined;
-    return finding ? [{ match, finding, by: windowOf(match, finding) }] : [];
+    return finding ? [{ match, finding: { ...finding, decidedBy: decidedBy(world) }, by: windowOf(match, finding) }] : [];
   });
   const heard = all
     .filter(({ by }) => by === undefined)

@@ -1,6 +1,7 @@
 // Decides what a dry run says of raw events: one stream in the order of their own times, correlation included, nothing kept.
 import { climb, plainGroups, silencedAmong } from '#core/detection/climb.ts';
 import { matchDetections } from '#core/detection/detect.ts';
+import { engine } from '#core/detection/engine.ts';
 import { evaluated, factsOf, findingOf, isQuiet } from '#core/detection/find.ts';
 import type { Finding } from '#core/detection/finding.ts';
 import { unmuted, windowOf } from '#core/detection/mute.ts';
@@ -43,6 +44,7 @@ export type Classified = {
   readonly severity?: Severity;
   /** SHA-256 of the rules that decided. */
   readonly ruleset: string;
+  readonly engine: string;
   readonly reason?: string;
 };
 
@@ -63,6 +65,7 @@ const quarantined = (source: string | null, reason: string, ruleset: string): Cl
   whose: [],
   why: [],
   ruleset,
+  engine,
   reason,
 });
 
@@ -124,6 +127,7 @@ const describe = (read: Read, findings: readonly Finding[], inForce: InForce): C
     why: findings.map((finding) => whyOf(finding, grounds)).sort(gravest),
     ...(severity && { severity }),
     ruleset: inForce.rules.hash,
+    engine,
   };
 };
 

@@ -49,7 +49,7 @@ export const classifyCommand: Command = {
   Reads raw events as one stream in the order of their own times, on an empty state; nothing is stored.
   --zone: zone of log lines that name none, such as Europe/Berlin; without it that of sources.yml, else UTC.
   --json: one JSON line per raw event {source, eventId, kind, outcome, nature, personalData, level, rules, controllers, unidentified,
-  whose, why, severity, ruleset}; why has one entry per rule that fired, with its version and the facts that it rests on; whose says how
+  whose, why, severity, ruleset, engine}; why has one entry per rule that fired, with its version and the facts that it rests on; whose says how
   surely each controller is affected; severity is ENISA's, where personal data is hurt. An event that can't be read has outcome
   "quarantine" and a reason. Exit 0 when every event was read or quarantined.
   NAME: a source of docs/sources.md, or of a mapping in DIR/sources/.`,

@@ -4,6 +4,7 @@ import { awarenessDeadline, contractDeadline, controllerDeadline, suspectedLimit
 import type { Controller } from '#core/directory/directory.ts';
 import type { Duty } from '#core/duty/duty.ts';
 import { firstKnown, releasedTo } from '#core/incident/decide.ts';
+import type { RuleFinding } from '#core/incident/incident.ts';
 import { reference } from '#core/kernel/ids.ts';
 import { type Instant, between, durationText, hours } from '#core/kernel/time.ts';
 import type { Entry } from '#core/register/entry.ts';
@@ -75,10 +76,16 @@ const known = ({ incident }: IncidentView): Html => html`<dl class="facts wide">
   <div><dt>Taken</dt><dd>${incident.ack === undefined ? 'nobody yet' : timeOf(incident.ack.at)}</dd></div>
 </dl>`;
 
+/** By what it was decided, so that it can be done again. */
+const decidedBy = ({ decidedBy: all, members = [] }: RuleFinding): Html =>
+  all === undefined
+    ? html``
+    : html`; rests on ${members.length} signal(s), decided by ${all.map(({ ruleset, engine }) => html`rules <code title="${ruleset}">${ruleset.slice(0, 12)}</code> read by engine ${engine} `)}`;
+
 const rules = ({ incident }: IncidentView): Html =>
   html`<ul class="plain">${incident.findings.map(
     (f) =>
-      html`<li><strong>${f.rule.title}</strong> ${levelTag(f.rule.level)} <span class="quiet">${f.rule.name}, version ${f.rule.version}, last sign ${timeOf(f.lastAt)}</span></li>`,
+      html`<li><strong>${f.rule.title}</strong> ${levelTag(f.rule.level)} <span class="quiet">${f.rule.name}, version ${f.rule.version}, last sign ${timeOf(f.lastAt)}${decidedBy(f)}</span></li>`,
   )}</ul>`;
 
 const signals = ({ incident }: IncidentView): Html => html`<details><summary>${incident.signalCount} signals, under pseudonyms</summary>

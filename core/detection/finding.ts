@@ -17,6 +17,9 @@ export type RuleRef = {
   readonly fact?: true;
 };
 
+/** What decided: a set of rules by its hash, and the engine that read it. */
+export type DecidedBy = { readonly ruleset: string; readonly engine: string };
+
 /** A firing that may open an incident. Everything in it is ours, pseudonymous or from the directory. */
 export type Finding = {
   readonly rule: RuleRef;
@@ -38,6 +41,8 @@ export type Finding = {
   readonly controllers: readonly ControllerId[];
   /** True where an affected identifier maps to no controller (D-5: identify, never all). */
   readonly unidentified: boolean;
+  /** Absent where people decided, and in what an older version found. */
+  readonly decidedBy?: DecidedBy;
   /** Its signals make no other case one with it, as a shared signal does else. */
   readonly apart?: true;
 };

@@ -1,8 +1,8 @@
 // Decides how findings add up in an incident: sets and extremes only, so that no order of arrival changes the result (D-3).
-import type { Finding, RuleRef } from '../detection/finding.ts';
+import type { DecidedBy, Finding, RuleRef } from '../detection/finding.ts';
 import { noNature, outcomeOf, worstLevel, worstLikelihood, worstNature } from '../detection/outcome.ts';
 import { type Level, type Nature, levels, likelihoods } from '../detection/rule.ts';
-import type { AssetId, ControllerId } from '../kernel/ids.ts';
+import type { AssetId, ControllerId, SignalId } from '../kernel/ids.ts';
 import type { Safe } from '../kernel/safe.ts';
 import { earliest, latest } from '../kernel/time.ts';
 import type { Outcome, RuleFinding, SignalRef } from './incident.ts';
@@ -30,10 +30,28 @@ export const asRuleFinding = (finding: Finding): RuleFinding => ({
   controllers: union<ControllerId>(finding.controllers, []),
   touched: touches(finding) ? union<ControllerId>(finding.controllers, []) : [],
   unidentified: finding.unidentified && touches(finding),
+  ...(finding.decidedBy && { decidedBy: [finding.decidedBy], members: union<SignalId>(finding.signals, []).slice(0, signalCap) }),
 });
 
 /** A rule that was edited between two firings: the newer version names it, the worse level counts. */
 const newer = (a: RuleRef, b: RuleRef): RuleRef => ({ ...(a.version >= b.version ? a : b), level: worstLevel(a.level, b.level) });
+
+/** Rules that were edited between two firings each decided a part. Of many sets the latest decisions stand in the register. */
+const decidersAtMost = 20;
+
+const deciderText = ({ ruleset, engine }: DecidedBy): string => `${ruleset} ${engine}`;
+
+const decidedOf = (a: RuleFinding, b: RuleFinding): Pick<RuleFinding, 'decidedBy' | 'members'> => {
+  if (!a.decidedBy && !b.decidedBy) return {};
+  const all = new Map([...(a.decidedBy ?? []), ...(b.decidedBy ?? [])].map((one) => [deciderText(one), one]));
+  return {
+    decidedBy: [...all]
+      .sort(([one], [other]) => (one < other ? -1 : 1))
+      .map(([, one]) => one)
+      .slice(0, decidersAtMost),
+    members: union(a.members ?? [], b.members ?? []).slice(0, signalCap),
+  };
+};
 
 const merge = (a: RuleFinding, b: RuleFinding): RuleFinding => ({
   rule: newer(a.rule, b.rule),
@@ -46,6 +64,7 @@ const merge = (a: RuleFinding, b: RuleFinding): RuleFinding => ({
   controllers: union(a.controllers, b.controllers),
   touched: union(a.touched, b.touched),
   unidentified: a.unidentified || b.unidentified,
+  ...decidedOf(a, b),
 });
 
 /** Adds a rule's finding; the same rule again widens its own line. */

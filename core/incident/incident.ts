@@ -1,5 +1,5 @@
 // Decides what an incident is: a union on its state, changed by events only. The law's instants are set once (R-131).
-import type { Finding, RuleRef } from '../detection/finding.ts';
+import type { DecidedBy, Finding, RuleRef } from '../detection/finding.ts';
 import type { Level, Nature } from '../detection/rule.ts';
 import type { ChainHead } from '../kernel/hash.ts';
 import type { AssetId, ControllerId, IncidentId, PersonId, SignalId } from '../kernel/ids.ts';
@@ -48,6 +48,10 @@ export type RuleFinding = {
   /** Those of them whose personal data it touches: nobody else is named (R-005). */
   readonly touched: readonly ControllerId[];
   readonly unidentified: boolean;
+  /** Which rules, read by which engine, found it: with the raw events of its members it can be done again. Incidents of older versions have neither. */
+  readonly decidedBy?: readonly DecidedBy[];
+  /** The signals that it rests on, up to `signalCap`. */
+  readonly members?: readonly SignalId[];
 };
 
 /** A hold on a confirmed notice (D-5): a named person, a reason, an end, never past the term. */

@@ -145,7 +145,12 @@ export const detectionFindings = (incident: Incident): readonly OcsfEvent[] => {
         end_time: finding.lastAt,
         resources: finding.assets.map((one) => ({ uid: handles.get(one), type: 'asset' })),
         is_alert: true,
-        unmapped: { nature: finding.nature, personal_data: finding.personalData, incident: reference(incident.id) },
+        unmapped: {
+          nature: finding.nature,
+          personal_data: finding.personalData,
+          incident: reference(incident.id),
+          ...(finding.decidedBy && { decided_by: finding.decidedBy }),
+        },
       },
     ),
   );

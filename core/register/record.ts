@@ -27,6 +27,7 @@ const finding = (
   signals: event.signals.map((s) => s.id),
   assets: event.finding.assets,
   controllers: event.finding.controllers,
+  ...event.finding.decidedBy,
 });
 
 /** Of a list its hash alone, which is that of its ciphertext; of what was looked at which it was, never what stood there (D-14, D-15). */

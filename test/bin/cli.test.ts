@@ -133,7 +133,7 @@ describe('classify', () => {
       expect(read.length).toBeGreaterThanOrEqual(files.length);
       for (const line of read) {
         expect(Object.keys(line).slice(0, 8)).toEqual(['source', 'eventId', 'kind', 'outcome', 'nature', 'personalData', 'level', 'rules']);
-        for (const key of ['controllers', 'unidentified', 'why', 'ruleset']) expect(line).toHaveProperty(key);
+        for (const key of ['controllers', 'unidentified', 'why', 'ruleset', 'engine']) expect(line).toHaveProperty(key);
         expect(line.source).toBe(source);
         if (line.outcome === 'quarantine') expect(line.reason).toMatch(/: expected /);
       }

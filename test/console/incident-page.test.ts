@@ -1,5 +1,6 @@
 // Decides what the page of an incident shows first, in which order, and what it keeps one step away.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { engine } from '#core/detection/engine.ts';
 import { exfiltration } from '../flow/raw-events.ts';
 import { type Console, openConsole } from './console.ts';
 
@@ -32,6 +33,14 @@ describe('the page of an incident', () => {
     expect(timeline.indexOf('Incident opened')).toBeLessThan(timeline.indexOf('inform to'));
     expect(timeline.indexOf('Breach confirmed')).toBeGreaterThan(0);
     expect(timeline.indexOf('Breach confirmed')).toBeLessThan(timeline.indexOf('notice to'));
+  });
+});
+
+describe('what was found', () => {
+  it('says upon how many signals it rests and by which rules it was decided', async () => {
+    const { hash } = c.h.world.directory.current().rules;
+    expect((await c.h.incident()).findings[0]?.decidedBy).toEqual([{ ruleset: hash, engine }]);
+    expect(await c.get(path)).toContain(`rests on 1 signal(s), decided by rules <code title="${hash}">${hash.slice(0, 12)}</code>`);
   });
 });
 
