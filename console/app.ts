@@ -10,6 +10,7 @@ import { dueDuties, readState } from '#flow/report.ts';
 import { sourceStates } from '#flow/source-state.ts';
 import { addActs } from './acts.ts';
 import { addAdvice } from './advice.ts';
+import { addDataSubjects } from './data-subjects.ts';
 import { addParts } from './parts.ts';
 import { addReports } from './reports.ts';
 import { viewIncident } from './view-incident.ts';
@@ -152,6 +153,7 @@ export const consoleApp = (deps: ConsoleDeps): Hono<Env> => {
   addHouse(app, deps);
   addReports(app, deps);
   addParts(app, deps);
+  addDataSubjects(app, deps);
   addActs(app, deps);
   app.notFound((c) => c.text('There is no such page.\n', 404));
   app.onError((cause, c) => {

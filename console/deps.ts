@@ -1,5 +1,6 @@
 // Names what the console needs besides the world: who is signed in, the outbox, and counters for what was turned away.
 import type { PersonId } from '#core/kernel/ids.ts';
+import type { Envelopes } from '#flow/data-keys.ts';
 import type { Outbox, World } from '#flow/ports.ts';
 import type { Replay } from '#flow/quarantine.ts';
 import type { Taken } from '#flow/take-report.ts';
@@ -25,6 +26,8 @@ export type ConsoleDeps = {
   readonly counters: Counters;
   /** Takes reports down, and shows them: only where the console may write events and read them. */
   readonly reports?: Reports;
+  /** Seals lists of affected people, and opens them: only where the console may. */
+  readonly envelopes?: Envelopes;
   /** Gives what could not be read to the readers again. */
   readonly replay: Replay;
 };

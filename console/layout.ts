@@ -39,6 +39,6 @@ ${view.session === undefined ? '' : html`<script src="/live.js" defer></script>`
 <header><a class="brand" href="/">Art33</a>${view.session === undefined ? '' : navigation(view.here, deps.reports !== undefined)}${whoIsThere(deps, view.session)}</header>
 ${deps.banner === undefined ? '' : html`<p class="banner" role="note">${deps.banner}</p>`}
 <main id="main">${view.body}</main>
-<footer>Times are UTC. Accounts and addresses of signals appear under pseudonyms.</footer>
+<footer>Times are UTC. Accounts and addresses of signals appear under handles of their case.</footer>
 </body>
 </html>`;

@@ -28,6 +28,7 @@ export const viewIncident = async (
     configuration: deps.world.directory.current().configuration,
     now: deps.world.clock.now(),
     reported: deps.reports !== undefined,
+    seals: deps.envelopes !== undefined,
     ...more,
   });
 };

@@ -1,4 +1,5 @@
 // Names the ports of envelope encryption: what names people concerned by a breach lies sealed, each list under a data key of its own (D-14).
+import type { World } from './ports.ts';
 
 /** Bound to the key and to what is sealed with it: a list opens as that of its incident and controller, and as no other (D-1). */
 export type EncryptionContext = { readonly incident: string; readonly controller: string };
@@ -17,3 +18,6 @@ export type Envelopes = {
   readonly seal: (bytes: Uint8Array, context: EncryptionContext) => Promise<Uint8Array>;
   readonly open: (sealed: Uint8Array, context: EncryptionContext) => Promise<Uint8Array>;
 };
+
+/** The world, and what seals. */
+export type Sealing = { readonly world: World; readonly envelopes: Envelopes };

@@ -19,14 +19,11 @@ import { type Result, fail, ok } from '#core/kernel/result.ts';
 import { type Duration, type Instant, days, latest, plus } from '#core/kernel/time.ts';
 import type { Signal } from '#core/signal/signal.ts';
 import { command } from './change.ts';
-import type { Envelopes } from './data-keys.ts';
+import type { Sealing } from './data-keys.ts';
 import { signalOf } from './handles.ts';
 import type { World } from './ports.ts';
 
 export type Person = Extract<Actor, { readonly by: 'person' }>;
-
-/** The world, and what seals. */
-export type Sealing = { readonly world: World; readonly envelopes: Envelopes };
 
 /** From its upload on: as long as controllers may ask for help with Art. 33 and 34. A setting of the bucket says the same. */
 export const keptFor: Duration = days(180);

@@ -1,4 +1,5 @@
 // What happens when somebody looks behind the handles of a case: the look is written down first, then the raw events are read again (D-15).
+import type { Directory } from '#core/directory/directory.ts';
 import type { Refused } from '#core/incident/decide.ts';
 import { type HandleKind, handleKinds, handlesOf, pseudonymIn } from '#core/incident/handles.ts';
 import type { Actor, Incident, SignalRef } from '#core/incident/incident.ts';
@@ -6,6 +7,7 @@ import type { IncidentId } from '#core/kernel/ids.ts';
 import { type Result, fail, ok } from '#core/kernel/result.ts';
 import type { Signal } from '#core/signal/signal.ts';
 import { command } from './change.ts';
+import type { Sealing } from './data-keys.ts';
 import { namesIn, signalIn } from './read-signal.ts';
 import type { World } from './ports.ts';
 
@@ -25,8 +27,8 @@ export const signalOf = async (world: World, ref: SignalRef): Promise<Signal | u
 };
 
 /** Those of persons, addresses and unknown targets: what the directory knows is called by its name. */
-export const handlesIn = (world: Pick<World, 'directory'>, { signals }: Pick<Incident, 'signals'>): readonly Handle[] => {
-  const known = new Set<string>(world.directory.current().configuration.directory.assets.map(({ id }) => id));
+export const handlesIn = ({ assets }: Pick<Directory, 'assets'>, { signals }: Pick<Incident, 'signals'>): readonly Handle[] => {
+  const known = new Set<string>(assets.map(({ id }) => id));
   const name = handlesOf(signals);
   return handleKinds.flatMap((kind) => {
     const bearers = Map.groupBy(signals, (signal) => pseudonymIn(signal, kind));
@@ -58,12 +60,14 @@ export type Look = {
 
 /** Nothing is shown before the register holds who looked, at what, and why. */
 export const resolveHandles = async (
-  world: World,
+  { world }: Pick<Sealing, 'world'>,
   { incident: id, actor, reason, handle }: Look,
 ): Promise<Result<readonly Resolved[], Refused>> => {
   const incident = await world.ledger.incident(id);
   if (!incident) return fail({ kind: 'invalid', field: 'incident', message: 'There is no such incident.' });
-  const wanted = handlesIn(world, incident).filter((one) => handle === undefined || one.handle === handle);
+  const wanted = handlesIn(world.directory.current().configuration.directory, incident).filter(
+    (one) => handle === undefined || one.handle === handle,
+  );
   if (wanted.length === 0) return fail({ kind: 'invalid', field: 'handle', message: 'This case has no such handle.' });
   const of = { handles: wanted.map((one) => one.handle) };
   const noted = await command(world, id, (_incident, at) => ({ type: 'ViewPersonalData', at, actor, reason, of }));

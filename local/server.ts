@@ -80,6 +80,7 @@ export const serveHere = async ({ node, sessions, port, hosts, banner }: ServerS
       counters: node.counters,
       replay: replayHere(node.world),
       reports: reportsHere(node.world),
+      envelopes: node.envelopes,
       ...(banner === undefined ? {} : { banner }),
     }),
   );

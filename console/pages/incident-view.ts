@@ -17,4 +17,6 @@ export type IncidentView = {
   readonly refusal?: string;
   /** Whether this console may show what was reported in words. */
   readonly reported?: boolean;
+  /** Whether it may seal and open what names affected people. */
+  readonly seals?: boolean;
 };

@@ -4,14 +4,17 @@ import { awarenessDeadline, contractDeadline, controllerDeadline, suspectedLimit
 import type { Controller } from '#core/directory/directory.ts';
 import type { Duty } from '#core/duty/duty.ts';
 import { firstKnown, releasedTo } from '#core/incident/decide.ts';
-import type { RuleFinding } from '#core/incident/incident.ts';
+import { type HandleKind, pseudonymIn } from '#core/incident/handles.ts';
+import type { RuleFinding, SignalRef } from '#core/incident/incident.ts';
 import { reference } from '#core/kernel/ids.ts';
 import { type Instant, between, durationText, hours } from '#core/kernel/time.ts';
 import type { Entry } from '#core/register/entry.ts';
 import { toldSources } from '#core/signal/report-form.ts';
+import { handlesIn } from '#flow/handles.ts';
 import type { Html } from '../layout.ts';
 import { clockOf, eventWords, levelTag, outcomeTag, timeOf } from '../words.ts';
 import { actions } from './actions.ts';
+import { dataSubjectsSection, handlesForm } from './data-subjects.ts';
 import type { IncidentView } from './incident-view.ts';
 import { severitySection } from './severity.ts';
 import { parts } from './parts.ts';
@@ -88,13 +91,23 @@ const rules = ({ incident }: IncidentView): Html =>
       html`<li><strong>${f.rule.title}</strong> ${levelTag(f.rule.level)} <span class="quiet">${f.rule.name}, version ${f.rule.version}, last sign ${timeOf(f.lastAt)}${decidedBy(f)}</span></li>`,
   )}</ul>`;
 
-const signals = ({ incident }: IncidentView): Html => html`<details><summary>${incident.signalCount} signals, under pseudonyms</summary>
+const signals = (view: IncidentView): Html => {
+  const handles = handlesIn(view.configuration.directory, view.incident);
+  const called = (kind: HandleKind, signal: SignalRef): string => {
+    const pseudonym = pseudonymIn(signal, kind);
+    return handles.find((one) => one.kind === kind && one.pseudonym === pseudonym)?.handle ?? pseudonym ?? '';
+  };
+  return html`<details><summary>${view.incident.signalCount} signals, persons and addresses under handles</summary>
   <div class="scroll"><table><thead><tr><th>Event time</th><th>Source</th><th>Kind</th><th>Result</th><th>Account</th><th>Address</th><th>Target</th></tr></thead><tbody>
-  ${incident.signals.map(
+  ${view.incident.signals.map(
     (s) =>
-      html`<tr><td>${timeOf(s.time)}</td><td>${s.source}</td><td>${s.kind}</td><td>${s.outcome}</td><td><code>${(s.actor ?? '').slice(0, 8)}</code></td><td><code>${(s.address ?? '').slice(0, 8)}</code></td><td><code>${(s.target ?? '').slice(0, 24)}</code></td></tr>`,
+      html`<tr><td>${timeOf(s.time)}</td><td>${s.source}</td><td>${s.kind}</td><td>${s.outcome}</td><td><code>${called('account', s)}</code></td><td><code>${called('address', s)}</code></td><td><code>${called('target', s)}</code></td></tr>`,
   )}
-  </tbody></table></div></details>`;
+  </tbody></table></div>${handlesForm(
+    view,
+    handles.map(({ handle }) => handle),
+  )}</details>`;
+};
 
 /** Only where somebody told it in words. */
 const reported = ({ incident, reported: shown }: IncidentView): Html =>
@@ -147,6 +160,7 @@ export const incidentPage = (view: IncidentView): Html => html`
   ${parts(view)}
   ${actions(view)}
   <section><h2>Controllers and their clocks</h2>${clocks(view)}</section>
+  ${dataSubjectsSection(view)}
   <section><h2>What is known</h2>${known(view)}</section>
   <section><h2>Severity</h2>${severitySection(view.incident.severity)}</section>
   <section><h2>Why</h2>${rules(view)}${reported(view)}${signals(view)}</section>

@@ -15,6 +15,9 @@ export const informedRoles = ['sysop', 'solution-architect', 'head-of-product', 
 /** Those who may decide and release: the lead, and management as deputy (D-5). Never the DPO (Art. 38(6)). */
 export const decidingRoles = ['incident-lead', 'management'] as const satisfies readonly RoleName[];
 
+/** Those who work on a case, and may see whom it is about. */
+export const handlingRoles = ['sysop', 'solution-architect', 'incident-lead', 'management'] as const satisfies readonly RoleName[];
+
 export type Language = 'en' | 'de';
 export type PersonChannel = 'slack' | 'mail';
 

@@ -32,6 +32,7 @@ export const openConsole = async ({ reports = true, startAt }: { readonly report
     hosts: new Set([host]),
     counters,
     replay: replayHere(h.world),
+    envelopes: h.node.envelopes,
     ...(reports ? { reports: reportsHere(h.world) } : {}),
   });
   const ask = (path: string, init: RequestInit = {}, headers: Readonly<Record<string, string>> = {}) =>

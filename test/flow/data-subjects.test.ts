@@ -6,7 +6,8 @@ import { sha256 } from '#core/kernel/hash.ts';
 import { controllerId, personId } from '#core/kernel/ids.ts';
 import { days, plus } from '#core/kernel/time.ts';
 import { ingestDelivery } from '#flow/ingest.ts';
-import { type Person, type Sealing, checkSubjects, estimateSubjects, importSubjects, readSubjects } from '#flow/data-subjects.ts';
+import { type Person, checkSubjects, estimateSubjects, importSubjects, readSubjects } from '#flow/data-subjects.ts';
+import type { Sealing } from '#flow/data-keys.ts';
 import { resolveHandles } from '#flow/handles.ts';
 import { type Harness, openHarness } from './harness.ts';
 
@@ -231,7 +232,7 @@ describe('a look', () => {
   });
 
   it('behind the handles of the case stands in the register, and shows what the raw events say', async () => {
-    const done = await resolveHandles(h.world, { incident: incident.id, actor: ben, reason: 'to call her' });
+    const done = await resolveHandles(sealing, { incident: incident.id, actor: ben, reason: 'to call her' });
     expect(done).toEqual({
       ok: true,
       value: [
@@ -245,16 +246,16 @@ describe('a look', () => {
 
   it('behind one handle is a look at that one', async () => {
     const one = { incident: incident.id, actor: ben, reason: 'to call her', handle: 'account-1' };
-    expect(await resolveHandles(h.world, one)).toMatchObject({ ok: true, value: [{ value: 'auth0|anna' }] });
+    expect(await resolveHandles(sealing, one)).toMatchObject({ ok: true, value: [{ value: 'auth0|anna' }] });
     expect((await looks())[0]?.data['handles']).toEqual(['account-1']);
-    expect(await resolveHandles(h.world, { ...one, handle: 'account-9' })).toMatchObject({ ok: false, error: { field: 'handle' } });
-    expect(await resolveHandles(h.world, { ...one, reason: '' })).toMatchObject({ ok: false, error: { field: 'reason' } });
+    expect(await resolveHandles(sealing, { ...one, handle: 'account-9' })).toMatchObject({ ok: false, error: { field: 'handle' } });
+    expect(await resolveHandles(sealing, { ...one, reason: '' })).toMatchObject({ ok: false, error: { field: 'reason' } });
     expect(await looks()).toHaveLength(1);
   });
 
   it('shows nothing once the raw events are kept no longer, as if there were no map', async () => {
     h.node.database.run("DELETE FROM raw WHERE source = 'auth0'");
-    const done = await resolveHandles(h.world, { incident: incident.id, actor: ben, reason: 'to call her' });
+    const done = await resolveHandles(sealing, { incident: incident.id, actor: ben, reason: 'to call her' });
     expect(done.ok && done.value.every(({ value }) => value === undefined)).toBe(true);
   });
 
@@ -262,7 +263,7 @@ describe('a look', () => {
     h.node.database.run(
       "UPDATE raw SET bytes = CAST(replace(CAST(bytes AS TEXT), 'auth0|anna', 'auth0|jona') AS BLOB) WHERE source = 'auth0'",
     );
-    const done = await resolveHandles(h.world, { incident: incident.id, actor: ben, reason: 'x', handle: 'account-1' });
+    const done = await resolveHandles(sealing, { incident: incident.id, actor: ben, reason: 'x', handle: 'account-1' });
     expect(done).toEqual({ ok: true, value: [{ handle: 'account-1', value: undefined }] });
   });
 });
