@@ -14,6 +14,7 @@ import { viewIncident } from './view-incident.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { type Env, actorOf } from './guard.ts';
 import { page } from './layout.ts';
+import { scopeCommands } from './scope.ts';
 
 type Person = Extract<Actor, { readonly by: 'person' }>;
 type Form = Readonly<Record<string, string>>;
@@ -80,11 +81,12 @@ const commands: Readonly<Record<string, (act: Act) => Command>> = {
     reason: form['reason'] ?? '',
   }),
   contain: ({ now, actor }) => ({ type: 'Contain', at: now, actor }),
+  ...scopeCommands,
 };
 
 /** The lead decides and releases, management deputises (D-5); anybody of the house may take an incident. */
 export const mayDecide = (actor: Person): boolean => actor.role === 'incident-lead' || actor.role === 'management';
-const deciding: ReadonlySet<string> = new Set(['confirm', 'refute', 'release', 'hold']);
+const deciding: ReadonlySet<string> = new Set(['confirm', 'refute', 'release', 'hold', ...Object.keys(scopeCommands)]);
 
 /** A person's word ends a notice (it arrived) or a reminder (it is done). */
 const byWord = async (

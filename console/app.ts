@@ -12,6 +12,7 @@ import { addActs } from './acts.ts';
 import { addAdvice } from './advice.ts';
 import { addDataSubjects } from './data-subjects.ts';
 import { addParts } from './parts.ts';
+import { addScope } from './scope.ts';
 import { addReports } from './reports.ts';
 import { viewIncident } from './view-incident.ts';
 import type { ConsoleDeps } from './deps.ts';
@@ -154,6 +155,7 @@ export const consoleApp = (deps: ConsoleDeps): Hono<Env> => {
   addReports(app, deps);
   addParts(app, deps);
   addDataSubjects(app, deps);
+  addScope(app, deps);
   addActs(app, deps);
   app.notFound((c) => c.text('There is no such page.\n', 404));
   app.onError((cause, c) => {

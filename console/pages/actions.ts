@@ -1,10 +1,11 @@
 // Decides which acts an incident offers in its state, each as a form that works without JavaScript.
 import { html } from 'hono/html';
 import { firstKnown, releasedTo } from '#core/incident/decide.ts';
-import { endsByWord, isTerminal } from '#core/duty/duty.ts';
+import { endsByDelivery, endsByWord, isTerminal } from '#core/duty/duty.ts';
 import { rfc3339 } from '#core/kernel/time.ts';
 import type { Html } from '../layout.ts';
 import type { IncidentView } from './incident-view.ts';
+import { scopeForms, withdrawForm } from './scope.ts';
 import { mergeForm } from './parts.ts';
 
 const form = (view: IncidentView, act: string, body: Html): Html => html`<form method="post" action="/incidents/${view.incident.id}/${act}">
@@ -73,12 +74,12 @@ const identify = (view: IncidentView): Html =>
   )}</details>`;
 
 const arrived = (view: IncidentView): Html => {
-  const sent = view.duties.filter((duty) => duty.kind === 'notice' && !isTerminal(duty.state) && duty.state === 'SENT');
+  const sent = view.duties.filter((duty) => endsByDelivery(duty) && duty.state === 'SENT');
   if (sent.length === 0) return html``;
   return html`<details><summary>Confirm that a notice arrived</summary>${form(
     view,
     'arrived',
-    html`<label>Notice to<select name="duty">${sent.map((duty) => html`<option value="${duty.id}">${duty.recipient}</option>`)}</select></label>
+    html`<label>Notice to<select name="duty">${sent.map((duty) => html`<option value="${duty.id}">${duty.recipient}${duty.kind === 'notice' ? '' : ` (${duty.kind})`}</option>`)}</select></label>
     <label>How do you know?<input name="how" required placeholder="spoke to the contact at the number on file"></label><button>It arrived</button>`,
   )}</details>`;
 };
@@ -114,11 +115,11 @@ const contain = (view: IncidentView): Html => form(view, 'contain', html`<button
 export const actions = (view: IncidentView): Html => {
   const { incident } = view;
   if (incident.state === 'closed' || incident.state === 'refuted')
-    return html`<section class="acts" aria-label="What you can do">${arrived(view)}${reminders(view)}</section>`;
+    return html`<section class="acts" aria-label="What you can do">${arrived(view)}${reminders(view)}${withdrawForm(view)}</section>`;
   const undecided = incident.state === 'open' || incident.state === 'suspected';
   const mayRelease = incident.state !== 'open' && incident.controllers.length > 0;
   return html`<section class="acts" aria-label="What you can do">
     ${acknowledge(view)} ${mayRelease ? release(view) : ''} ${undecided ? confirm(view) : ''} ${undecided ? refute(view) : ''}
-    ${incident.aware && mayRelease && incident.controllers.some((id) => !releasedTo(incident, 'confirmed').has(id)) ? hold(view) : ''} ${incident.unidentified ? identify(view) : ''} ${arrived(view)} ${reminders(view)} ${incident.state === 'confirmed' ? contain(view) : ''} ${mergeForm(view)}
+    ${incident.aware && mayRelease && incident.controllers.some((id) => !releasedTo(incident, 'confirmed').has(id)) ? hold(view) : ''} ${incident.unidentified ? identify(view) : ''} ${scopeForms(view)} ${arrived(view)} ${reminders(view)} ${incident.state === 'confirmed' ? contain(view) : ''} ${mergeForm(view)}
   </section>`;
 };

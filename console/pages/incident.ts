@@ -16,6 +16,7 @@ import { clockOf, eventWords, levelTag, outcomeTag, timeOf } from '../words.ts';
 import { actions } from './actions.ts';
 import { dataSubjectsSection, handlesForm } from './data-subjects.ts';
 import type { IncidentView } from './incident-view.ts';
+import { ruledOut } from './scope.ts';
 import { severitySection } from './severity.ts';
 import { parts } from './parts.ts';
 
@@ -29,11 +30,15 @@ const ownClock = (notice: Duty): Html =>
     : html`<br><span class="quiet">its own 72 h end ${timeOf(controllerDeadline(notice.sentAt))} at the earliest</span>`;
 
 const noticeState = (view: IncidentView, controller: Controller): Html => {
-  const own = view.duties.filter((duty) => duty.kind === 'notice' && duty.recipient === controller.id);
+  const own = view.duties.filter(({ recipient, kind, state }) => {
+    // A withdrawal that was called off is no word.
+    const isWord = kind === 'notice' || (kind === 'withdrawal' && state !== 'CANCELLED');
+    return isWord && recipient === controller.id;
+  });
   // The latest word to this controller counts.
   const last = own.toSorted((a, b) => a.createdAt - b.createdAt).at(-1);
   if (last)
-    return html`${last.step}: ${last.state.toLowerCase()}${last.evidence.at(-1)?.via === 'outbox' ? ' (outbox only, not sent)' : ''}${ownClock(last)}`;
+    return html`${last.kind === 'notice' ? last.step : 'withdrawal'}: ${last.state.toLowerCase()}${last.evidence.at(-1)?.via === 'outbox' ? ' (outbox only, not sent)' : ''}${ownClock(last)}`;
   if (view.incident.heldByPolicy.includes(controller.id)) return html`held by the contract’s policy`;
   return releasedTo(view.incident, 'suspected').has(controller.id) ? html`released` : html`draft, not released`;
 };
@@ -159,7 +164,7 @@ export const incidentPage = (view: IncidentView): Html => html`
   ${view.refusal === undefined ? '' : html`<p class="refusal" role="alert">${view.refusal}</p>`}
   ${parts(view)}
   ${actions(view)}
-  <section><h2>Controllers and their clocks</h2>${clocks(view)}</section>
+  <section><h2>Controllers and their clocks</h2>${clocks(view)}${ruledOut(view)}</section>
   ${dataSubjectsSection(view)}
   <section><h2>What is known</h2>${known(view)}</section>
   <section><h2>Severity</h2>${severitySection(view.incident.severity)}</section>
