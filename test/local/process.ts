@@ -29,10 +29,11 @@ export type Running = {
   readonly said: (pattern: RegExp, where?: 'stdout' | 'stderr') => Promise<RegExpExecArray>;
 };
 
-/** Settings of the surroundings never reach the process under test. */
+/** Settings of the surroundings never reach the process under test; where Node keeps what it compiled is none (vitest.config.ts). */
 const bareEnvironment = (more: Readonly<Record<string, string>>): NodeJS.ProcessEnv => ({
   PATH: process.env['PATH'],
   HOME: process.env['HOME'],
+  NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
   ...more,
 });
 
