@@ -52,6 +52,7 @@ export const eventWords: Readonly<Record<string, string>> = {
   ScopeNarrowed: 'A controller found to be not affected',
   ScopeConfirmed: 'All named controllers found to be affected',
   NoticesWithdrawn: 'Notices withdrawn',
+  SeverityScored: 'Severity scored, for waking people only',
   IncidentContained: 'Contained',
   IncidentMerged: 'Merged with another case',
   IncidentClosed: 'Closed',

@@ -9,7 +9,7 @@ import { type Duration, type Instant, between, days, durationOf } from '#core/ke
 import type { Entry } from '#core/register/entry.ts';
 import { type Fault, dutyFault, incidentFault } from '#core/register/standing.ts';
 import type { DueIndex } from './audit-index.ts';
-import { type Existing, existingOf } from './change.ts';
+import { type Existing, existingOf, rescore } from './change.ts';
 import { createOwed } from './create-owed.ts';
 import type { World } from './ports.ts';
 
@@ -124,6 +124,7 @@ export const examine = async (world: World, incident: Incident, index: DueIndex 
   const now = world.clock.now();
   if (unknown === 0 && index?.names(subject) !== true && isPast(incident, duties, now)) return undefined;
   const { made, gone } = await missingMade(world, incident, existing);
+  if (await rescore(world, incident)) world.log.info('severity-changed', { incident: safeId(incident.id) });
   const broken = await incidentBroken(world, incident);
   const own = await examineDuties(world, duties, index);
   return { ...own, repaired: made, unproved: own.unproved + gone, broken: own.broken + broken, unknown };

@@ -4,8 +4,11 @@ import { type Duty, isTerminal } from '#core/duty/duty.ts';
 import { owed } from '#core/duty/owed.ts';
 import { fanout, itemsAtOnce } from '#core/duty/fanout.ts';
 import { type DutySpec, type Owner, makeIncidentDuty } from '#core/duty/spec.ts';
+import { isOver } from '#core/duty/turn.ts';
 import { type Command, type Refused, decide } from '#core/incident/decide.ts';
 import type { Incident, IncidentEvent } from '#core/incident/incident.ts';
+import { severityIn } from '#core/incident/severity.ts';
+import { canonical } from '#core/kernel/hash.ts';
 import { type IncidentId, type SubjectId, incidentSubject } from '#core/kernel/ids.ts';
 import { type Result, fail, ok } from '#core/kernel/result.ts';
 import { type Instant, endOfTime } from '#core/kernel/time.ts';
@@ -66,6 +69,7 @@ const wakers: ReadonlySet<string> = new Set([
   'ScopeConfirmed',
   'NoticesWithdrawn',
   'IncidentMerged',
+  'SeverityScored',
   'IncidentClosed',
 ]);
 const woken: ReadonlySet<string> = new Set([
@@ -140,16 +144,31 @@ const createdBy = (incident: Incident, change: Change): readonly Write[] => {
   return created.length <= (change.room ?? itemsAtOnce) ? created : dutyWrites(incident, [fanout(incident.ver, now)], existing.ids, now);
 };
 
+/** Whatever changed may make it graver: each new score is a line of the register. What is over is scored no more. */
+const scoredAnew = (incident: Incident, { configuration, now }: Pick<Change, 'configuration' | 'now'>): readonly IncidentEvent[] => {
+  if (isOver(incident)) return [];
+  const severity = severityIn(incident, configuration.directory);
+  if (severity === undefined || canonical(severity) === canonical(incident.severity)) return [];
+  return [{ type: 'SeverityScored', at: now, severity }];
+};
+
+/** The change with what it makes of the severity. */
+const withScore = (change: Change): readonly IncidentEvent[] => [
+  ...change.events,
+  ...scoredAnew(recordEvents(change.before, change.events).incident, change),
+];
+
 /** Everything that one change of one incident writes. */
 export const changeWrites = (change: Change): Changed => {
-  const { incident, entries } = recordEvents(change.before, change.events);
+  const events = withScore(change);
+  const { incident, entries } = recordEvents(change.before, events);
   return {
     incident,
     writes: [
       { put: 'incident', incident, ifVer: change.before?.ver ?? 0 },
       ...entries.map((entry): Write => ({ put: 'entry', entry })),
       ...createdBy(incident, change),
-      ...wakeWrites(change.events, change.existing.duties, change.now, change.settling),
+      ...wakeWrites(events, change.existing.duties, change.now, change.settling),
     ],
   };
 };
@@ -189,3 +208,20 @@ export const command = async (
     await wakeFor(world, changed.writes);
     return ok(changed.incident);
   });
+
+/** What the directory knows now counts for an incident that nothing else happens to. Tells whether its severity changed. */
+export const rescore = async (world: World, seen: Incident): Promise<boolean> => {
+  const now = world.clock.now();
+  const { configuration } = world.directory.current();
+  if (scoredAnew(seen, { configuration, now }).length === 0) return false;
+  return untilCommitted(async () => {
+    const before = (await world.ledger.incident(seen.id)) ?? seen;
+    const events = scoredAnew(before, { configuration, now });
+    if (events.length === 0) return false;
+    const existing = await existingOf(world, incidentSubject(seen.id));
+    const changed = changeWrites({ before, events, existing, configuration, now });
+    if ((await world.ledger.commit(changed.writes)) === 'conflict') return 'conflict';
+    await wakeFor(world, changed.writes);
+    return true;
+  });
+};

@@ -8,11 +8,13 @@ import { unmuted, windowOf } from '#core/detection/mute.ts';
 import { noNature, outcomeOf, worstLevel, worstNature } from '#core/detection/outcome.ts';
 import { type Level, type Nature, levels } from '#core/detection/rule.ts';
 import { type Match, carriedFields } from '#core/detection/walk.ts';
-import { type Severity, isMeant, isScorable, severityOf } from '#core/detection/severity.ts';
+import type { Severity } from '#core/detection/severity.ts';
 import { type Reason, whyOf } from '#core/detection/why.ts';
 import { enrich } from '#core/directory/enrich.ts';
 import { type Affected, resolve } from '#core/directory/resolve.ts';
 import { sourceSettings } from '#core/directory/source-settings.ts';
+import { addFinding, asRuleFinding } from '#core/incident/fold.ts';
+import { severityIn } from '#core/incident/severity.ts';
 import { keyed } from '#core/kernel/hash.ts';
 import type { Instant } from '#core/kernel/time.ts';
 import { declaredClasses, namedClasses } from '#core/signal/declared.ts';
@@ -80,23 +82,10 @@ type Read = {
 const gravest = (a: Reason, b: Reason): number =>
   levels.indexOf(b.rule.level) - levels.indexOf(a.rule.level) || a.rule.name.localeCompare(b.rule.name);
 
-/** Of what is known at the first look: no count of people, no word on who read it. */
-const severityIn = (findings: readonly Finding[], nature: Nature, { signal }: Read, { configuration }: InForce): Severity | undefined => {
-  const touched = findings.filter((f) => f.personalData === 'likely' && isScorable(f.nature));
-  if (touched.length === 0) return undefined;
-  const { assets, controllers } = configuration.directory;
-  const hit = new Set(touched.flatMap((f) => f.assets));
-  const floors = touched.flatMap((f) => f.controllers).flatMap((id) => controllers.get(id)?.dpcFloor ?? []);
-  const dpcFloor = floors.sort((a, b) => b - a)[0];
-  return severityOf({
-    nature,
-    dataClasses: [
-      ...new Set([...assets.filter(({ id }) => hit.has(id)).flatMap((one) => one.dataClasses), ...(signal.target?.data_class ?? [])]),
-    ],
-    ...(dpcFloor !== undefined && { dpcFloor }),
-    unintelligible: signal.target?.unreadable ?? false,
-    malicious: isMeant(touched.map((f) => f.rule.category)),
-  });
+/** As an incident would know it, whose controllers are those that the findings touch. */
+const asKnown = (findings: readonly Finding[]) => {
+  const folded = findings.map(asRuleFinding).reduce(addFinding, []);
+  return { findings: folded, controllers: folded.flatMap(({ touched }) => touched) };
 };
 
 const describe = (read: Read, findings: readonly Finding[], inForce: InForce): Classified => {
@@ -109,7 +98,7 @@ const describe = (read: Read, findings: readonly Finding[], inForce: InForce): C
   };
   const nature = findings.reduce((all, f) => worstNature(all, f.nature), noNature);
   const personalData = findings.some((f) => f.personalData === 'likely') ? 'likely' : 'unlikely';
-  const severity = severityIn(findings, nature, read, inForce);
+  const severity = severityIn(asKnown(findings), inForce.configuration.directory);
   const level = findings.reduce<Level>((all, f) => worstLevel(all, f.rule.level), 'informational');
   return {
     source: signal.source,

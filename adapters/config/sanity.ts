@@ -55,11 +55,37 @@ const withinContracts = ({ policy, controllers }: SomeFiles): readonly Finding[]
 
 const oneTimeoutPerRole = ({ policy }: SomeFiles): readonly Finding[] => {
   if (!policy) return [];
-  const { chain, timeouts } = policy.call;
+  const { chain, timeouts, bySeverity = {} } = policy.call;
+  return [
+    ...asManyAs(chain, timeouts, ['call', 'timeouts']),
+    ...Object.entries(bySeverity).flatMap(([level, pressing]): readonly Finding[] => {
+      const path: Path = ['call', 'bySeverity', level, 'timeouts'];
+      const own = pressing?.timeouts ?? timeouts;
+      return [...asManyAs(chain, own, path), ...quicker(own, timeouts, path)];
+    }),
+  ];
+};
+
+const asManyAs = (chain: readonly RoleName[], timeouts: readonly Duration[], path: Path): readonly Finding[] => {
   if (chain.length === timeouts.length) return [];
   const wrong = `${timeouts.length} timeouts for ${chain.length} roles`;
-  return [{ name: 'policy', path: ['call', 'timeouts'], wrong, right: 'write one duration for each role of call.chain' }];
+  return [{ name: 'policy', path, wrong, right: 'write one duration for each role of call.chain' }];
 };
+
+/** Severity may hurry a call, never slow it. */
+const quicker = (own: readonly Duration[], usual: readonly Duration[], path: Path): readonly Finding[] =>
+  own.flatMap((one, i): readonly Finding[] => {
+    const most = usual[i] ?? one;
+    if (one <= most) return [];
+    return [
+      {
+        name: 'policy',
+        path: [...path, i],
+        wrong: `longer than ${durationText(most)}`,
+        right: `write ${durationText(most)} or less: that is its place in call.timeouts`,
+      },
+    ];
+  });
 
 /** The same at `now`: what is allowed, and somebody should still know. */
 export const warnings = (files: SomeFiles, now: Instant): readonly Finding[] => [

@@ -43,6 +43,7 @@ export const factsOf = (event: EvaluatedEvent, signal: Signal, paths: readonly s
     controllers: controllers ?? [],
     unidentified: (controllers ?? []).length === 0,
     personalData: classes !== undefined && !classes.some((one) => personal.has(one)) ? 'unlikely' : 'likely',
+    ...(classes !== undefined && classes.length > 0 && { dataClasses: classes }),
     ...(unreadable && { unreadable }),
   };
 };
@@ -92,6 +93,7 @@ export const findingOf = (
     signals: match.signals as readonly SignalId[],
     nature: facts.unreadable ? lowered(block.breach) : block.breach,
     personalData,
+    ...(facts.dataClasses && { dataClasses: facts.dataClasses }),
     caseKey: caseKeyOf(block, facts, key),
     ...campaignKeyOf(block, facts, key),
     // A correlation's members each brought their own; which of them came last says nothing.

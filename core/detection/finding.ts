@@ -2,6 +2,7 @@
 import type { AssetId, ControllerId, SignalId } from '../kernel/ids.ts';
 import type { Safe } from '../kernel/safe.ts';
 import type { Duration, Instant } from '../kernel/time.ts';
+import type { DataClass } from '../signal/signal.ts';
 import type { Asked, Level, Nature } from './rule.ts';
 
 export type RuleRef = {
@@ -28,6 +29,8 @@ export type Finding = {
   readonly signals: readonly SignalId[];
   readonly nature: Nature;
   readonly personalData: 'unlikely' | 'likely';
+  /** What was hit holds, as it was known when it was hit; absent where nobody said. */
+  readonly dataClasses?: readonly DataClass[];
   /** Dedupe fields and values as one canonical text under the identity key: the case's key (D-3). */
   readonly caseKey: string;
   /** What cases about different targets have in common, where the rule tells targets apart. */

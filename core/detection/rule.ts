@@ -2,6 +2,7 @@
 import type { AssetId, ControllerId } from '../kernel/ids.ts';
 import type { Safe } from '../kernel/safe.ts';
 import type { Duration, Instant } from '../kernel/time.ts';
+import type { DataClass } from '../signal/signal.ts';
 
 export const levels = ['informational', 'low', 'medium', 'high', 'critical'] as const;
 export type Level = (typeof levels)[number];
@@ -136,6 +137,8 @@ export type MemberFacts = {
   readonly unidentified: boolean;
   /** Does what it touches hold personal data? Unknown counts as likely (detection.md 6.6). */
   readonly personalData: 'unlikely' | 'likely';
+  /** What it touches holds, by the directory or by the event's own tags and names; absent where nobody said. */
+  readonly dataClasses?: readonly DataClass[];
   /** All that it touches is ciphertext whose keys lie elsewhere. */
   readonly unreadable?: true;
 };

@@ -1,5 +1,5 @@
 // Decides how grave a breach looks by ENISA's method of 2013 (SE = DPC × EI + CB): for whom to wake and in which order, never for a notice.
-import { likelihoods, type Nature } from './rule.ts';
+import type { Nature } from './rule.ts';
 import type { DataClass } from '../signal/signal.ts';
 
 /** Data processing context, ease of identification, and the circumstances: confidentiality, integrity, availability, malice. */
@@ -63,7 +63,7 @@ const of = <T>(value: T, reason: string): Scored<T> => ({ value, reason });
 
 /** Base of each class. Message content is unstructured: 2 at least (R-304). Credentials are worth what they open: messages here. */
 const bases: Readonly<Record<DataClass, Scored<Dpc>>> = {
-  contact: of(1, 'simple data: who somebody is and how he is reached'),
+  contact: of(1, 'simple data: who somebody is, and how to reach them'),
   account: of(2, 'credentials are worth what they open: messages'),
   'message-content': of(2, 'message content is unstructured: 2 at least'),
   'log-with-identifiers': of(2, 'behaviour: who did what, and when'),
@@ -73,19 +73,21 @@ const bases: Readonly<Record<DataClass, Scored<Dpc>>> = {
   public: of(1, 'public by its class'),
 };
 
-const contextOf = (classes: readonly DataClass[], floor: Dpc | undefined): Scored<Dpc> => {
-  const known = classes.map((one) => bases[one]);
-  const base =
-    known.length === 0
-      ? of<Dpc>(2, 'nobody wrote down what it holds: as message content')
-      : known.reduce((a, b) => (b.value > a.value ? b : a));
-  return floor !== undefined && floor > base.value ? of(floor, `floor of the controller (dpc_floor ${floor})`) : base;
+const contextOf = ({ dataClasses, uncharted, dpcFloor: floor }: Known): Scored<Dpc> => {
+  const unknown = of<Dpc>(2, 'nobody wrote down what it holds: as message content');
+  const known = dataClasses.map((one) => bases[one]);
+  const base = [...known, ...(uncharted || known.length === 0 ? [unknown] : [])].reduce((a, b) => (b.value > a.value ? b : a));
+  return floor !== undefined && floor > base.value
+    ? of(floor, `the field of an affected controller makes its data worth more (dpcFloor ${floor})`)
+    : base;
 };
 
 /** What is known of a case. Where nothing is known, the worse of what is usual is taken. */
 export type Known = {
   readonly nature: Nature;
   readonly dataClasses: readonly DataClass[];
+  /** Part of what was hit is written down nowhere. */
+  readonly uncharted?: boolean;
   /** Of the affected controllers the highest: health, law, dating, politics, religion, trade union, banking, minors are 4 (R-304). */
   readonly dpcFloor?: Dpc;
   readonly unintelligible: boolean;
@@ -105,8 +107,8 @@ const identificationOf = ({ unintelligible, pseudonymous }: Known): Scored<Ei> =
 const confidentialityOf = ({ nature, recipients }: Known): Scored<Circumstance> => {
   if (nature.confidentiality === 'none' || recipients === 'none') return of(0, 'nobody is seen to have read it');
   if (recipients === 'known') return of(0.25, 'read by a known number of people');
-  if (recipients === 'unknown') return of(0.5, 'read by nobody knows how many');
-  return nature.confidentiality === 'likely' ? of(0.5, 'read by nobody knows whom') : of(0, 'exposed; no evidence of a reader');
+  if (recipients === 'unknown') return of(0.5, 'read by an unknown number of people');
+  return nature.confidentiality === 'likely' ? of(0.5, 'read, and nobody knows by how many') : of(0, 'exposed; no evidence of a reader');
 };
 
 const integrityOf = ({ nature, recovery }: Known): Scored<Circumstance> => {
@@ -127,12 +129,12 @@ const availabilityOf = ({ nature, recovery }: Known): Scored<Circumstance> => {
 export const severityOf = (known: Known): Severity =>
   scored(
     {
-      dpc: contextOf(known.dataClasses, known.dpcFloor),
+      dpc: contextOf(known),
       ei: identificationOf(known),
       confidentiality: confidentialityOf(known),
       integrity: integrityOf(known),
       availability: availabilityOf(known),
-      malice: known.malicious ? of(0.5, 'somebody meant it') : of(0, 'no malice is seen'),
+      malice: known.malicious ? of(0.5, 'somebody does it on purpose') : of(0, 'nothing says that anybody meant it'),
     },
     { ...(known.people !== undefined && { people: known.people }), unintelligible: known.unintelligible },
   );
@@ -141,6 +143,3 @@ export const severityOf = (known: Known): Severity =>
 const unmeant: ReadonlySet<string> = new Set(['service-stopped', 'backup-failed', 'outage', 'data-exposure', 'disturbance']);
 
 export const isMeant = (categories: readonly string[]): boolean => categories.some((one) => !unmeant.has(one));
-
-/** Is there a breach to score? Without a nature the method has nothing to say. */
-export const isScorable = (nature: Nature): boolean => Object.values(nature).some((one) => likelihoods.indexOf(one) > 0);

@@ -148,6 +148,7 @@ const asMatch = (correlation: Correlation, group: string, firing: Firing): Match
       controllers: union(touched.map((m) => m.facts.controllers)),
       unidentified: touched.some((m) => m.facts.unidentified),
       personalData: touched.some((m) => m.facts.personalData === 'likely') ? 'likely' : 'unlikely',
+      ...(touched.some((m) => m.facts.dataClasses) && { dataClasses: union(touched.map((m) => m.facts.dataClasses ?? [])) }),
       ...(touched.every((m) => m.facts.unreadable) && { unreadable: true }),
     },
     members,

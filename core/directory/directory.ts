@@ -112,6 +112,14 @@ export type Directory = {
   readonly subProcessors: readonly SubProcessor[];
 };
 
+/** How a grave case is called for: what is not given stays as it is. */
+export type Pressing = {
+  /** One for each role of the chain, none longer than its usual one. */
+  readonly timeouts?: readonly Duration[] | undefined;
+  /** Called together with whoever's turn it is. */
+  readonly together?: readonly RoleName[] | undefined;
+};
+
 /** Durations and switches of the law and the contract as the operator set them: data, not code. */
 export type Policy = {
   /** A breach assessment nobody answers becomes a suspicion after this (D-5). Default 4 h. */
@@ -130,7 +138,12 @@ export type Policy = {
   readonly hold: { readonly atMost: Duration };
   /** Own target for Art. 33(2) where a contract names no hours. Default 24 h. */
   readonly ownTarget: Duration;
-  readonly call: { readonly chain: readonly RoleName[]; readonly timeouts: readonly Duration[] };
+  readonly call: {
+    readonly chain: readonly RoleName[];
+    readonly timeouts: readonly Duration[];
+    /** From this severity on; absent: severity only orders calls, and shortens by when all roles are informed. */
+    readonly bySeverity?: Readonly<Partial<Record<'medium' | 'high' | 'very-high', Pressing | undefined>>> | undefined;
+  };
   /** An unknown tenant or asset is to be identified within this. Default 1 h. */
   readonly identifyWithin: Duration;
   /** No delivery evidence after this: a human duty. Default 30 min. */

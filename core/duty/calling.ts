@@ -3,6 +3,7 @@ import type { RoleName } from '../directory/directory.ts';
 import type { Incident } from '../incident/incident.ts';
 import { type Duration, hours, minutes, plus } from '../kernel/time.ts';
 import type { DutySpec } from './spec.ts';
+import { answerWithin, callWithin, calledWith } from './urgency.ts';
 import { type Plan, type Situation, end, isDecided, isEarly, isOver, quietUntil, wait } from './turn.ts';
 
 /** The chain goes round until somebody answers; after its end it begins again. */
@@ -13,7 +14,7 @@ const nextCall = (s: Situation): DutySpec => {
     kind: 'call',
     recipient: chain[step % chain.length] ?? s.duty.recipient,
     step: String(step),
-    deadlineAt: plus(s.now, minutes(5)),
+    deadlineAt: plus(s.now, callWithin(s.incident)),
   };
 };
 
@@ -24,10 +25,7 @@ const nextCallAfterNone = (s: Situation): DutySpec => {
   return goesRound ? { ...next, deadlineAt: plus(s.now, minutes(10)), notBefore: plus(s.now, minutes(5)) } : next;
 };
 
-const callTimeout = (s: Situation): Duration => {
-  const { timeouts } = s.configuration.policy.call;
-  return timeouts[Math.min(Number(s.duty.step), timeouts.length - 1)] ?? minutes(15);
-};
+const callTimeout = (s: Situation): Duration => answerWithin(s.incident, s.configuration.policy.call, Number(s.duty.step));
 
 /** Whoever confirms a breach is on it: nobody else has to be woken to answer (D-6). */
 const isTaken = ({ ack, aware }: Incident): boolean => ack !== undefined || aware?.actor.by === 'person';
@@ -40,7 +38,12 @@ export const call = (s: Situation): Plan => {
   if (s.duty.state === 'SENT') return end('EXPIRED', 'no answer in time', { create: [nextCall(s)] });
   return {
     do: 'act',
-    act: { type: 'page', roles: [s.duty.recipient as RoleName], topic: 'call', reach: 'all' },
+    act: {
+      type: 'page',
+      roles: calledWith(s.incident, s.configuration.policy.call, s.duty.recipient as RoleName),
+      topic: 'call',
+      reach: 'all',
+    },
     after: { state: 'SENT', until: plus(s.now, callTimeout(s)) },
     unreachable: { ending: { state: 'EXPIRED', reason: 'nobody in this role can be reached' }, create: [nextCallAfterNone(s)] },
   };

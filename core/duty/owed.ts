@@ -12,6 +12,7 @@ import { type Instant, days, earliest, hours, minutes, plus } from '../kernel/ti
 import { triageStep, withdrawStep } from './duty.ts';
 import { type DutySpec, againStep, releaseStep } from './spec.ts';
 import { withdrawalsOf } from './withdrawing.ts';
+import { callWithin, isPressing } from './urgency.ts';
 
 /** Who decides and releases (D-5). */
 const lead = 'incident-lead';
@@ -25,7 +26,7 @@ const inTwo = <T>(all: readonly T[], isFirst: (one: T) => boolean): readonly [re
 ];
 
 const always = (incident: Incident): readonly DutySpec[] => {
-  const informWithin = atLeast(incident.level, 'high') ? minutes(15) : hours(24);
+  const informWithin = atLeast(incident.level, 'high') || isPressing(incident) ? minutes(15) : hours(24);
   return [
     { kind: 'ticket', recipient: 'desk', step: '1', deadlineAt: plus(incident.openedAt, hours(4)) },
     ...informedRoles.map(
@@ -34,15 +35,12 @@ const always = (incident: Incident): readonly DutySpec[] => {
   ];
 };
 
-/** A page later than five minutes counts as failed (reliability.md 5.3). */
-const callWithin = minutes(5);
-
 const called = (incident: Incident, configuration: Configuration, now: Instant): readonly DutySpec[] => {
   const [first] = configuration.policy.call.chain;
   // A closed case calls nobody anew, whoever is first in the chain by now; a refuted one is no case to call for.
   const over = incident.state === 'closed';
   return !over && isCalled(incident) && first !== undefined
-    ? [{ kind: 'call', recipient: first, step: '0', deadlineAt: plus(now, callWithin) }]
+    ? [{ kind: 'call', recipient: first, step: '0', deadlineAt: plus(now, callWithin(incident)) }]
     : [];
 };
 
@@ -54,7 +52,7 @@ const toldAgain = (incident: Incident, configuration: Configuration): readonly D
     const own = { recipient: to ?? first, notBefore: at };
     return why === 'more'
       ? { ...own, kind: 'inform', step: `digest:${i}`, deadlineAt: plus(at, hours(1)) }
-      : { ...own, kind: 'call', step: `${againStep}${i}`, deadlineAt: plus(at, callWithin) };
+      : { ...own, kind: 'call', step: `${againStep}${i}`, deadlineAt: plus(at, callWithin(incident)) };
   });
 };
 

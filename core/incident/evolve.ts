@@ -156,6 +156,8 @@ const change = (incident: Incident, event: Exclude<IncidentEvent, Event<'Inciden
     case 'ScopeConfirmed':
     case 'NoticesWithdrawn':
       return rescoped(incident, event);
+    case 'SeverityScored':
+      return { ...incident, severity: event.severity };
     case 'IncidentContained':
       return incident.aware ? { ...incident, state: 'contained', aware: incident.aware, containedAt: event.at } : incident;
     case 'IncidentMerged':

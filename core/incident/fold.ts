@@ -5,6 +5,7 @@ import { type Level, type Nature, levels, likelihoods } from '../detection/rule.
 import type { AssetId, ControllerId, SignalId } from '../kernel/ids.ts';
 import type { Safe } from '../kernel/safe.ts';
 import { earliest, latest } from '../kernel/time.ts';
+import type { DataClass } from '../signal/signal.ts';
 import type { Outcome, RuleFinding, SignalRef } from './incident.ts';
 
 /** Signals an incident shows by itself; the rest is counted and stays in the evidence. */
@@ -16,7 +17,7 @@ export const resourceCap = 200;
 const union = <T extends string>(a: readonly T[], b: readonly T[]): readonly T[] => [...new Set([...a, ...b])].sort();
 
 /** Only a finding that touches personal data names controllers, or asks whose data it is (R-005: nobody is told on a guess). */
-const touches = (f: Pick<Finding, 'personalData' | 'nature'>): boolean =>
+export const touches = (f: Pick<Finding, 'personalData' | 'nature'>): boolean =>
   f.personalData === 'likely' && Object.values(f.nature).reduce(worstLikelihood) !== 'none';
 
 export const asRuleFinding = (finding: Finding): RuleFinding => ({
@@ -25,6 +26,7 @@ export const asRuleFinding = (finding: Finding): RuleFinding => ({
   lastAt: finding.time,
   nature: finding.nature,
   personalData: finding.personalData,
+  ...(finding.dataClasses && { dataClasses: union<DataClass>(finding.dataClasses, []) }),
   assets: union<AssetId>(finding.assets, []),
   resources: union(finding.resources, []).slice(0, resourceCap),
   controllers: union<ControllerId>(finding.controllers, []),
@@ -59,6 +61,7 @@ const merge = (a: RuleFinding, b: RuleFinding): RuleFinding => ({
   lastAt: latest(a.lastAt, b.lastAt),
   nature: worstNature(a.nature, b.nature),
   personalData: a.personalData === 'likely' ? 'likely' : b.personalData,
+  ...((a.dataClasses ?? b.dataClasses) && { dataClasses: union(a.dataClasses ?? [], b.dataClasses ?? []) }),
   assets: union(a.assets, b.assets),
   resources: union(a.resources ?? [], b.resources ?? []).slice(0, resourceCap),
   controllers: union(a.controllers, b.controllers),

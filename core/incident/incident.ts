@@ -1,11 +1,13 @@
 // Decides what an incident is: a union on its state, changed by events only. The law's instants are set once (R-131).
 import type { DecidedBy, Finding, RuleRef } from '../detection/finding.ts';
 import type { Level, Nature } from '../detection/rule.ts';
+import type { Severity } from '../detection/severity.ts';
 import type { ChainHead } from '../kernel/hash.ts';
 import type { AssetId, ControllerId, IncidentId, PersonId, SignalId } from '../kernel/ids.ts';
 import type { Safe } from '../kernel/safe.ts';
 import type { Instant } from '../kernel/time.ts';
 import type { DataSubjectCounts, DataSubjectEvent } from './data-subjects.ts';
+import type { DataClass } from '../signal/signal.ts';
 
 export const incidentStates = ['open', 'suspected', 'confirmed', 'contained', 'refuted', 'closed'] as const;
 
@@ -41,6 +43,8 @@ export type RuleFinding = {
   readonly lastAt: Instant;
   readonly nature: Nature;
   readonly personalData: 'unlikely' | 'likely';
+  /** What was hit holds, as it was known then. Incidents of older versions have none. */
+  readonly dataClasses?: readonly DataClass[];
   readonly assets: readonly AssetId[];
   /** What was hit, under pseudonyms, up to `resourceCap`. Incidents of older versions have none. */
   readonly resources?: readonly string[];
@@ -107,6 +111,8 @@ export type IncidentCore = {
   readonly nature: Nature;
   readonly personalData: 'unlikely' | 'likely';
   readonly level: Level;
+  /** ENISA's, where personal data is hurt: for whom to wake, never for a notice (R-302). Incidents of older versions have none. */
+  readonly severity?: Severity;
   readonly findings: readonly RuleFinding[];
   readonly signals: readonly SignalRef[];
   /** Signals attached in all; `signals` keeps the first `signalCap` by event time. */
@@ -222,6 +228,7 @@ export type IncidentEvent =
       readonly controllers: readonly ControllerId[];
       readonly reason: string;
     }
+  | { readonly type: 'SeverityScored'; readonly at: Instant; readonly severity: Severity }
   | { readonly type: 'IncidentContained'; readonly at: Instant; readonly actor: Actor }
   | {
       readonly type: 'IncidentMerged';

@@ -75,6 +75,8 @@ const dataOf = (event: IncidentEvent): Readonly<Record<string, unknown>> => {
       return { controllers: event.controllers, reason: event.reason };
     case 'ScopeConfirmed':
       return { reason: event.reason };
+    case 'SeverityScored':
+      return { ...event.severity };
     case 'IncidentMerged':
       return {
         from: event.from,

@@ -1,6 +1,8 @@
 // Decides what the page of an incident shows first, in which order, and what it keeps one step away.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { engine } from '#core/detection/engine.ts';
+import { severitySection } from '#console/pages/severity.ts';
+import { type Known, scored, severityOf } from '#core/detection/severity.ts';
 import { exfiltration } from '../flow/raw-events.ts';
 import { type Console, openConsole } from './console.ts';
 
@@ -14,6 +16,13 @@ beforeAll(async () => {
   path = `/incidents/${(await c.h.incident()).id}`;
 });
 afterAll(() => c.close());
+
+const bare: Known = {
+  nature: { confidentiality: 'none', integrity: 'none', availability: 'none' },
+  dataClasses: ['message-content'],
+  unintelligible: false,
+  malicious: false,
+};
 
 /** What stands open on the page without a click. */
 const open = (page: string): string => page.replaceAll(/<details>.*?<\/details>/gs, '');
@@ -41,6 +50,29 @@ describe('what was found', () => {
     const { hash } = c.h.world.directory.current().rules;
     expect((await c.h.incident()).findings[0]?.decidedBy).toEqual([{ ruleset: hash, engine }]);
     expect(await c.get(path)).toContain(`rests on 1 signal(s), decided by rules <code title="${hash}">${hash.slice(0, 12)}</code>`);
+  });
+});
+
+describe('the severity of an incident', () => {
+  it('stands on its page part by part with its reasons, and says what it is for', async () => {
+    const page = await c.get(path);
+    const section = page.slice(page.indexOf('<h2>Severity</h2>'), page.indexOf('<h2>Why</h2>'));
+    for (const said of ['SE 5: very high', '4 × 1 + 1', 'dpcFloor 4', 'Only for waking people here']) expect(section).toContain(said);
+    expect(section.match(/<tr>/g)).toHaveLength(7);
+    expect(section).not.toContain('Borderline');
+    expect(page).toContain('Severity scored, for waking people only');
+  });
+
+  it('says what is marked, and by which level people are called', () => {
+    const many = scored(severityOf(bare).scores, { people: 101, unintelligible: true });
+    const text = String(severitySection(many));
+    for (const said of ['SE 2: medium', 'calls as high', 'Borderline', 'More than 100 people', 'Nobody outside can read it'])
+      expect(text).toContain(said);
+    expect(String(severitySection(severityOf({ ...bare, dataClasses: ['special-category'] })))).not.toContain('calls as');
+  });
+
+  it('is said to be none where no personal data is hurt', () => {
+    expect(String(severitySection(undefined))).toContain('Not scored');
   });
 });
 

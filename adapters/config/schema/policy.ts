@@ -3,6 +3,21 @@ import { z } from 'zod';
 import { informedRoles, roleNames } from '#core/directory/directory.ts';
 import { duration, term } from './values.ts';
 
+const timeout = duration.describe('A duration such as 15m');
+
+const pressing = (level: string) =>
+  z
+    .strictObject({
+      timeouts: z.array(timeout).min(1).optional().describe('Instead of call.timeouts: one duration per role, none longer'),
+      together: z
+        .array(z.enum(roleNames).exclude(['dpo']).describe('A role'))
+        .min(1)
+        .optional()
+        .describe("Roles that are called together with whoever's turn it is"),
+    })
+    .optional()
+    .describe(`From severity ${level} on`);
+
 const call = z
   .strictObject({
     chain: z
@@ -11,10 +26,14 @@ const call = z
       .default([...informedRoles])
       .describe('Roles that are called one after the other, at least one'),
     timeouts: z
-      .array(duration.describe('A duration such as 15m'))
+      .array(timeout)
       .min(1)
       .prefault(['15m', '30m', '60m', '60m'])
       .describe('How long each role of the chain has to acknowledge, one duration per role'),
+    bySeverity: z
+      .strictObject({ medium: pressing('medium'), high: pressing('high'), 'very-high': pressing('very high') })
+      .optional()
+      .describe('How people are called for grave cases, by ENISA’s method; no notice depends on it'),
   })
   .describe('The call chain');
 

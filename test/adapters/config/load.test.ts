@@ -240,6 +240,28 @@ const refusals: readonly Refusal[] = [
     ...{ line: 25, field: 'call.timeouts', wrong: '3 timeouts for 4 roles', right: 'write one duration for each role of call.chain' },
   },
   {
+    title: 'a call for grave cases with a timeout too few',
+    ...{ file: policy, from: '[15m, 30m, 60m, 60m]', to: '[15m, 30m, 60m, 60m]\n  bySeverity: { high: { timeouts: [5m] } }' },
+    ...{ line: 26, field: 'call.bySeverity.high.timeouts', wrong: '1 timeouts for 4 roles' },
+    right: 'write one duration for each role of call.chain',
+  },
+  {
+    title: 'a call for grave cases that waits longer than others',
+    ...{
+      file: policy,
+      from: '[15m, 30m, 60m, 60m]',
+      to: '[15m, 30m, 60m, 60m]\n  bySeverity: { high: { timeouts: [5m, 31m, 60m, 60m] } }',
+    },
+    ...{ line: 26, field: 'call.bySeverity.high.timeouts[1]', wrong: 'longer than 30 min' },
+    right: 'write 30 min or less: that is its place in call.timeouts',
+  },
+  {
+    title: 'a call for grave cases that wakes the officer, who only advises',
+    ...{ file: policy, from: '[15m, 30m, 60m, 60m]', to: '[15m, 30m, 60m, 60m]\n  bySeverity: { high: { together: [dpo] } }' },
+    ...{ line: 26, field: 'call.bySeverity.high.together[0]', wrong: 'not one of the words that may stand here' },
+    right: 'write one of: sysop, solution-architect, head-of-product, management, incident-lead',
+  },
+  {
     title: 'a console address with credentials',
     ...{ file: 'art33.yml', from: 'http://localhost:3333', to: 'https://user:word@art33.example.com' },
     ...{ line: 3, field: 'baseUrl', wrong: 'not the address of a console' },

@@ -10,7 +10,6 @@ import {
   type Scores,
   type Severity,
   isMeant,
-  isScorable,
   scored,
   severityLevels,
   severityOf,
@@ -210,10 +209,5 @@ describe('parts', () => {
     expect(isMeant(['outage'])).toBe(false);
     expect(isMeant(['outage', 'ransomware'])).toBe(true);
     expect(isMeant([])).toBe(false);
-  });
-
-  it('has nothing to say where nothing was hurt', () => {
-    expect(isScorable(nature('none'))).toBe(false);
-    expect(isScorable(nature('none', 'none', 'possible'))).toBe(true);
   });
 });
