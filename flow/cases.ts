@@ -43,7 +43,7 @@ export const incidentOn = async (world: World, desk: Desk, id: IncidentId): Prom
   return read;
 };
 
-const recordOn = async (world: World, desk: Desk, key: string): Promise<CaseRecord> => {
+export const recordOn = async (world: World, desk: Desk, key: string): Promise<CaseRecord> => {
   const known = desk.records.get(key);
   if (known) return known.record;
   const record = (await world.ledger.caseOf(key)) ?? { key, ver: 0, cases: [] };
@@ -232,7 +232,8 @@ export const deskWrites = async (world: World, desk: Desk): Promise<readonly Wri
     writes.push(...goesOn.writes, ...changed.writes);
   }
   for (const { ver, record } of desk.records.values()) {
-    if (record.cases.length > 0) writes.push({ put: 'case', record: { ...record, ver: ver + 1 }, ifVer: ver });
+    const isKept = record.cases.length > 0 || record.finding !== undefined;
+    if (isKept) writes.push({ put: 'case', record: { ...record, ver: ver + 1 }, ifVer: ver });
   }
   return [...writes, ...desk.more, ...signalWrites(desk)];
 };

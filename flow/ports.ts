@@ -64,6 +64,7 @@ export class PortError extends Error {
 export type CaseRecord = {
   readonly key: string;
   readonly ver: number;
+  readonly finding?: { readonly active?: Instant; readonly archived?: Instant } /** A vendor's: its latest state of either kind. */;
   readonly cases: readonly { readonly n: number; readonly incident: IncidentId; readonly from: Instant; readonly to: Instant }[];
 };
 

@@ -4,9 +4,9 @@ import type { DutySpec } from '#core/duty/spec.ts';
 import { decide } from '#core/incident/decide.ts';
 import type { Incident } from '#core/incident/incident.ts';
 import { type IncidentId, incidentSubject } from '#core/kernel/ids.ts';
-import { hours, plus } from '#core/kernel/time.ts';
+import { hours, latest, plus } from '#core/kernel/time.ts';
 import type { Signal } from '#core/signal/signal.ts';
-import { type Desk, apply, casesOfFinding } from './cases.ts';
+import { type Desk, apply, casesOfFinding, recordOn } from './cases.ts';
 import { dutyWrites, existingOf } from './change.ts';
 import type { World } from './ports.ts';
 
@@ -25,11 +25,29 @@ const asked = (now: Parameters<typeof plus>[0]): DutySpec => ({
   deadlineAt: plus(now, hours(4)),
 });
 
+/**
+ * The key of a finding whose latest state, now that this event is known, is that its source took it back. Both states are remembered, by
+ * the source's own clock, so that the order of arrival makes no difference: a bus knows none.
+ */
+const takenBack = async (world: World, desk: Desk, signal: Signal): Promise<string | undefined> => {
+  if (signal.finding === undefined) return undefined;
+  const key = findingKey(world.pseudonyms.idKey, { source: signal.source, id: signal.finding });
+  const state = signal.marks.includes('archived') ? 'archived' : 'active';
+  // An active one that was not placed just now is part of no case.
+  if (state === 'active' && !desk.records.has(key)) return undefined;
+  const record = await recordOn(world, desk, key);
+  const at = signal.statedAt ?? signal.time;
+  const finding = { ...record.finding, [state]: latest(record.finding?.[state] ?? at, at) };
+  desk.records.set(key, { ver: record.ver, record: { ...record, finding } });
+  const { active, archived } = finding;
+  return archived !== undefined && (active === undefined || archived >= active) ? key : undefined;
+};
+
 /** On the desk, for the one commit of this event. Tells whose finding it was. */
 export const takeBack = async (world: World, desk: Desk, signal: Signal): Promise<readonly IncidentId[]> => {
-  if (signal.finding === undefined || !signal.marks.includes('archived')) return [];
+  const finding = await takenBack(world, desk, signal);
+  if (finding === undefined) return [];
   const now = world.clock.now();
-  const finding = findingKey(world.pseudonyms.idKey, { source: signal.source, id: signal.finding });
   const incidents = await casesOfFinding(world, desk, finding);
   for (const incident of incidents) {
     const by = { by: 'machine', rule: 'source' } as const;

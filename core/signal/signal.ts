@@ -71,6 +71,8 @@ export type Facts = {
   readonly identity: string;
   /** Identity of the finding that this event updates, where the source has findings. */
   readonly finding?: string;
+  /** When the source last changed what it says of the finding: which of two states is the later. Absent: as its time says. */
+  readonly statedAt?: Instant;
   readonly kind: SignalKind;
   /** Event time as claimed; absent when the source gives none. */
   readonly time?: Instant;

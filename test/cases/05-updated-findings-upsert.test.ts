@@ -136,6 +136,45 @@ describe('a finding that its source archives or suppresses', () => {
     h.takeMessages();
   });
 
+  it('before anybody heard of it closes it all the same when it comes: a bus knows no order', async () => {
+    await h.play([operational({ RecordState: 'ARCHIVED', ...later(5) })]);
+    expect(await h.incidents()).toEqual([]);
+    await h.play([operational()]);
+    expect(await h.incident()).toMatchObject({ state: 'closed', reason: 'archived or suppressed at its source' });
+    // Everybody is informed of it as of every incident (P-2), and nobody is called.
+    const told = h.takeMessages();
+    expect(called(told)).toBe(0);
+    expect(told.filter(({ subject }) => subject.includes('For your information'))).toHaveLength(4);
+    await h.play([operational(later(6))]);
+    expect((await h.incidents()).map(({ state }) => state).toSorted()).toEqual(['closed', 'open']);
+    h.takeMessages();
+  });
+
+  it('before anybody heard of it asks what it means, where it may be a breach', async () => {
+    await h.play([archived(exfiltration()), exfiltration()]);
+    expect(await h.incident()).toMatchObject({ state: 'suspected' });
+    expect((await h.duties('human')).map(({ step }) => step)).toEqual(['archived']);
+    h.takeMessages();
+  });
+
+  it('closes nothing that came again since, however late it is told', async () => {
+    await h.play([operational(), operational(later(7)), operational({ RecordState: 'ARCHIVED', ...later(5) })]);
+    expect((await h.incidents()).map(({ state }) => state)).toEqual(['open']);
+    h.takeMessages();
+  });
+
+  it.each([[[0, 1, 2]], [[0, 2, 1]], [[1, 0, 2]], [[1, 2, 0]], [[2, 0, 1]], [[2, 1, 0]]])(
+    'leaves the same open whatever the order of three states of it (%j)',
+    async (order) => {
+      const states = [operational(), operational({ RecordState: 'ARCHIVED', ...later(5) }), operational(later(7))];
+      await h.play(order.flatMap((nth) => states[nth] ?? []));
+      expect((await h.incidents()).filter(({ state }) => state === 'open')).toHaveLength(1);
+      await h.play([operational({ RecordState: 'ARCHIVED', ...later(8) })]);
+      expect((await h.incidents()).filter(({ state }) => state === 'open')).toEqual([]);
+      h.takeMessages();
+    },
+  );
+
   it('and opened again there is a new case', async () => {
     await h.play([operational(), operational({ RecordState: 'ARCHIVED', ...later(5) }), operational(later(6))]);
     expect((await h.incidents()).map(({ state }) => state).toSorted()).toEqual(['closed', 'open']);

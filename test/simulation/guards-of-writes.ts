@@ -104,8 +104,8 @@ export const writes: readonly Mutant[] = [
     name: 'case-record',
     guard: 'a case is remembered with its first finding',
     file: cases,
-    find: 'if (record.cases.length > 0) writes.push',
-    put: 'if (record.cases.length > 9_999) writes.push',
+    find: 'if (isKept) writes.push',
+    put: 'if (isKept && record.cases.length > 9_999) writes.push',
   },
   {
     name: 'case-version',

@@ -43,6 +43,7 @@ const factsOf = (alert: Fields, id: string, type: string, context: ReadContext):
   const ip = addressOf(at(data, 'loginDetails', 'ipAddress'));
   const claimed = [at(alert, 'startTime'), at(alert, 'createTime'), at(alert, 'updateTime')];
   const time = firstTime(claimed, context);
+  const stated = firstTime([at(alert, 'metadata', 'updateTime'), at(alert, 'updateTime')], context);
   const { kind, outcome } = meaningOf(type);
   const marks: readonly SignalMark[] = [...(isShut(alert) ? (['archived'] as const) : []), ...(time?.marks ?? ['no-time' as const])];
   return {
@@ -53,6 +54,7 @@ const factsOf = (alert: Fields, id: string, type: string, context: ReadContext):
     kind,
     outcome: outcomeOf(outcome, data),
     ...(time && { time: time.time }),
+    ...(stated && { statedAt: stated.time }),
     ...(severity !== undefined && { severity }),
     ...(customer !== undefined && { tenant: customer, target: { id: customer, type: 'workspace' } }),
     ...(actor && { actor }),

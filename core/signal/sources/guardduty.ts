@@ -54,7 +54,11 @@ const timeIn = (finding: Fields, envelope: unknown, context: ReadContext): Event
   return [...told, at(envelope, 'time')].map((value) => timeOf(value, context)).find((time) => time !== undefined);
 };
 
-const facts = (finding: Fields, id: string, time: EventTime | undefined): Facts => {
+const facts = (
+  finding: Fields,
+  id: string,
+  { time, statedAt }: { readonly time: EventTime | undefined; readonly statedAt: EventTime | undefined },
+): Facts => {
   const account = accountOf(finding);
   const [severity, actor, ip] = [severityOf(finding), actorOf(finding), addressIn(finding)];
   // Same id with a newer count is news of the same case, and another signal (cases.md 4).
@@ -75,6 +79,7 @@ const facts = (finding: Fields, id: string, time: EventTime | undefined): Facts 
     kind: 'finding',
     outcome: outcomeOf(finding),
     ...(time && { time: time.time }),
+    ...(statedAt && { statedAt: statedAt.time }),
     ...(severity !== undefined && { severity }),
     ...(account !== undefined && { tenant: account }),
     ...(actor && { actor }),
@@ -94,7 +99,7 @@ const read = ({ json }: RawEvent, context: ReadContext): Result<Facts, Refusal> 
   if (id === undefined) return fail({ field: 'detail.id', expected: 'the id of the finding' });
   if (textOf(at(finding, 'type')) === undefined)
     return fail({ field: 'detail.type', expected: 'a finding type such as Recon:EC2/Portscan' });
-  return ok(facts(finding, id, timeIn(finding, json, context)));
+  return ok(facts(finding, id, { time: timeIn(finding, json, context), statedAt: timeOf(at(finding, 'updatedAt'), context) }));
 };
 
 /** `Recon:EC2/Portscan`, `[beta] …`, and a blank for the slash. */

@@ -23,7 +23,7 @@ const findingIn = (json: unknown): unknown => {
 };
 
 const factsOf = (told: Told, id: string, context: ReadContext): Facts => {
-  const time = firstTime(told.times, context);
+  const [time, stated] = [firstTime(told.times, context), timeOf(told.updated, context)];
   const marks: readonly SignalMark[] = [
     ...(told.isSample ? (['sample'] as const) : []),
     ...(told.isEnded ? (['archived'] as const) : []),
@@ -37,6 +37,7 @@ const factsOf = (told: Told, id: string, context: ReadContext): Facts => {
     kind: told.isBacklog ? 'housekeeping' : 'finding',
     outcome: 'unknown',
     ...(time && { time: time.time }),
+    ...(stated && { statedAt: stated.time }),
     ...(told.severity !== undefined && { severity: told.severity }),
     ...(told.account !== undefined && { tenant: told.account }),
     ...(told.actor && { actor: told.actor }),
