@@ -24,8 +24,11 @@ const reportOf = (form: Form, id: string, by: string): Report | string => {
   if (!isReporter(who)) return 'Say who tells it.';
   if (text === '') return 'Write down what happened, in a few words.';
   if (text.length > longest) return `Write at most ${longest} characters; the rest belongs into a second report.`;
-  const [caller, callback, controller] = ['caller', 'callback', 'controller'].map((name) => filled(form, name));
-  return { report: who, id, by, text, ...(caller && { caller }), ...(callback && { callback }), ...(controller && { controller }) };
+  const more = (['caller', 'callback', 'controller', 'subprocessor'] as const).flatMap((name) => {
+    const value = filled(form, name);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return { report: who, id, by, text, ...Object.fromEntries(more) };
 };
 
 const viewOf = async (reports: Reports, directory: Directory, signal: SignalRef): Promise<ToldView> => {
@@ -51,7 +54,12 @@ export const addReports = (app: Hono<Env>, deps: ConsoleDeps): void => {
       title: 'Report',
       here: '/report',
       session,
-      body: reportPage({ controllers: [...directory().controllers.values()], formToken: session.formToken, ...more }),
+      body: reportPage({
+        controllers: [...directory().controllers.values()],
+        subProcessors: directory().subProcessors,
+        formToken: session.formToken,
+        ...more,
+      }),
     });
   app.get('/report', (c) => c.html(shown(c.var.session, {})));
   app.post('/report', async (c) => {

@@ -28,9 +28,9 @@ const textOf = (positionals: readonly string[]): string => {
 export const reportCommand: Command = {
   name: 'report',
   summary: 'tell of a breach: a person looks at it within the hour',
-  help: `art33 report --as PERSON "what happened" [--from ${who}] [--caller NAME] [--call-back NUMBER] [--controller ID] [--json] [--data DIR]
+  help: `art33 report --as PERSON "what happened" [--from ${who}] [--caller NAME] [--call-back NUMBER] [--controller ID] [--sub-processor ID] [--json] [--data DIR]
   PERSON takes it down, by the id in people.yml. --from says who tells it: somebody of the house (person, the default), a controller, or
-  the public. To the Art33 that runs on this data folder, else into its store, to be assessed at the next start. The text stays in the
+  the public. --sub-processor: by its id in sub-processors.yml, where it is that one which tells of a breach of its own. To the Art33 that runs on this data folder, else into its store, to be assessed at the next start. The text stays in the
   evidence: it goes to no chat, mail or ticket. Whoever tells confirms nothing.`,
   run: async (words) => {
     const { values, positionals } = readWords(words, {
@@ -39,10 +39,11 @@ export const reportCommand: Command = {
       caller: { type: 'string' },
       'call-back': { type: 'string' },
       controller: { type: 'string' },
+      'sub-processor': { type: 'string' },
       json: { type: 'boolean' },
       data: { type: 'string' },
     });
-    const { caller, controller, 'call-back': callback } = values;
+    const { caller, controller, 'call-back': callback, 'sub-processor': subprocessor } = values;
     const id = randomUUID();
     const report: Report = {
       report: reporterOf(values.from ?? 'person'),
@@ -52,6 +53,7 @@ export const reportCommand: Command = {
       ...(caller === undefined ? {} : { caller }),
       ...(callback === undefined ? {} : { callback }),
       ...(controller === undefined ? {} : { controller }),
+      ...(subprocessor === undefined ? {} : { subprocessor }),
     };
     const sent: readonly SentEvent[] = [{ source: reporters[report.report], text: JSON.stringify(report) }];
     const done = await withStore<{ stored: number }>(

@@ -10,13 +10,14 @@ import { timeOf } from '../words.ts';
 
 export type ReportForm = {
   readonly controllers: readonly Controller[];
+  readonly subProcessors: readonly SubProcessor[];
   readonly formToken: string;
   /** Of the report that was taken down just now. */
   readonly taken?: string;
   readonly refusal?: string;
 };
 
-export const reportPage = ({ controllers, formToken, taken, refusal }: ReportForm): Html => html`<h1>Take a report down</h1>
+export const reportPage = ({ controllers, subProcessors, formToken, taken, refusal }: ReportForm): Html => html`<h1>Take a report down</h1>
   <p class="lead">Somebody tells of a breach, or of something that may be one. A person looks at it within the hour; whoever tells confirms nothing.</p>
   ${taken ? html`<p class="ok" role="status">Taken down as ${taken}. The incident lead is told now.</p>` : ''}
   ${refusal === undefined ? '' : html`<p class="refusal" role="alert">${refusal}</p>`}
@@ -29,6 +30,7 @@ export const reportPage = ({ controllers, formToken, taken, refusal }: ReportFor
   <label>Number to call back<input name="callback" type="tel" autocomplete="off"></label>
   <p class="hint">Tell the caller that somebody calls back. Tell nothing about any incident.</p>
   <label>Whose data is it about?<select name="controller"><option value="">not known</option>${controllers.map((c) => html`<option value="${c.id}">${c.name}</option>`)}</select></label>
+  <label>Does a sub-processor of ours tell of a breach of its own?<select name="subprocessor"><option value="">no</option>${subProcessors.map((one) => html`<option value="${one.id}">${one.name}</option>`)}</select></label>
   <label>What happened, in the caller’s words<textarea name="text" rows="5" required></textarea></label>
   <p class="hint">It is kept as evidence. It goes to no chat, mail or ticket.</p>
   <button class="primary">Take it down</button></form>`;

@@ -9,8 +9,9 @@ const domainOf = (mail: string): string => mail.slice(mail.lastIndexOf('@') + 1)
 const claimed = (domain: string, one: SubProcessor): number =>
   Math.max(0, ...[domainOf(one.mail), ...one.domains].filter((own) => isUnder(domain, own)).map((own) => own.length));
 
-/** Those that claim the most of it; two where both do: then it may be either. */
-const subProcessorsFor = ({ subProcessors }: Directory, { domain }: Sender): readonly SubProcessor[] => {
+/** The one that is named; else those that claim the most of it, two where both do: then it may be either. */
+const subProcessorsFor = ({ subProcessors }: Directory, { domain, named }: Sender): readonly SubProcessor[] => {
+  if (named !== undefined) return subProcessors.filter(({ id }) => id === named);
   if (domain === undefined) return [];
   const most = Math.max(0, ...subProcessors.map((one) => claimed(domain, one)));
   return most === 0 ? [] : subProcessors.filter((one) => claimed(domain, one) === most);

@@ -19,6 +19,8 @@ export type Report = {
   readonly callback?: string;
   /** Id of the controller whose data it is about, where that is known. */
   readonly controller?: string;
+  /** Id of the sub-processor that told of a breach of its own. */
+  readonly subprocessor?: string;
 };
 
 /** Longer ones belong into two. */

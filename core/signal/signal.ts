@@ -61,6 +61,8 @@ export type Sender = {
   /** The server that says so: worth as much as the directory trusts it. */
   readonly server?: string;
   readonly aligned: boolean;
+  /** Id of the sub-processor whose notice it is, as whoever took it down names it: no mail, so nobody vouches for it. */
+  readonly named?: string;
 };
 
 /** What a source's reader makes of one raw event: facts, before the directory adds what it knows. */

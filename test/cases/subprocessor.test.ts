@@ -9,7 +9,7 @@ import type { Played } from '#local/play.ts';
 import { receive } from '#flow/receive.ts';
 import { personId } from '#core/kernel/ids.ts';
 import { type Harness, openHarness } from '../flow/harness.ts';
-import { eventsDir } from '../flow/raw-events.ts';
+import { eventsDir, raw } from '../flow/raw-events.ts';
 
 const mail = (file: string): Played => ({ source: 'subprocessor-mail', bytes: readFileSync(`${eventsDir}/subprocessor-mail/${file}`) });
 const monday = instantOf(Date.UTC(2026, 2, 16, 8, 0, 0));
@@ -134,6 +134,29 @@ describe('a notice that no server vouches for', () => {
   it('from a stranger is looked at by a person within the hour', async () => {
     await h.play([mail('signed-by-another.eml')]);
     expect(await h.incident()).toMatchObject({ outcome: 'breach-assessment', controllers: [] });
+    expect(await steps()).toEqual(['review assess', 'review triage']);
+  });
+});
+
+describe('a notice that came by phone', () => {
+  const told = (more: object = {}): Played =>
+    raw('person-report', { report: 'person', id: '1', by: 'selin-aydin', text: 'They were broken into.', ...more });
+
+  it('is suspected and called about, with drafts, the three duties and the triage in one transaction', async () => {
+    await h.play([told({ subprocessor: 'auth0' })]);
+    expect(await h.incident()).toMatchObject({
+      state: 'suspected',
+      controllers: expect.arrayContaining(['museum-shop', 'clinic-portal', 'travel-club']),
+    });
+    expect(await steps()).toEqual(['phone verify-sender', 'review triage', ...subprocessor]);
+    expect(commits.filter((writes) => writes.some((write) => write.put === 'incident'))).toHaveLength(1);
+    // Nobody stated a fact that a server vouches for: awareness is when people here became sure (P-7).
+    expect(await h.confirm()).toMatchObject({ ok: true });
+  });
+
+  it('of one that is not in the directory is a report like any other', async () => {
+    await h.play([told({ subprocessor: 'nobody-knows' })]);
+    expect(await h.incident()).toMatchObject({ outcome: 'breach-assessment' });
     expect(await steps()).toEqual(['review assess', 'review triage']);
   });
 });

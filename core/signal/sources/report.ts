@@ -22,6 +22,7 @@ const formFacts = (form: Fields): Result<Omit<Facts, 'kind' | 'time'>, Refusal> 
     firstText(at(form, 'caller'), at(form, 'callback')),
     textOf(at(form, 'controller')),
   ];
+  const named = textOf(at(form, 'subprocessor'));
   const identity = hashOf([textOf(at(form, 'id')) ?? null, by ?? null, caller ?? null, text]);
   const who = caller ?? by;
   return ok({
@@ -29,6 +30,7 @@ const formFacts = (form: Fields): Result<Omit<Facts, 'kind' | 'time'>, Refusal> 
     identity,
     outcome: 'unknown',
     ...(who === undefined ? {} : { actor: { id: who, type: caller === undefined ? 'person' : 'caller' } }),
+    ...(named === undefined ? {} : { sender: { named, aligned: false } }),
     identifiers: controller === undefined ? [] : [`controller:${controller}`],
     marks: [],
   });
