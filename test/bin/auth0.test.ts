@@ -1,22 +1,25 @@
 // Decides whether what a log stream did not bring is fetched (F-48): each once, from where a killed run ended, the token told to nobody.
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { SQSClient, SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
-import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { answering, logOf, tenant } from '../sinks/auth0.ts';
 import { cleanUp, freshFolder, start } from '../local/process.ts';
 import { deployedDev, s3 } from './deployed.ts';
-import { command } from './in-process.ts';
+import { command, once } from './in-process.ts';
 
 const token = 'a-token-of-the-management-api';
+/** A store without events, made once for all. */
+const empty = freshFolder();
 let data: string;
 let server: Awaited<ReturnType<typeof tenant>>;
-beforeEach(async () => {
+beforeAll(() => once({ config: 'config', data: empty }));
+beforeEach(() => {
   vi.stubEnv('AUTH0_TOKEN', token);
   data = freshFolder();
-  await start(['--once', '--config', 'config', '--data', data]).ended;
+  cpSync(empty, data, { recursive: true });
 });
 afterEach(async () => {
   vi.unstubAllEnvs();
@@ -28,8 +31,8 @@ const run = (...words: readonly string[]) =>
   command(['auth0', 'backfill', '--domain', server.address, '--data', data, '--config', 'config', ...words]);
 const beginning = ['--from', logOf(0).log_id];
 const counted = async () => {
-  const once = await start(['--once', '--json', '--config', 'config', '--data', data]).ended;
-  return (JSON.parse(once.stdout) as { signals: unknown }).signals;
+  const { stdout } = await once({ config: 'config', data });
+  return (JSON.parse(stdout) as { signals: unknown }).signals;
 };
 const checkpoint = () => join(data, `auth0-${new URL(server.address).host.replace(':', '-')}.checkpoint`);
 

@@ -3,8 +3,8 @@ import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Ended, cleanUp, cli, freshFolder, root, start } from '../local/process.ts';
-import { command } from './in-process.ts';
+import { type Ended, cleanUp, cli, freshFolder, root } from '../local/process.ts';
+import { command, once } from './in-process.ts';
 
 afterAll(cleanUp);
 
@@ -209,7 +209,7 @@ describe('the store', () => {
   const exported = join(here, 'register.jsonl');
   const anchor = join(here, 'anchor.json');
   beforeAll(async () => {
-    const played = await start(['--once', '--json', '--data', data]).ended;
+    const played = await once({ data });
     expect(played.code).toBe(0);
     const made = await command(['register', 'export', '--out', exported, '--data', data, '--json']);
     expect(JSON.parse(made.stdout)).toMatchObject({ file: exported });
@@ -290,7 +290,7 @@ describe('the store', () => {
   it('takes events for the next start, which assesses them', async () => {
     const sent = await command(['send', events('guardduty/bare.json'), '--data', data, '--json']);
     expect(sent).toMatchObject({ code: 0, stdout: '{"stored":1}\n' });
-    const next = await start(['--once', '--json', '--data', data, '--events', events('fail2ban/syslog.log')]).ended;
+    const next = await once({ data, events: [events('fail2ban/syslog.log')] });
     const { signals } = JSON.parse(next.stdout) as { signals: { accepted: number; duplicates: number; rejected: number } };
     expect(signals.accepted + signals.duplicates + signals.rejected).toBe(91 + 1 + 4);
   });

@@ -18,6 +18,8 @@ import { doctorCommand } from '#bin/cli/doctor.ts';
 import { quarantineCommand } from '#bin/cli/quarantine.ts';
 import { redriveCommand } from '#bin/cli/redrive.ts';
 import { sesCommand } from '#bin/cli/ses.ts';
+import { StartRefused } from '#local/refused.ts';
+import { type StartSettings, runOnce } from '#local/start.ts';
 import type { Ended } from '../local/process.ts';
 
 const commands = [
@@ -40,9 +42,11 @@ const commands = [
   sesCommand,
 ];
 
-const exitOf = (cause: unknown): number => {
-  if (cause instanceof CliUse) return 2;
-  if (cause instanceof CliFailure) return 1;
+/** The exit of the door, and what it says on its last line. */
+const refusalOf = (cause: unknown): { readonly code: number; readonly line: string } => {
+  if (cause instanceof CliUse) return { code: 2, line: `art33: ${cause.message}\n` };
+  if (cause instanceof CliFailure) return { code: 1, line: `art33: ${cause.message}\n` };
+  if (cause instanceof StartRefused) return { code: 1, line: `${cause.message}\n` };
   throw cause;
 };
 
@@ -63,8 +67,9 @@ export const ending = async (work: () => Promise<number>): Promise<Ended> => {
   const [stdout, stderr] = [catching(process.stdout), catching(process.stderr)];
   let failure = '';
   const code = await work().catch((cause: unknown) => {
-    failure = `art33: ${(cause as Error).message}\n`;
-    return exitOf(cause);
+    const { code, line } = refusalOf(cause);
+    failure = line;
+    return code;
   });
   return { code, signal: null, stdout: stdout(), stderr: stderr() + failure };
 };
@@ -75,3 +80,10 @@ export const command = async ([name, ...words]: readonly string[]): Promise<Ende
   if (!found) throw new Error(`there is no command ${name}`);
   return ending(() => found.run(words));
 };
+
+/** Like `bin/local.ts --once --json`, for whoever needs what it leaves behind and not the process. */
+export const once = (settings: Partial<StartSettings>): Promise<Ended> =>
+  ending(async () => {
+    await runOnce({ environment: {}, port: 0, ...settings }, true);
+    return 0;
+  });

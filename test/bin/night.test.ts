@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generateIdentity, identityToRecipient } from 'age-encryption';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cleanUp, freshFolder, root, start } from '../local/process.ts';
-import { command } from './in-process.ts';
+import { cleanUp, freshFolder, root } from '../local/process.ts';
+import { command, once } from './in-process.ts';
 
 let home: string;
 let data: string;
@@ -14,7 +14,7 @@ let recipients: readonly string[];
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'art33-night-'));
   data = freshFolder();
-  await start(['--once', '--data', data, '--events', join(root, 'events/demo/30-guardduty.json')]).ended;
+  await once({ data, events: [join(root, 'events/demo/30-guardduty.json')] });
   const identities = await Promise.all([generateIdentity(), generateIdentity()]);
   recipients = await Promise.all(identities.map((identity) => identityToRecipient(identity)));
   keys = identities.map((identity, i) => {

@@ -12,7 +12,7 @@ import { receiptItem } from '#adapters/dynamodb/items.ts';
 import type { Receipt } from '#flow/ports.ts';
 import { cleanUp, freshFolder, root, start } from '../local/process.ts';
 import { deployedDev, s3 } from './deployed.ts';
-import { command } from './in-process.ts';
+import { command, once } from './in-process.ts';
 
 const looking = ['--as', 'tomke-harms', '--why', 'to mend the mapping'];
 
@@ -29,10 +29,10 @@ beforeAll(async () => {
   data = freshFolder();
   const hostile = join(home, 'hostile.log');
   writeFileSync(hostile, 'Ban \u001b[2J of jane@example.com \u202e\n');
-  const words = ['--once', '--data', data, '--events', join(root, 'events/demo/30-guardduty.json')];
-  await start(words).ended;
+  const settings = { data, events: [join(root, 'events/demo/30-guardduty.json')] };
+  await once(settings);
   expect((await command(['send', hostile, '--source', 'fail2ban', '--data', data])).code).toBe(0);
-  await start(words).ended;
+  await once(settings);
 });
 afterAll(async () => {
   await cleanUp();
@@ -120,7 +120,7 @@ describe('art33 quarantine on one machine', () => {
 
   it('reads real events by no rules but their own', async () => {
     const own = freshFolder();
-    await start(['--once', '--config', 'config', '--data', own]).ended;
+    await once({ config: 'config', data: own });
     const ended = await command(['quarantine', 'replay', '--all', '--data', own]);
     expect([ended.code, ended.stderr]).toEqual([1, expect.stringContaining('say by whose rules to read: --config DIR')]);
     expect((await command(['quarantine', 'replay', '--all', '--data', own, '--config', 'config'])).code).toBe(0);

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exampleDir } from '#local/configuration.ts';
 import type { Ended } from '../local/process.ts';
-import { cleanUp, freshFolder, start } from '../local/process.ts';
+import { cleanUp, freshFolder } from '../local/process.ts';
 import { replay } from '#bin/rules/replay.ts';
-import { ending } from './in-process.ts';
+import { ending, once } from './in-process.ts';
 import { demoDir } from '../flow/raw-events.ts';
 
 afterAll(cleanUp);
@@ -17,7 +17,7 @@ const shipped = join(exampleDir, 'rules');
 const fewer = join(folder, 'fewer');
 
 beforeAll(async () => {
-  expect((await start(['--once', '--events', demoDir, '--data', data]).ended).code).toBe(0);
+  expect((await once({ events: [demoDir], data })).code).toBe(0);
   cpSync(shipped, fewer, { recursive: true });
   // The exfiltration of the demo, thought harmless by somebody.
   const file = join(fewer, 'guardduty/exfiltration.yml');

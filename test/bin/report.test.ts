@@ -1,14 +1,14 @@
 // Decides whether `art33 report` keeps its word: one report for a person to look at, and wrong use said in one line.
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cleanUp, freshFolder, root, start } from '../local/process.ts';
-import { command } from './in-process.ts';
+import { cleanUp, freshFolder, root } from '../local/process.ts';
+import { command, once } from './in-process.ts';
 
 let data: string;
-const again = ['--once', '--json', '--config', join(root, 'config')];
+const config = join(root, 'config');
 beforeAll(async () => {
   data = freshFolder();
-  await start([...again, '--data', data]).ended;
+  await once({ config, data });
 });
 afterAll(cleanUp);
 
@@ -27,8 +27,10 @@ describe('art33 report', () => {
       '+49 30 23125 300',
       '--json',
     ];
-    expect((await command(['report', '--as', 'selin-aydin', 'Zyxwvmark again', ...json, '--data', data])).stdout).toMatch(/^\{"stored":1,"reference":"R-[A-Z2-7]{6}"\}\n$/);
-    const { stdout } = await start([...again, '--data', data]).ended;
+    expect((await command(['report', '--as', 'selin-aydin', 'Zyxwvmark again', ...json, '--data', data])).stdout).toMatch(
+      /^\{"stored":1,"reference":"R-[A-Z2-7]{6}"\}\n$/,
+    );
+    const { stdout } = await once({ config, data });
     const due = JSON.parse((await command(['due', '--json', '--data', data])).stdout.split('\n')[0] ?? '') as { kind: string };
     expect(due.kind).toBeDefined();
     expect(stdout + (await command(['due', '--json', '--data', data])).stdout).not.toContain('Zyxwvmark');

@@ -14,7 +14,11 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const synth = (env: Readonly<Record<string, string>>) =>
-  spawnSync(process.execPath, [join(root, 'bin/app.ts')], { cwd: folder, env: { PATH: process.env['PATH'], ...env }, encoding: 'utf8' });
+  spawnSync(process.execPath, [join(root, 'bin/app.ts')], {
+    cwd: folder,
+    env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'], ...env },
+    encoding: 'utf8',
+  });
 
 describe('the app of the CDK', () => {
   it('refuses a region outside the list and a mistyped setting together', () => {

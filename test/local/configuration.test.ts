@@ -6,7 +6,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { initConfiguration } from '#adapters/config/init.ts';
 import { filesIn, identifiersIn, mark, poisonFile } from '../flow/planted.ts';
 import { demoDir } from '../flow/raw-events.ts';
-import { ask, cleanUp, cli, freshFolder, start } from './process.ts';
+import { command, once as runOnce } from '../bin/in-process.ts';
+import { type Ended, ask, cleanUp, freshFolder, start } from './process.ts';
 
 afterAll(cleanUp);
 
@@ -37,30 +38,21 @@ type State = {
   readonly incidents: readonly unknown[];
   readonly messages: readonly { readonly subject: string; readonly file: string; readonly channel: string }[];
 };
-const once = async (words: readonly string[], env: Readonly<Record<string, string>> = {}) => {
-  const ended = await start(['--once', '--json', ...words], { env }).ended;
-  return { ...ended, state: ended.code === 0 ? (JSON.parse(ended.stdout) as State) : undefined };
-};
+const withState = (ended: Ended) => ({ ...ended, state: ended.code === 0 ? (JSON.parse(ended.stdout) as State) : undefined });
+const once = async (settings: Parameters<typeof runOnce>[0]) => withState(await runOnce(settings));
 
 describe('a start under one’s own configuration', () => {
   it('begins empty, and plays only what --events names', async () => {
     const dir = await ownConfiguration();
     const data = freshFolder();
-    expect((await once(['--config', dir, '--data', data])).state).toEqual({
+    expect(withState(await start(['--once', '--json', '--config', dir, '--data', data]).ended).state).toEqual({
       signals: { accepted: 0, rejected: 0, duplicates: 0 },
       incidents: [],
       duties: [],
       messages: [],
     });
-    const played = await once([
-      '--config',
-      dir,
-      '--data',
-      data,
-      '--events',
-      join(demoDir, '10-fail2ban.log'),
-      join(demoDir, '20-auth0.jsonl'),
-    ]);
+    const words = ['--config', dir, '--data', data, '--events', join(demoDir, '10-fail2ban.log'), join(demoDir, '20-auth0.jsonl')];
+    const played = withState(await start(['--once', '--json', ...words]).ended);
     expect(played.state?.incidents).toHaveLength(1);
   });
 
@@ -70,7 +62,7 @@ describe('a start under one’s own configuration', () => {
     edit(join(dir, 'directory/roles.yml'), (text) => text.replace('sysop: [tomke-harms]', 'sysop: [nobody-here]'));
     edit(join(dir, 'sources.yml'), (text) => `${text}macie: { zone: UTC }\nfail2bann: { allow: [192.0.2.0/24] }\n`);
     const data = freshFolder();
-    const ended = await once(['--config', dir, '--data', data]);
+    const ended = withState(await start(['--once', '--json', '--config', dir, '--data', data]).ended);
     expect(ended.code).toBe(1);
     expect(ended.stdout).toBe('');
     expect(ended.stderr).toMatch(/policy\.yml:\d+ assessWithin: /);
@@ -82,7 +74,7 @@ describe('a start under one’s own configuration', () => {
   });
 
   it('is refused when the folder does not exist, with the way to make one', async () => {
-    const ended = await once(['--config', join(freshFolder(), 'none')]);
+    const ended = await once({ config: join(freshFolder(), 'none') });
     expect(ended.code).toBe(1);
     expect(withoutWarnings(ended.stderr)).toHaveLength(1);
     expect(ended.stderr).toContain('init');
@@ -91,7 +83,7 @@ describe('a start under one’s own configuration', () => {
   it('is refused when mail is to be sent and nobody said from whom, naming all three', async () => {
     const dir = await ownConfiguration();
     edit(join(dir, 'processing.yml'), (text) => text.replace(/^smtp:[\s\S]*?(?=^slack:)/m, ''));
-    const ended = await once(['--config', dir, '--data', freshFolder()], { SMTP_URL: 'smtp://127.0.0.1:1' });
+    const ended = await once({ config: dir, data: freshFolder(), environment: { SMTP_URL: 'smtp://127.0.0.1:1' } });
     expect(ended.code).toBe(1);
     for (const named of ['notice.from', 'notice.replyTo', 'processing.yml']) expect(ended.stderr).toContain(named);
   });
@@ -99,12 +91,9 @@ describe('a start under one’s own configuration', () => {
   it('refuses the demo’s store, and the demo refuses its', async () => {
     const dir = await ownConfiguration();
     const [demo, own] = [freshFolder(), freshFolder()];
-    const made = await Promise.all([
-      once(['--data', demo, '--events', join(demoDir, '10-fail2ban.log')]),
-      once(['--config', dir, '--data', own]),
-    ]);
-    expect(made.map((ended) => ended.code)).toEqual([0, 0]);
-    const [intoDemo, intoOwn] = await Promise.all([once(['--config', dir, '--data', demo]), once(['--data', own])]);
+    expect((await once({ data: demo, events: [join(demoDir, '10-fail2ban.log')] })).code).toBe(0);
+    expect((await once({ config: dir, data: own })).code).toBe(0);
+    const [intoDemo, intoOwn] = [await once({ config: dir, data: demo }), await once({ data: own })];
     for (const ended of [intoDemo, intoOwn]) {
       expect(ended.code).toBe(1);
       expect(withoutWarnings(ended.stderr)).toHaveLength(1);
@@ -134,19 +123,16 @@ describe('a configuration changed while Art33 runs', () => {
 
 describe('the demo', () => {
   it('stays in its outbox whatever the surroundings say', async () => {
-    const { state, code } = await once(['--data', freshFolder()], {
-      SMTP_URL: 'smtp://127.0.0.1:1',
-      SLACK_WEBHOOK_URL: 'https://127.0.0.1:1/x',
-      JIRA_URL: 'https://127.0.0.1:1',
-    });
+    const env = { SMTP_URL: 'smtp://127.0.0.1:1', SLACK_WEBHOOK_URL: 'https://127.0.0.1:1/x', JIRA_URL: 'https://127.0.0.1:1' };
+    const { state, code } = withState(await start(['--once', '--json', '--data', freshFolder()], { env }).ended);
     expect(code).toBe(0);
     expect(state?.messages).toHaveLength(18);
   });
 
   it('does what D-5 says when its clock is moved on and nobody answers', async () => {
     const data = freshFolder();
-    await once(['--data', data]);
-    const { state } = await once(['--data', data, '--later', '25h']);
+    await once({ data });
+    const { state } = withState(await start(['--once', '--json', '--data', data, '--later', '25h']).ended);
     expect(state?.messages.filter((m) => m.subject.startsWith('Notice of a suspected breach'))).toHaveLength(3);
   });
 
@@ -158,11 +144,11 @@ describe('the demo', () => {
       return text;
     });
     const data = freshFolder();
-    const ended = await once(['--data', data, '--events', events], { ART33_LOG: 'info' });
+    const ended = await once({ data, events: [events], environment: { ART33_LOG: 'info' } });
     expect(ended.state?.incidents).toHaveLength(2);
     expect(ended.stderr).toContain('"event":"duty-turn"');
     const verified = join(events, 'register.jsonl');
-    expect(await cli(['register', 'export', '--out', verified, '--data', data])).toMatchObject({ code: 0 });
+    expect(await command(['register', 'export', '--out', verified, '--data', data])).toMatchObject({ code: 0 });
     const files = (ended.state?.messages ?? []).map((message) => readFileSync(message.file, 'utf8'));
     expect(files).toHaveLength(18);
     const said = [ended.stdout, ended.stderr, readFileSync(verified, 'utf8'), ...files].join('\n').toLowerCase();
@@ -220,7 +206,7 @@ describe('wrong use of the start', () => {
   });
 
   it('names an events file that is not there, and exits 1', async () => {
-    const ended = await once(['--data', freshFolder(), '--events', '/nowhere/at-all']);
+    const ended = await once({ data: freshFolder(), events: ['/nowhere/at-all'] });
     expect(ended.code).toBe(1);
     expect(withoutWarnings(ended.stderr)).toEqual(['/nowhere/at-all: there is no such file or folder.']);
   });

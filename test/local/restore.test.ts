@@ -2,7 +2,7 @@
 import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { initConfiguration } from '#adapters/config/init.ts';
 import type { Duty } from '#core/duty/duty.ts';
 import { incidentSubject, personId } from '#core/kernel/ids.ts';
@@ -11,7 +11,7 @@ import { perform } from '#flow/perform.ts';
 import { receive } from '#flow/receive.ts';
 import { readState } from '#flow/report.ts';
 import { minutes, plus } from '#core/kernel/time.ts';
-import { loadInForce } from '#local/configuration.ts';
+import { type Loaded, loadInForce } from '#local/configuration.ts';
 import { freeze, frozenIn } from '#local/frozen.ts';
 import { stderrLog } from '#local/log.ts';
 import { assessWaiting, workOff } from '#local/loops.ts';
@@ -39,15 +39,16 @@ const controller = (name: string): string => `${name}:
     onSuspectedTimeout: hold
 `;
 
+/** The configuration, and a store in which the breach is suspected: made once for all. */
+const common = mkdtempSync(join(tmpdir(), 'art33-restore-'));
+const [config, inBreach] = [join(common, 'config'), join(common, 'data')];
+let inForce: Loaded;
 let home: string;
-let config: string;
 let data: string;
 let backup: string;
 let smtp: SmtpSink;
 
-beforeEach(async () => {
-  home = mkdtempSync(join(tmpdir(), 'art33-restore-'));
-  [config, data, backup] = [join(home, 'config'), join(home, 'data'), join(home, 'backup')];
+beforeAll(async () => {
   await initConfiguration(config);
   const directory = join(config, 'directory');
   const old = /^[a-z][a-z0-9-]*(?=:)/gm;
@@ -56,6 +57,23 @@ beforeEach(async () => {
   const assets = readFileSync(join(directory, 'assets.yml'), 'utf8');
   writeFileSync(join(directory, 'assets.yml'), assets.replaceAll(/controllers: \[[^\]]*\]/g, `controllers: [${names.join(', ')}]`));
   expect(before.length).toBeGreaterThan(0);
+  const loaded = await loadInForce(config, { now: systemClock().now(), environment: {} });
+  if (!loaded.ok) throw new Error(JSON.stringify(loaded.error));
+  inForce = loaded.value;
+  [data, smtp] = [inBreach, await openSmtpSink()];
+  await inNode(async (node) => {
+    const events = eventsUnder(['events/demo/30-guardduty.json'], node.world.sources.current());
+    if (!events.ok) throw new Error(events.error);
+    await play(node, events.value, { again: true });
+    await assessWaiting(node);
+  });
+  await smtp.close();
+});
+afterAll(() => rmSync(common, { recursive: true, force: true }));
+
+beforeEach(async () => {
+  home = mkdtempSync(join(tmpdir(), 'art33-restore-'));
+  [data, backup] = [join(home, 'data'), join(home, 'backup')];
   smtp = await openSmtpSink();
 });
 afterEach(async () => {
@@ -65,10 +83,8 @@ afterEach(async () => {
 });
 
 const inNode = async <T>(work: (node: Node) => Promise<T>): Promise<T> => {
-  const loaded = await loadInForce(config, { now: systemClock().now(), environment: {} });
-  if (!loaded.ok) throw new Error(JSON.stringify(loaded.error));
   const environment = { SMTP_URL: smtp.url, SMTP_RATE: '5000' };
-  const node = await openNode({ dataDir: data, inForce: () => loaded.value, kind: 'own', environment, log: stderrLog('silent') });
+  const node = await openNode({ dataDir: data, inForce: () => inForce, kind: 'own', environment, log: stderrLog('silent') });
   try {
     return await work(node);
   } finally {
@@ -76,13 +92,7 @@ const inNode = async <T>(work: (node: Node) => Promise<T>): Promise<T> => {
   }
 };
 
-const suspected = (): Promise<void> =>
-  inNode(async (node) => {
-    const events = eventsUnder(['events/demo/30-guardduty.json'], node.world.sources.current());
-    if (!events.ok) throw new Error(events.error);
-    await play(node, events.value, { again: true });
-    await assessWaiting(node);
-  });
+const suspected = (): void => cpSync(inBreach, data, { recursive: true });
 
 const release = (node: Node) =>
   readState(node.world.ledger).then(({ incidents: [incident] }) =>
@@ -122,7 +132,7 @@ const verdicts = (stdout: string): Readonly<Record<string, number>> => {
 
 describe('a restore in an open incident', () => {
   it('sends what was not sent, never again what was, and asks a person about what nobody can know', async () => {
-    await suspected();
+    suspected();
     await inNode(release);
     copy();
     await inNode(async (node) => {
@@ -172,7 +182,7 @@ describe('a restore in an open incident', () => {
   });
 
   it('knows a notice again whose release the backup does not have: whoever releases once more sends nothing twice', async () => {
-    await suspected();
+    suspected();
     copy();
     await inNode(async (node) => {
       await release(node);
@@ -195,7 +205,7 @@ describe('a restore in an open incident', () => {
   });
 
   it('takes every open notice for one that may have left when the journal went with the store', async () => {
-    await suspected();
+    suspected();
     await inNode(release);
     copy();
     await inNode(async (node) => send(node, (await noticesOf(node)).slice(0, 20)));
@@ -207,7 +217,7 @@ describe('a restore in an open incident', () => {
   });
 
   it('holds what was in hand when the copy was made', async () => {
-    await suspected();
+    suspected();
     await inNode(async (node) => {
       await release(node);
       const now = node.world.clock.now();
@@ -221,7 +231,7 @@ describe('a restore in an open incident', () => {
   });
 
   it('changes nothing more when it is done again, and keeps the old store beside', async () => {
-    await suspected();
+    suspected();
     await inNode(release);
     copy();
     await inNode(async (node) => send(node, (await noticesOf(node)).slice(0, 20)));
@@ -238,7 +248,7 @@ describe('a restore in an open incident', () => {
 
 describe('a frozen start', () => {
   it('says so on stderr and in the console, anchors nothing and calls nobody', async () => {
-    await suspected();
+    suspected();
     freeze(data, { since: systemClock().now(), journal: 'kept' });
     const running = start(['--config', config, '--data', data, '--port', '0']);
     const [, link = ''] = await running.said(/(http:\/\/localhost:\d+\/enter\?once=\S+)/);
@@ -255,7 +265,7 @@ describe('a frozen start', () => {
   });
 
   it('thawed, it anchors at once and not again within the hour', async () => {
-    await suspected();
+    suspected();
     for (let i = 0; i < 2; i += 1) {
       const running = start(['--config', config, '--data', data, '--port', '0']);
       await running.said(/enter\?once=/);
@@ -276,7 +286,7 @@ describe('a restore refuses', () => {
   };
 
   it('a folder without a store, the data folder itself, another key, and words that are missing; nothing is touched', async () => {
-    await suspected();
+    suspected();
     copy();
     const store = readFileSync(join(data, 'art33.db'));
     oneLine(await restore(join(home, 'nowhere')), 1);
@@ -291,7 +301,7 @@ describe('a restore refuses', () => {
   });
 
   it('a damaged backup', async () => {
-    await suspected();
+    suspected();
     copy();
     writeFileSync(join(backup, 'art33.db'), 'no database');
     oneLine(await restore(backup), 1);
@@ -299,7 +309,7 @@ describe('a restore refuses', () => {
   });
 
   it('to thaw what is not frozen, not reconciled, or has notices that belong to nothing', async () => {
-    await suspected();
+    suspected();
     oneLine(await restore('--thaw'), 1);
     const at = systemClock().now();
     freeze(data, { since: at, journal: 'kept' });
@@ -319,7 +329,7 @@ describe('a restore refuses', () => {
   });
 
   it('to let a duty go that it does not hold', async () => {
-    await suspected();
+    suspected();
     const [incident] = await inNode(async (node) => (await readState(node.world.ledger)).incidents);
     const [duty] = await inNode((node) => node.world.ledger.dutiesOf(incidentSubject(incident!.id)));
     oneLine(await restore('--let-go', duty!.id, '--by', 'malik-brandt'), 1);
