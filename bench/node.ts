@@ -89,6 +89,7 @@ export const openBench = async (inForce: InForce): Promise<Bench> => {
     outbox: { messages: async () => [], content: async () => undefined },
     outboxDir: '',
     anchors: { put: async () => undefined, latest: async () => undefined },
+    keepNames: async () => undefined,
     envelopes: { seal: async (bytes) => bytes, open: async (sealed) => sealed },
     journal: { keep: async () => undefined, since: async function* () {} },
     frozen: undefined,

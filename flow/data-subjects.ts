@@ -17,10 +17,9 @@ import { canonical, sha256 } from '#core/kernel/hash.ts';
 import type { ControllerId, IncidentId } from '#core/kernel/ids.ts';
 import { type Result, fail, ok } from '#core/kernel/result.ts';
 import { type Duration, type Instant, days, latest, plus } from '#core/kernel/time.ts';
-import type { Signal } from '#core/signal/signal.ts';
 import { command } from './change.ts';
 import type { Sealing } from './data-keys.ts';
-import { signalOf } from './handles.ts';
+import { type SignalNames, namesOf } from './names.ts';
 import type { World } from './ports.ts';
 
 export type Person = Extract<Actor, { readonly by: 'person' }>;
@@ -46,21 +45,16 @@ const placeOf = async (world: World, id: IncidentId, controller: ControllerId): 
   return cannot ? fail(cannot) : ok({ incident, controller: known });
 };
 
-/** Whose account it is: of a log-in that belongs to this controller alone. Of one that several share nobody knows whose it is. */
-const subjectIn = (signal: Signal, controller: ControllerId, category: string): readonly DataSubject[] => {
-  const { target, actor, kind, outcome, time } = signal;
-  const isAccount = /^(?:auth|account)\./.test(kind) && (target?.data_class ?? []).includes('account');
-  const id = actor?.id ?? actor?.name;
-  if (!isAccount || id === undefined || target?.controllers?.length !== 1 || target.controllers[0] !== controller) return [];
-  return [{ id, category, country: '', basis: outcome === 'success' ? 'seen' : 'possible', asOf: time }];
-};
-
-/** Accounts that the signs of a case name, from the raw events as long as these are kept. */
-const subjectsOf = async (world: World, { incident, controller }: Place): Promise<readonly DataSubject[]> => {
-  const [only, second] = world.directory.current().configuration.directory.operator.peopleCategories;
+/** Accounts that the signs of a case name and that are surely this controller's, as long as their names are kept. Who was logged in is seen. */
+const subjectsOf = async (sealing: Sealing, { incident, controller }: Place): Promise<readonly DataSubject[]> => {
+  const [only, second] = sealing.world.directory.current().configuration.directory.operator.peopleCategories;
   const category = second === undefined ? (only ?? '') : '';
-  const signals = await Promise.all(incident.signals.map((ref) => signalOf(world, ref)));
-  return together(signals.flatMap((signal) => (signal ? subjectIn(signal, controller.id, category) : [])));
+  const subject = ({ actor, accountOf, outcome, time }: SignalNames): readonly DataSubject[] =>
+    actor === undefined || accountOf !== controller.id
+      ? []
+      : [{ id: actor, category, country: '', basis: outcome === 'success' ? 'seen' : 'possible', asOf: time }];
+  const names = await Promise.all(incident.signals.map((ref) => namesOf(sealing, ref)));
+  return together(names.flatMap((one) => (one ? subject(one) : [])));
 };
 
 export type Imported = {
@@ -113,7 +107,7 @@ export const importSubjects = async (
   const file = bytes === undefined ? ok({ rows: [], repeated: 0 }) : filed(world, place.value, bytes);
   if (!file.ok)
     return fail({ kind: 'invalid', field: 'file', message: 'Nothing was taken over: the file has rows to mend.', rows: file.error });
-  const signs = await subjectsOf(world, place.value);
+  const signs = await subjectsOf(sealing, place.value);
   const rows = together([...file.value.rows, ...signs]);
   if (rows.length === 0) return refuse('The signs name no account that is surely of this controller. Give a file, or numbers.', 'file');
   const count = countOf(rows);

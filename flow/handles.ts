@@ -1,30 +1,21 @@
-// What happens when somebody looks behind the handles of a case: the look is written down first, then the raw events are read again (D-15).
+// What happens when somebody looks behind the handles of a case: the look is written down first, then the sealed names are opened (D-15).
 import type { Directory } from '#core/directory/directory.ts';
 import type { Refused } from '#core/incident/decide.ts';
 import { type HandleKind, handleKinds, handlesOf, pseudonymIn } from '#core/incident/handles.ts';
 import type { Actor, Incident, SignalRef } from '#core/incident/incident.ts';
 import type { IncidentId } from '#core/kernel/ids.ts';
 import { type Result, fail, ok } from '#core/kernel/result.ts';
-import type { Signal } from '#core/signal/signal.ts';
 import { command } from './change.ts';
 import type { Sealing } from './data-keys.ts';
-import { namesIn, signalIn } from './read-signal.ts';
-import type { World } from './ports.ts';
+import { namesOf } from './names.ts';
 
 type Person = Extract<Actor, { readonly by: 'person' }>;
 
-/** One handle and what it stands for. Undefined: the raw event is kept no longer, or is read otherwise today. */
+/** One handle and what it stands for. Undefined: it is kept no longer. */
 export type Resolved = { readonly handle: string; readonly value: string | undefined };
 
 /** A handle of a case, with the signals that bear it. */
 type Handle = { readonly handle: string; readonly kind: HandleKind; readonly pseudonym: string; readonly signals: readonly SignalRef[] };
-
-/** What the raw event of a reference says; undefined when it is kept no longer, or can't be read any more. */
-export const signalOf = async (world: World, ref: SignalRef): Promise<Signal | undefined> => {
-  const bytes = await world.evidence.get(ref.rawRef);
-  const read = bytes && signalIn(world, ref, bytes);
-  return read?.ok ? read.value.signal : undefined;
-};
 
 /** Those of persons, addresses and unknown targets: what the directory knows is called by its name. */
 export const handlesIn = ({ assets }: Pick<Directory, 'assets'>, { signals }: Pick<Incident, 'signals'>): readonly Handle[] => {
@@ -40,13 +31,12 @@ export const handlesIn = ({ assets }: Pick<Directory, 'assets'>, { signals }: Pi
 
 const purposes = { account: 'actor', address: 'address', target: 'target' } as const;
 
-/** The value is proved by the pseudonym that it makes: what a reader of today takes for it is not enough. */
-const resolved = async (world: World, { handle, kind, pseudonym, signals }: Handle): Promise<Resolved> => {
+/** The value is proved by the pseudonym that it makes: what lies there is not enough. */
+const resolved = async (sealing: Sealing, { handle, kind, pseudonym, signals }: Handle): Promise<Resolved> => {
   const purpose = purposes[kind];
   for (const ref of signals) {
-    const signal = await signalOf(world, ref);
-    const value = signal && namesIn(signal)[purpose];
-    if (value !== undefined && world.pseudonyms.of(purpose, value) === pseudonym) return { handle, value };
+    const value = (await namesOf(sealing, ref))?.[purpose];
+    if (value !== undefined && sealing.world.pseudonyms.of(purpose, value) === pseudonym) return { handle, value };
   }
   return { handle, value: undefined };
 };
@@ -60,9 +50,10 @@ export type Look = {
 
 /** Nothing is shown before the register holds who looked, at what, and why. */
 export const resolveHandles = async (
-  { world }: Pick<Sealing, 'world'>,
+  sealing: Sealing,
   { incident: id, actor, reason, handle }: Look,
 ): Promise<Result<readonly Resolved[], Refused>> => {
+  const { world } = sealing;
   const incident = await world.ledger.incident(id);
   if (!incident) return fail({ kind: 'invalid', field: 'incident', message: 'There is no such incident.' });
   const wanted = handlesIn(world.directory.current().configuration.directory, incident).filter(
@@ -72,5 +63,5 @@ export const resolveHandles = async (
   const of = { handles: wanted.map((one) => one.handle) };
   const noted = await command(world, id, (_incident, at) => ({ type: 'ViewPersonalData', at, actor, reason, of }));
   if (!noted.ok) return noted;
-  return ok(await Promise.all(wanted.map((one) => resolved(world, one))));
+  return ok(await Promise.all(wanted.map((one) => resolved(sealing, one))));
 };

@@ -3,7 +3,7 @@ import { type Lane, lanes } from '#core/duty/duty.ts';
 import { type Due, inTurn } from '#core/duty/order.ts';
 import { plus } from '#core/kernel/time.ts';
 import { anchorWhenDue } from '#flow/anchor.ts';
-import { assess, quarantineFaulty } from '#flow/assess.ts';
+import { type Assessed, assess, quarantineFaulty } from '#flow/assess.ts';
 import { auditEvery, audit } from '#flow/audit.ts';
 import type { Worker } from '#flow/perform.ts';
 import { PortError, type Raw, type World } from '#flow/ports.ts';
@@ -12,7 +12,7 @@ import type { Node } from './node.ts';
 import { failureOf } from '#flow/failure.ts';
 
 /** All of a node that its work needs: a story is played with as much. */
-type Working = Pick<Node, 'world' | 'assessing' | 'queue' | 'epoch' | 'frozen'>;
+type Working = Pick<Node, 'world' | 'assessing' | 'queue' | 'epoch' | 'frozen'> & Partial<Pick<Node, 'keepNames'>>;
 
 const worker = (node: Pick<Node, 'epoch'>): Worker => ({ name: `node-${node.epoch}`, epoch: node.epoch });
 
@@ -44,26 +44,30 @@ export const assessWaiting = async (node: Working, onEach?: () => void): Promise
 /** Those that were assessed, and are on the disk. What is not is assessed again, and changes nothing twice. */
 const assessTogether = async (node: Working, group: ReturnType<Node['queue']['next']>): Promise<readonly number[]> => {
   const { world, settled } = node.assessing ?? { world: node.world, settled: async () => undefined };
-  const assessed: number[] = [];
-  for (const { n, ...raw } of group) if (await assessOne(world, raw)) assessed.push(n);
+  const done: (readonly [n: number, raw: Raw, assessed: Assessed | undefined])[] = [];
+  for (const { n, ...raw } of group) {
+    const assessed = await assessOne(world, raw);
+    if (assessed !== 'again') done.push([n, raw, assessed]);
+  }
   try {
     await settled();
-    return assessed;
+    await Promise.all(done.map(([, raw, assessed]) => assessed && node.keepNames?.(raw, assessed)));
+    return done.map(([n]) => n);
   } catch (cause) {
     node.world.log.error('assess-failed', failureOf(cause));
     return [];
   }
 };
 
-const assessOne = async (world: World, raw: Raw): Promise<boolean> => {
+/** `again`: the world failed. Undefined: we did, and it is in quarantine. */
+const assessOne = async (world: World, raw: Raw): Promise<Assessed | undefined | 'again'> => {
   try {
-    await assess(world, raw);
-    return true;
+    return await assess(world, raw);
   } catch (cause) {
     world.log.error('assess-failed', failureOf(cause));
-    if (cause instanceof PortError) return false;
+    if (cause instanceof PortError) return 'again';
     await quarantineFaulty(world, raw);
-    return true;
+    return undefined;
   }
 };
 

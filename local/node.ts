@@ -18,6 +18,7 @@ import { envelopes } from '#adapters/envelope/envelope.ts';
 import { mimeComposer } from '#adapters/mime/composer.ts';
 import type { Counters } from '#console/deps.ts';
 import type { Envelopes } from '#flow/data-keys.ts';
+import { type KeepNames, nameKeeper } from '#flow/names.ts';
 import type { Anchors, Clock, Journal, Log, Outbox, World } from '#flow/ports.ts';
 import { together } from '#adapters/embedded/together.ts';
 import { type Frozen, frozenIn } from './frozen.ts';
@@ -51,6 +52,8 @@ export type Node = {
   readonly anchors: Anchors;
   /** Seals what names affected people (D-14). */
   readonly envelopes: Envelopes;
+  /** Seals the names behind the pseudonyms of what was assessed (D-15). */
+  readonly keepNames: KeepNames;
   /** What left by mail, beside the ledger (P-25). */
   readonly journal: Journal;
   /** Valid secrets of a source, as the file has them now: one may be replaced, or be made for a new source, without a restart. */
@@ -114,6 +117,7 @@ export const openNode = async (settings: NodeSettings): Promise<Node> => {
     heartbeat,
   };
   const { database: grouped, settled } = together(database);
+  const seals = envelopes(fileDataKeys(settings.dataDir));
   return {
     world,
     assessing: { world: { ...world, ledger: embeddedLedger(grouped), correlations: embeddedCorrelations(grouped) }, settled },
@@ -121,7 +125,8 @@ export const openNode = async (settings: NodeSettings): Promise<Node> => {
     outbox,
     outboxDir,
     anchors: fileAnchors(join(settings.dataDir, 'anchors')),
-    envelopes: envelopes(fileDataKeys(settings.dataDir)),
+    envelopes: seals,
+    keepNames: nameKeeper({ world, envelopes: seals }),
     journal,
     tokensOf: (source) => secretsOf(currentSecrets(settings.dataDir, settings.inForce().sources.names, secrets), source),
     counters: countersIn(database),

@@ -1,7 +1,7 @@
 // Decides how data keys come from AWS KMS: one root key that never leaves it, incident and controller as encryption context (D-1, D-14).
 import { DecryptCommand, GenerateDataKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import { seconds } from '#core/kernel/time.ts';
-import type { DataKeys, EncryptionContext } from '#flow/data-keys.ts';
+import type { DataKeys } from '#flow/data-keys.ts';
 import { type Limits, PortError } from '#flow/ports.ts';
 
 export type KmsSettings = {
@@ -51,17 +51,16 @@ export const kmsDataKeys = ({ client, key, limits }: KmsSettings): DataKeys => {
       throw failed(doing, cause);
     }
   };
-  const contextOf = ({ incident, controller }: EncryptionContext): Record<string, string> => ({ incident, controller });
   return {
     generate: async (context) => {
       const doing = 'making a data key';
-      const command = new GenerateDataKeyCommand({ KeyId: key, KeySpec: 'AES_256', EncryptionContext: contextOf(context) });
+      const command = new GenerateDataKeyCommand({ KeyId: key, KeySpec: 'AES_256', EncryptionContext: context });
       const answer = await call(doing, (options) => client.send(command, options));
       return { plaintext: whole(doing, answer.Plaintext), wrapped: whole(doing, answer.CiphertextBlob) };
     },
     decrypt: async (wrapped, context) => {
       const doing = 'opening a data key';
-      const command = new DecryptCommand({ KeyId: key, CiphertextBlob: wrapped, EncryptionContext: contextOf(context) });
+      const command = new DecryptCommand({ KeyId: key, CiphertextBlob: wrapped, EncryptionContext: context });
       return whole(doing, (await call(doing, (options) => client.send(command, options))).Plaintext);
     },
   };

@@ -1,5 +1,6 @@
 // Decides what becomes of a list of affected people: sealed for one controller, counted, checked by a second person, opened for nobody unseen (D-14, D-15).
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Finding } from '#core/detection/finding.ts';
 import type { Count } from '#core/incident/data-subject-list.ts';
 import type { Incident } from '#core/incident/incident.ts';
 import { sha256 } from '#core/kernel/hash.ts';
@@ -9,6 +10,9 @@ import { ingestDelivery } from '#flow/ingest.ts';
 import { type Person, checkSubjects, estimateSubjects, importSubjects, readSubjects } from '#flow/data-subjects.ts';
 import type { Sealing } from '#flow/data-keys.ts';
 import { resolveHandles } from '#flow/handles.ts';
+import { nameKeeper } from '#flow/names.ts';
+import { PortError, type Raw } from '#flow/ports.ts';
+import { keyedPseudonyms } from '#core/kernel/pseudonyms.ts';
 import { type Harness, openHarness } from './harness.ts';
 
 const museum = controllerId('museum-shop');
@@ -125,8 +129,8 @@ describe('the accounts that the signs name', () => {
     expect(done).toMatchObject({ ok: true, value: { count: { min: 1, best: 1, max: 1 }, file: 0, signs: 1 } });
   });
 
-  it('are none any more when the raw events are gone', async () => {
-    h.node.database.run("DELETE FROM raw WHERE source = 'auth0'");
+  it('are none any more when their names are kept no longer', async () => {
+    h.node.database.run("DELETE FROM raw WHERE ref LIKE 'raw/%'");
     const done = await importSubjects(sealing, { incident: incident.id, controller: museum, actor: ada });
     expect(done).toMatchObject({ ok: false, error: { field: 'file' } });
   });
@@ -134,14 +138,76 @@ describe('the accounts that the signs name', () => {
 
 describe('an account', () => {
   it('of a system that keeps none of the controller’s people names nobody: it may be staff', async () => {
-    await takeover();
     h.configure((configuration) => {
       const { assets } = configuration.directory;
       const other = assets.map((one) => ({ ...one, dataClasses: one.dataClasses.filter((name) => name !== 'account') }));
       return { ...configuration, directory: { ...configuration.directory, assets: other } };
     });
+    await takeover();
     const done = await importSubjects(sealing, { incident: incident.id, controller: museum, actor: ada });
     expect(done).toMatchObject({ ok: false, error: { field: 'file' } });
+  });
+});
+
+describe('the names of a signal', () => {
+  const kept = () => h.node.database.all("SELECT ref, bytes FROM raw WHERE source = 'handles' ORDER BY ref");
+
+  it('lie sealed beside its raw event, each in an envelope of its own', async () => {
+    await takeover();
+    const refs = kept().map((row) => row['ref']);
+    expect(refs).toEqual(incident.signals.map(({ id }) => `raw/handles/${id}`).toSorted());
+    expect(Buffer.from(kept()[0]?.['bytes'] as Uint8Array).toString('latin1')).not.toMatch(/anna|203/);
+    const [first, second] = incident.signals;
+    const sealed = (await h.world.evidence.get(`raw/handles/${first?.id}`))!;
+    expect(Buffer.from(await sealing.envelopes.open(sealed, { signal: first?.id ?? '' })).toString()).toContain('auth0|anna');
+    await expect(sealing.envelopes.open(sealed, { signal: second?.id ?? '' })).rejects.toMatchObject({ port: 'keys' });
+  });
+
+  it('are not kept of what is part of no case', async () => {
+    await ingestDelivery(h.world, {
+      source: 'auth0',
+      id: 'x',
+      bytes: new TextEncoder().encode(login('eve', '192.0.2.4', 's', 1)),
+      received: h.clock.now(),
+    });
+    await h.work();
+    expect([await h.incidents(), kept()]).toEqual([[], []]);
+  });
+
+  it('are not kept of a finding that opens no case', async () => {
+    await takeover();
+    h.node.database.run("DELETE FROM raw WHERE source = 'handles'");
+    const finding = { signals: incident.signals.map(({ id }) => id) } as unknown as Finding;
+    await nameKeeper(sealing)(
+      { source: 'auth0', delivery: 'd#0', rawRef: '', received: h.clock.now() },
+      { disposition: 'assessed', findings: [finding] },
+    );
+    expect(kept()).toEqual([]);
+  });
+
+  it('are kept by the repetition when a process died before', async () => {
+    await takeover();
+    const before = kept().length;
+    h.node.database.run("DELETE FROM raw WHERE source = 'handles'");
+    const keep = nameKeeper(sealing);
+    for (const row of h.node.database.all("SELECT doc FROM receipt WHERE source = 'auth0'")) {
+      const receipt = JSON.parse(String(row['doc'])) as Raw & { disposition: 'attached' };
+      await keep(receipt, { disposition: receipt.disposition, findings: [] });
+    }
+    expect(before).toBeGreaterThan(0);
+    expect(kept().length).toBe(h.node.database.all("SELECT 1 FROM receipt WHERE disposition = 'attached'").length);
+  });
+
+  it('fail no assessment when no key can be had, and say so', async () => {
+    const broken = { ...sealing, envelopes: { ...sealing.envelopes, seal: () => Promise.reject(new PortError('keys', 'again', 'anna')) } };
+    await takeover();
+    const [signal] = incident.signals;
+    const receipt = h.node.database.get("SELECT doc FROM receipt WHERE disposition = 'attached'")?.['doc'];
+    h.logged.length = 0;
+    await nameKeeper(broken)(JSON.parse(String(receipt)) as Raw, { disposition: 'attached', findings: [] });
+    expect(signal).toBeDefined();
+    expect(h.logged.join('')).toMatch(/names-not-kept.*keys/);
+    expect(h.logged.join('')).not.toContain('anna');
   });
 });
 
@@ -208,7 +274,7 @@ describe('a look', () => {
       envelopes: {
         ...sealing.envelopes,
         open: async (bytes, context) => {
-          opened.push(context.controller);
+          opened.push(JSON.stringify(context));
           return sealing.envelopes.open(bytes, context);
         },
       },
@@ -253,17 +319,16 @@ describe('a look', () => {
     expect(await looks()).toHaveLength(1);
   });
 
-  it('shows nothing once the raw events are kept no longer, as if there were no map', async () => {
-    h.node.database.run("DELETE FROM raw WHERE source = 'auth0'");
+  it('shows nothing once the names are kept no longer', async () => {
+    h.node.database.run("DELETE FROM raw WHERE ref LIKE 'raw/%'");
     const done = await resolveHandles(sealing, { incident: incident.id, actor: ben, reason: 'to call her' });
     expect(done.ok && done.value.every(({ value }) => value === undefined)).toBe(true);
   });
 
   it('shows no value that another pseudonym was made of', async () => {
-    h.node.database.run(
-      "UPDATE raw SET bytes = CAST(replace(CAST(bytes AS TEXT), 'auth0|anna', 'auth0|jona') AS BLOB) WHERE source = 'auth0'",
-    );
-    const done = await resolveHandles(sealing, { incident: incident.id, actor: ben, reason: 'x', handle: 'account-1' });
+    const other = keyedPseudonyms(new Uint8Array(32).fill(8));
+    const asked = { incident: incident.id, actor: ben, reason: 'x', handle: 'account-1' };
+    const done = await resolveHandles({ ...sealing, world: { ...h.world, pseudonyms: other } }, asked);
     expect(done).toEqual({ ok: true, value: [{ handle: 'account-1', value: undefined }] });
   });
 });

@@ -16,6 +16,7 @@ import { keyedPseudonyms } from '#core/kernel/pseudonyms.ts';
 import { envelopes } from '#adapters/envelope/envelope.ts';
 import { mimeComposer } from '#adapters/mime/composer.ts';
 import { command } from '#flow/change.ts';
+import { nameKeeper } from '#flow/names.ts';
 import type { Log, World } from '#flow/ports.ts';
 import { readState } from '#flow/report.ts';
 import { exampleDir, loadInForce } from '#local/configuration.ts';
@@ -116,13 +117,15 @@ export const openHarness = async (settings: Settings = {}) => {
     heartbeat: { beat: async () => undefined },
   };
   const world = settings.wrap?.(plain, clock) ?? plain;
+  const seals = envelopes(memoryKeys());
   const node: Node = {
     world,
     queue,
     outbox: sinks.outbox,
     outboxDir: '',
     anchors: { put: async () => undefined, latest: async () => undefined },
-    envelopes: envelopes(memoryKeys()),
+    envelopes: seals,
+    keepNames: nameKeeper({ world, envelopes: seals }),
     journal: { keep: async () => undefined, since: async function* () {} },
     frozen: undefined,
     tokensOf: () => [],
