@@ -55,6 +55,8 @@ export const eventWords: Readonly<Record<string, string>> = {
   SeverityScored: 'Severity scored, for waking people only',
   IncidentContained: 'Contained',
   IncidentMerged: 'Merged with another case',
+  IncidentSplit: 'A part was split off',
+  IncidentSplitOff: 'Split off from another case',
   IncidentClosed: 'Closed',
   DutyCreated: 'Owed:',
   DutyDone: 'Done:',

@@ -6,6 +6,7 @@ import type { ActResult } from '#core/duty/settle.ts';
 import { unreachable } from '#core/kernel/result.ts';
 import { safeId } from '#core/kernel/safe.ts';
 import { createOwed } from './create-owed.ts';
+import { tellReference } from './goes-on.ts';
 import { notifyController } from './notify.ts';
 import { consultOfficer, pageRoles } from './page.ts';
 import { PortError, type World } from './ports.ts';
@@ -108,6 +109,8 @@ const dispatch = (world: World, turn: Turn, attempt: Try): Promise<ActResult> =>
       return consultOfficer(world, { ...turn, attempt });
     case 'ticket':
       return openTicket(world, { ...turn, attempt });
+    case 'reference':
+      return tellReference(world, { ...turn, act: what, attempt });
     case 'create':
       return createDuties(world, turn);
     case 'notice':

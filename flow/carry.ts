@@ -1,5 +1,7 @@
-// Decides what of a merged case's duties goes on in the case that took it in: no open one is dropped, none is due later (P-14).
+// Decides which open duties of a case go on in the one that took it in, or in its part: none is dropped, none is due later (P-14).
+import type { Configuration } from '#core/directory/directory.ts';
 import { type Duty, type DutyKind, isTerminal, triageStep } from '#core/duty/duty.ts';
+import { owed } from '#core/duty/owed.ts';
 import { type DutySpec, makeIncidentDuty } from '#core/duty/spec.ts';
 import type { Incident } from '#core/incident/incident.ts';
 import { type Instant, earliest } from '#core/kernel/time.ts';
@@ -40,9 +42,15 @@ export type Carried = {
   readonly existing: Existing;
 };
 
-/** `left`: the duties of the case that was merged. */
-export const carried = (survivor: Incident, left: readonly Duty[], existing: Existing, now: Instant): Carried => {
-  const specs = left.filter(goesOn).map((duty) => specOf(duty, survivor));
+export type Carrying = {
+  readonly survivor: Incident;
+  /** The duties of the case that was merged, or of the one that this was a part of. */
+  readonly left: readonly Duty[];
+  readonly existing: Existing;
+  readonly now: Instant;
+};
+
+const carry = ({ survivor, existing, now }: Carrying, specs: readonly DutySpec[]): Carried => {
   const made = dutyWrites(survivor, specs, existing.ids, now);
   const idOf = (spec: DutySpec): string => makeIncidentDuty(survivor, spec, now).id;
   const forward = specs.flatMap((spec) =>
@@ -54,4 +62,21 @@ export const carried = (survivor: Incident, left: readonly Duty[], existing: Exi
     writes,
     existing: { duties: existing.duties.filter(({ id }) => !touched.has(id)), ids: [...existing.ids, ...touched] },
   };
+};
+
+export const carriedByMerge = (carrying: Carrying): Carried =>
+  carry(
+    carrying,
+    carrying.left.filter(goesOn).map((duty) => specOf(duty, carrying.survivor)),
+  );
+
+/** Of those whom the other case told something its promise is kept here; of the questions those that the part asks itself. */
+export const carriedBySplit = (carrying: Carrying, configuration: Configuration): Carried => {
+  const { survivor, left, now } = carrying;
+  const idOf = (spec: DutySpec): string => makeIncidentDuty(survivor, spec, now).id;
+  const own = new Set(owed(survivor, configuration, now).map(idOf));
+  const isPromise = ({ kind, step, state }: Duty): boolean => kind === 'human' && step === 'update' && !isTerminal(state);
+  const promised = (survivor.splitFrom?.told ?? []).length > 0 ? left.filter(isPromise) : [];
+  const specs = left.filter(goesOn).map((duty) => specOf(duty, survivor));
+  return carry(carrying, [...specs.filter((spec) => own.has(idOf(spec))), ...promised.map((duty) => specOf(duty, survivor))]);
 };

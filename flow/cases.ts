@@ -9,7 +9,8 @@ import { type Instant, earliest, latest, minus, plus } from '#core/kernel/time.t
 import { recordEvents } from '#core/register/record.ts';
 import { type Changed, changeWrites, existingOf } from './change.ts';
 import { campaignOf, withJoined } from './campaign.ts';
-import { type Carried, carried } from './carry.ts';
+import { type Carried, carriedByMerge, carriedBySplit } from './carry.ts';
+import { sharesOf } from './parted.ts';
 import type { CaseRecord, SignalRecord, World, Write } from './ports.ts';
 
 /** What one assessment read and changed: one incident may get several findings before it is written once. */
@@ -106,21 +107,47 @@ const candidates = async (world: World, desk: Desk, finding: Finding): Promise<r
 };
 
 /** The open cases that this vendor's finding is part of. */
-export const casesOfFinding = async (world: World, desk: Desk, key: string): Promise<readonly Incident[]> =>
-  open(
-    world,
-    desk,
-    (await recordOn(world, desk, key)).cases.map(({ incident }) => incident),
-  );
+export const casesOfFinding = async (world: World, desk: Desk, key: string): Promise<readonly Incident[]> => {
+  const ids = (await recordOn(world, desk, key)).cases.map(({ incident }) => incident);
+  const parts = (await open(world, desk, ids)).flatMap(({ parted = [] }) => parted.map(({ into }) => into));
+  const among = (await openIn(world, desk, parts)).filter(({ signals }) => signals.some(({ finding }) => finding === key));
+  return inOrder([...(await open(world, desk, ids)), ...among]);
+};
 
-/** Those of the given cases, or of what they were merged into, that are open. Oldest first. */
-const open = async (world: World, desk: Desk, ids: Iterable<IncidentId>): Promise<readonly Incident[]> => {
-  const found = new Map<IncidentId, Incident>();
+const inOrder = (cases: readonly Incident[]): readonly Incident[] =>
+  [...new Map(cases.map((one) => [one.id, one])).values()].sort((a, b) => a.openedAt - b.openedAt || (a.id < b.id ? -1 : 1));
+
+/** Those of the given cases, or of what they were merged into, that are open. */
+const openIn = async (world: World, desk: Desk, ids: Iterable<IncidentId>): Promise<readonly Incident[]> => {
+  const found: Incident[] = [];
   for (const id of ids) {
     const incident = await survivor(world, desk, id);
-    if (incident && takesMore(incident)) found.set(incident.id, incident);
+    if (incident && takesMore(incident)) found.push(incident);
   }
-  return [...found.values()].sort((a, b) => a.openedAt - b.openedAt || (a.id < b.id ? -1 : 1));
+  return found;
+};
+
+/** The case of which people made this one a part, while that is open: what comes is shared out there, and the machine never joins the two again. */
+const wholeOf = async (world: World, desk: Desk, part: Incident): Promise<Incident> => {
+  let current = part;
+  for (let hop = 0; hop < hopsAtMost && current.splitFrom; hop += 1) {
+    const [whole] = await openIn(world, desk, [current.splitFrom.incident]);
+    if (!whole) break;
+    current = whole;
+  }
+  return current;
+};
+
+/** Oldest first. Of a case that is over its parts may go on. */
+const open = async (world: World, desk: Desk, ids: Iterable<IncidentId>): Promise<readonly Incident[]> => {
+  const found: Incident[] = [];
+  for (const id of ids) {
+    const incident = await survivor(world, desk, id);
+    if (!incident) continue;
+    const going = takesMore(incident) ? [incident] : await openIn(world, desk, incident.parted?.map(({ into }) => into) ?? []);
+    for (const one of going) found.push(await wholeOf(world, desk, one));
+  }
+  return inOrder(found);
 };
 
 /** Cases that this finding, which belongs to none of them by itself, makes one campaign of. */
@@ -172,6 +199,29 @@ const isNews = (incident: Incident, finding: Finding, signals: readonly SignalRe
 const opensNothing = (finding: Finding): boolean =>
   outcomeOf({ nature: finding.nature, personalData: finding.personalData, level: finding.rule.level }) === 'none';
 
+type Attaching = { readonly incident: IncidentId; readonly finding: Finding; readonly refs: readonly SignalRef[]; readonly now: Instant };
+
+/** To the case, or to the parts of it that people made cases of their own. Tells one of those that it went to. */
+const attach = async (world: World, desk: Desk, attaching: Attaching, seen: ReadonlySet<IncidentId> = new Set()): Promise<IncidentId> => {
+  const { incident: id, refs, now } = attaching;
+  const current = desk.now.get(id);
+  if (!current) return id;
+  let went = id;
+  for (const { into, finding } of sharesOf(seen.has(id) ? {} : current, attaching.finding)) {
+    // A part that is over takes nothing in silence; one that was merged again is where it went.
+    const [part] = into === undefined ? [] : await openIn(world, desk, [into]);
+    if (part && part.id !== id) {
+      went = await attach(world, desk, { ...attaching, incident: part.id, finding }, new Set([...seen, id]));
+      continue;
+    }
+    const known = desk.now.get(id) ?? current;
+    const decided = isNews(known, finding, refs) ? decide({ type: 'Attach', at: now, finding, signals: refs }, known) : undefined;
+    if (decided?.ok) apply(desk, id, decided.value);
+    went = id;
+  }
+  return went;
+};
+
 /** Puts one finding where it belongs; tells the incident, or nothing when it is only counted (D-4, `none`). */
 export const place = async (world: World, desk: Desk, finding: Finding): Promise<IncidentId | undefined> => {
   const now = world.clock.now();
@@ -181,17 +231,16 @@ export const place = async (world: World, desk: Desk, finding: Finding): Promise
   const refs = finding.signals.flatMap((id) => desk.signals.get(id)?.record.ref ?? []);
   const key = finding.caseKey;
   const id = oldest?.id ?? incidentId(world.pseudonyms.idKey, key, (await recordOn(world, desk, key)).cases.length + 1);
+  let went = id;
   if (!oldest) {
     desk.before.set(id, undefined);
     apply(desk, id, openIncident(id, now, finding, refs));
   } else {
     for (const other of others) mergeInto(desk, oldest, other, now);
-    const current = desk.now.get(id) ?? oldest;
-    const decided = isNews(current, finding, refs) ? decide({ type: 'Attach', at: now, finding, signals: refs }, current) : undefined;
-    if (decided?.ok) apply(desk, id, decided.value);
+    went = await attach(world, desk, { incident: id, finding, refs, now });
   }
   remember(desk, finding, { incident: id, isNew: own.length === 0 });
-  return id;
+  return went;
 };
 
 /** A transaction has its limits: the rest of a large campaign is found by its key and time. */
@@ -205,19 +254,20 @@ const signalWrites = (desk: Desk): readonly Write[] =>
     .slice(0, signalsAtMost)
     .map(({ seen, record }): Write => ({ put: 'signal', signal: record, if: { incidents: seen.incidents.length } }));
 
-/** What was open of the cases that this one took in. */
+/** What was open of the cases that this one took in, or was a part of. */
 const carriedTo = async (world: World, desk: Desk, id: IncidentId): Promise<Carried> => {
-  const existing = await existingOf(world, incidentSubject(id));
-  const from = (desk.events.get(id) ?? []).flatMap((event) => (event.type === 'IncidentMerged' ? [event.from] : []));
+  const { duties, ids } = await existingOf(world, incidentSubject(id));
+  // What is written on the desk already is not woken beside that: one transaction writes an item once.
+  const written = new Set(desk.more.flatMap((write) => (write.put === 'duty' ? [write.duty.id] : [])));
+  const existing = { duties: duties.filter((duty) => !written.has(duty.id)), ids };
+  const events = desk.events.get(id) ?? [];
+  const from = events.flatMap((event) => (event.type === 'IncidentMerged' || event.type === 'IncidentSplitOff' ? [event.from] : []));
   const survivor = desk.now.get(id);
   if (from.length === 0 || !survivor) return { writes: [], existing };
-  const left = await Promise.all(from.map((one) => existingOf(world, incidentSubject(one))));
-  return carried(
-    survivor,
-    left.flatMap(({ duties }) => duties),
-    existing,
-    world.clock.now(),
-  );
+  const left = (await Promise.all(from.map((one) => existingOf(world, incidentSubject(one))))).flatMap(({ duties }) => duties);
+  const carrying = { survivor, left, existing, now: world.clock.now() };
+  const isPart = events.some(({ type }) => type === 'IncidentSplitOff');
+  return isPart ? carriedBySplit(carrying, world.directory.current().configuration) : carriedByMerge(carrying);
 };
 
 /** Everything on the desk as one transaction's writes. */

@@ -6,7 +6,7 @@ import { rfc3339 } from '#core/kernel/time.ts';
 import type { Html } from '../layout.ts';
 import type { IncidentView } from './incident-view.ts';
 import { scopeForms, withdrawForm } from './scope.ts';
-import { mergeForm } from './parts.ts';
+import { partForms } from './parts.ts';
 
 const form = (view: IncidentView, act: string, body: Html): Html => html`<form method="post" action="/incidents/${view.incident.id}/${act}">
   <input type="hidden" name="token" value="${view.formToken}">${body}</form>`;
@@ -120,6 +120,6 @@ export const actions = (view: IncidentView): Html => {
   const mayRelease = incident.state !== 'open' && incident.controllers.length > 0;
   return html`<section class="acts" aria-label="What you can do">
     ${acknowledge(view)} ${mayRelease ? release(view) : ''} ${undecided ? confirm(view) : ''} ${undecided ? refute(view) : ''}
-    ${incident.aware && mayRelease && incident.controllers.some((id) => !releasedTo(incident, 'confirmed').has(id)) ? hold(view) : ''} ${incident.unidentified ? identify(view) : ''} ${scopeForms(view)} ${arrived(view)} ${reminders(view)} ${incident.state === 'confirmed' ? contain(view) : ''} ${mergeForm(view)}
+    ${incident.aware && mayRelease && incident.controllers.some((id) => !releasedTo(incident, 'confirmed').has(id)) ? hold(view) : ''} ${incident.unidentified ? identify(view) : ''} ${scopeForms(view)} ${arrived(view)} ${reminders(view)} ${incident.state === 'confirmed' ? contain(view) : ''} ${partForms(view)}
   </section>`;
 };

@@ -10,6 +10,7 @@ import { liveReleases, noticeStep, unanswered } from '../incident/scope.ts';
 import type { ControllerId } from '../kernel/ids.ts';
 import { type Instant, days, earliest, hours, minutes, plus } from '../kernel/time.ts';
 import { triageStep, withdrawStep } from './duty.ts';
+import { goesOnOwed } from './goes-on.ts';
 import { type DutySpec, againStep, releaseStep } from './spec.ts';
 import { withdrawalsOf } from './withdrawing.ts';
 import { callWithin, isPressing } from './urgency.ts';
@@ -26,11 +27,13 @@ const inTwo = <T>(all: readonly T[], isFirst: (one: T) => boolean): readonly [re
 ];
 
 const always = (incident: Incident): readonly DutySpec[] => {
+  // Who works on it heard of the whole in time; of a part of its own from when it is one.
+  const start = incident.splitFrom?.at ?? incident.openedAt;
   const informWithin = atLeast(incident.level, 'high') || isPressing(incident) ? minutes(15) : hours(24);
   return [
-    { kind: 'ticket', recipient: 'desk', step: '1', deadlineAt: plus(incident.openedAt, hours(4)) },
+    { kind: 'ticket', recipient: 'desk', step: '1', deadlineAt: plus(start, hours(4)) },
     ...informedRoles.map(
-      (role): DutySpec => ({ kind: 'inform', recipient: role, step: '1', deadlineAt: plus(incident.openedAt, informWithin) }),
+      (role): DutySpec => ({ kind: 'inform', recipient: role, step: '1', deadlineAt: plus(start, informWithin) }),
     ),
   ];
 };
@@ -191,6 +194,7 @@ export const owed = (incident: Incident, configuration: Configuration, now: Inst
   ...identified(incident, configuration, now),
   ...askedByRules(incident, now),
   ...notices(incident, configuration),
+  ...goesOnOwed(incident),
   ...toBeWithdrawn(incident),
   ...withdrawals(incident),
   ...narrowed(incident, configuration, now),

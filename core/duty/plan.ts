@@ -10,6 +10,7 @@ import { askAboutSubProcessor, narrow, triage, verifySender } from './asking.ts'
 import { call, callAgain, callToDecide } from './calling.ts';
 import { isTerminal, sendingsOf, triageStep, withdrawStep } from './duty.ts';
 import { releaseConfirmed, releaseSuspected } from './releasing.ts';
+import { goesOn } from './goes-on.ts';
 import { type DutySpec, againStep } from './spec.ts';
 import { type PageTopic, type Plan, type Situation, end, isDecided, isEarly, isOver, page, quietUntil, wait } from './turn.ts';
 import { withdrawal } from './withdrawing.ts';
@@ -139,6 +140,8 @@ export const planOf = (s: Situation): Plan => {
       return s.duty.state === 'SENT' ? untilArrived(s) : withdrawal(s);
     case 'human':
       return human(s);
+    case 'update':
+      return s.duty.state === 'SENT' ? untilArrived(s) : goesOn(s);
     case 'fanout':
       return { do: 'act', act: { type: 'create' }, after: { state: 'DONE', reason: 'all created' } };
     default:

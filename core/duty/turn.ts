@@ -36,6 +36,8 @@ export type Act =
     }
   | { readonly type: 'consult' }
   | { readonly type: 'ticket' }
+  /** Tells a controller that its matter goes on under this reference. */
+  | { readonly type: 'reference'; readonly controller: ControllerId }
   /** Makes the duties that one transaction could not hold. */
   | { readonly type: 'create' }
   | { readonly type: 'notice'; readonly controller: ControllerId; readonly as: 'suspected' | 'confirmed' }

@@ -198,6 +198,8 @@ const merged = ({ at, other, by }: Extract<Command, { type: 'Absorb' }>): Incide
   ...(other.dataSubjects && { dataSubjects: other.dataSubjects }),
   ...(other.suspectedAt === undefined ? {} : { suspectedAt: other.suspectedAt }),
   ...(other.absorbed && { absorbed: other.absorbed }),
+  // Its releases come without those that went there.
+  ...(other.parted && { parted: other.parted.map((part) => ({ ...part, leaves: [], upTo: 0 })) }),
   ...(other.unidentified && { unidentified: other.unidentified }),
 });
 

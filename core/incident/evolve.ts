@@ -7,6 +7,7 @@ import { grownBy, isCalled } from './growth.ts';
 import { countsAfter, countsTogether } from './data-subjects.ts';
 import { addFinding, addSignals, asRuleFinding, summarise } from './fold.ts';
 import { cameBack, readmitted, releasedBy, rescoped, ruledOutIn, scopeOfBoth, withAdded } from './scope.ts';
+import { leftBehind } from './split.ts';
 import { askedByFinding, askedByMerge } from './whose.ts';
 import {
   type Incident,
@@ -83,6 +84,7 @@ const widenByMerge = (before: Incident, event: Event<'IncidentMerged'>): Inciden
     releases: [...incident.releases, ...event.releases.map((release) => ({ ...release, under: release.under ?? event.from }))],
     heldByPolicy: [...new Set([...incident.heldByPolicy, ...event.heldByPolicy])].sort(),
     absorbed: [...(incident.absorbed ?? []), event.from, ...(event.absorbed ?? [])],
+    ...(event.parted && { parted: [...(incident.parted ?? []), ...event.parted] }),
     ...counted(countsTogether(incident.dataSubjects, event.dataSubjects)),
     // Earliest times win in a merge (P-14).
     openedAt: earliest(incident.openedAt, event.openedAt),
@@ -117,7 +119,44 @@ const open = (event: Event<'IncidentOpened'>, head: ChainHead): Incident => {
   };
 };
 
-const change = (incident: Incident, event: Exclude<IncidentEvent, Event<'IncidentOpened'>>): Incident => {
+/** The first event of a case that was a part of another: what that one knew of it, by that one's clocks. */
+const splitOff = (event: Event<'IncidentSplitOff'>, head: ChainHead): Incident => {
+  const { id, findings, signals, signalCount, openedAt, suspectedAt, occurredFrom, occurredTo } = event;
+  const { controllersAt, releases, heldByPolicy, unidentified, ack, hold, scope, dataSubjects } = event;
+  return {
+    v: 1,
+    ver: 0,
+    id,
+    ...summarise(findings),
+    state: 'open',
+    findings,
+    signals: addSignals([], signals),
+    signalCount,
+    controllers: (Object.keys(controllersAt) as ControllerId[]).sort(),
+    controllersAt,
+    unidentified,
+    openedAt,
+    occurredFrom,
+    occurredTo,
+    ...(suspectedAt === undefined ? {} : { suspectedAt }),
+    ...(ack && { ack }),
+    ...(hold && { hold }),
+    ...(scope && { scope }),
+    ...counted(dataSubjects),
+    releases,
+    heldByPolicy,
+    splitFrom: { incident: event.from, at: event.at, told: event.told, both: event.both },
+    advice: [],
+    head,
+  };
+};
+
+const partedBy = (before: Incident, event: Event<'IncidentSplit'>): Incident => {
+  const { incident, findings } = leftBehind(before, event);
+  return { ...incident, ...refold(incident, findings, event.at) } as Incident;
+};
+
+const change = (incident: Incident, event: Exclude<IncidentEvent, Event<'IncidentOpened' | 'IncidentSplitOff'>>): Incident => {
   switch (event.type) {
     case 'FindingAttached':
       return attach(incident, event);
@@ -132,7 +171,7 @@ const change = (incident: Incident, event: Exclude<IncidentEvent, Event<'Inciden
         ...incident,
         state: 'confirmed',
         outcome: 'confirmed-breach',
-        aware: { at, decidedAt: event.at, actor: event.actor, how: event.how },
+        aware: { at, decidedAt: event.decidedAt ?? event.at, actor: event.actor, how: event.how },
       };
     }
     case 'BreachRefuted':
@@ -162,6 +201,8 @@ const change = (incident: Incident, event: Exclude<IncidentEvent, Event<'Inciden
       return incident.aware ? { ...incident, state: 'contained', aware: incident.aware, containedAt: event.at } : incident;
     case 'IncidentMerged':
       return widenByMerge(incident, event);
+    case 'IncidentSplit':
+      return partedBy(incident, event);
     case 'IncidentClosed':
       return {
         ...incident,
@@ -178,9 +219,10 @@ const change = (incident: Incident, event: Exclude<IncidentEvent, Event<'Inciden
 const calledFrom = (incident: Incident, at: Instant): Incident =>
   incident.calledAt === undefined && isCalled(incident) ? { ...incident, calledAt: at } : incident;
 
-/** Folds one event; the first of an incident is `IncidentOpened`. Version and chain head are the store's business. */
+/** Folds one event; the first of an incident is `IncidentOpened`, or `IncidentSplitOff` where it was a part of another. Version and chain head are the store's business. */
 export const evolve = (incident: Incident | undefined, event: IncidentEvent, head: ChainHead): Incident => {
   if (event.type === 'IncidentOpened') return calledFrom(open(event, head), event.at);
+  if (event.type === 'IncidentSplitOff') return calledFrom(splitOff(event, head), event.at);
   if (!incident) throw new Error(`${event.type} before IncidentOpened`);
   return calledFrom(change(incident, event), event.at);
 };

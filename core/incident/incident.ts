@@ -6,6 +6,7 @@ import type { ChainHead } from '../kernel/hash.ts';
 import type { AssetId, ControllerId, IncidentId, PersonId, SignalId } from '../kernel/ids.ts';
 import type { Safe } from '../kernel/safe.ts';
 import type { Instant } from '../kernel/time.ts';
+import type { Parted, SplitFrom } from './parts.ts';
 import type { DataSubjectCounts, DataSubjectEvent } from './data-subjects.ts';
 import type { DataClass } from '../signal/signal.ts';
 
@@ -151,6 +152,9 @@ export type IncidentCore = {
   readonly withdrawals?: readonly Withdrawal[];
   readonly scope?: ScopeAnswer;
   readonly advice: readonly { readonly at: Instant; readonly text: string }[];
+  /** Parts that go on by themselves, oldest first. */
+  readonly parted?: readonly Parted[];
+  readonly splitFrom?: SplitFrom;
   /** Cases that were merged into this one: their references lead here (P-14). */
   readonly absorbed?: readonly IncidentId[];
   readonly head: ChainHead;
@@ -186,6 +190,8 @@ export type IncidentEvent =
       readonly actor: Actor;
       readonly how: string;
       readonly lateReason?: string;
+      /** When people decided it, where that was before: in the case that this one was a part of. */
+      readonly decidedAt?: Instant;
     }
   | { readonly type: 'BreachRefuted'; readonly at: Instant; readonly actor: Actor; readonly evidence: string }
   | {
@@ -238,6 +244,7 @@ export type IncidentEvent =
       readonly reason?: string;
       readonly from: IncidentId;
       readonly absorbed?: readonly IncidentId[];
+      readonly parted?: readonly Parted[];
       /** Nobody had said yet whose data it is. */
       readonly unidentified?: true;
       readonly findings: readonly RuleFinding[];
@@ -253,6 +260,29 @@ export type IncidentEvent =
       readonly dataSubjects?: DataSubjectCounts;
       readonly ruledOut?: readonly RuledOut[];
     }
+  | {
+      readonly type: 'IncidentSplit';
+      readonly at: Instant;
+      readonly actor: Actor;
+      readonly reason: string;
+      readonly into: IncidentId;
+      readonly rules: readonly string[];
+      readonly controllers: readonly ControllerId[];
+      readonly leaves: readonly ControllerId[];
+      /** Those that nothing here rests on any more. */
+      readonly signals: readonly SignalId[];
+    }
+  | ({
+      readonly type: 'IncidentSplitOff';
+      readonly at: Instant;
+      readonly actor: Actor;
+      readonly reason: string;
+      readonly id: IncidentId;
+      readonly from: IncidentId;
+      readonly told: readonly ControllerId[];
+      readonly both: readonly ControllerId[];
+    } & Pick<IncidentCore, 'findings' | 'signals' | 'signalCount' | 'openedAt' | 'suspectedAt' | 'occurredFrom' | 'occurredTo'> &
+      Pick<IncidentCore, 'controllersAt' | 'unidentified' | 'releases' | 'heldByPolicy' | 'ack' | 'hold' | 'scope' | 'dataSubjects'>)
   | {
       readonly type: 'IncidentClosed';
       readonly at: Instant;

@@ -22,8 +22,12 @@ const whyNot = (incident: Incident): string | undefined => {
     : `${name} was merged already. Name ${reference(incident.mergedInto)}, where it goes on.`;
 };
 
-/** The one opened first goes on. Equally old: the one with the lower id, so that it is the same whoever asks. */
-export const isOlder = (a: Incident, b: Incident): boolean => a.openedAt < b.openedAt || (a.openedAt === b.openedAt && a.id < b.id);
+/** The one opened first goes on. Equally old: the one that the other was a part of; else that with the lower id, whoever asks. */
+export const isOlder = (a: Incident, b: Incident): boolean => {
+  if (a.openedAt !== b.openedAt) return a.openedAt < b.openedAt;
+  if (a.splitFrom?.incident === b.id) return false;
+  return b.splitFrom?.incident === a.id || a.id < b.id;
+};
 
 /** Whichever of the two the person stood on. */
 export const mergeOf = (one: Incident, other: Incident, { at, actor, reason }: Merging): Result<Merged, Refused> => {

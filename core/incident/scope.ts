@@ -13,10 +13,14 @@ export const ruledOutIn = ({ ruledOut }: Incident): ReadonlySet<ControllerId> =>
 const takenBackIn = ({ withdrawals }: Incident): ReadonlyMap<ControllerId, Withdrawal> =>
   new Map((withdrawals ?? []).map((one) => [one.controller, one]));
 
-/** Releases whose word still holds: none of those that were taken back. */
+/** Releases to this controller that went on in another case when this one was split: so many from the first. */
+const movedIn = ({ parted = [] }: Incident, controller: ControllerId): number =>
+  Math.max(0, ...parted.filter(({ leaves }) => leaves.includes(controller)).map(({ upTo }) => upTo));
+
+/** Releases whose word still holds here: none of those that were taken back, or that went on elsewhere. */
 export const liveReleases = (incident: Incident): readonly Release[] => {
   const back = takenBackIn(incident);
-  return incident.releases.filter(({ controller }, i) => i >= (back.get(controller)?.upTo ?? 0));
+  return incident.releases.filter(({ controller }, i) => i >= Math.max(back.get(controller)?.upTo ?? 0, movedIn(incident, controller)));
 };
 
 /** The step of the notice that a release lets go. */

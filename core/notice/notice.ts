@@ -7,10 +7,11 @@ import type { Incident, RuleFinding } from '../incident/incident.ts';
 import { type Safe, safe, safeInstant, safeJoin, safeLocal, safeReference } from '../kernel/safe.ts';
 import { type Instant, plus } from '../kernel/time.ts';
 import { numbersText } from './numbers.ts';
+import { earlierReferences } from './earlier.ts';
 import { type Wording, german, english } from './wording.ts';
 
 /** Raised with every change of the wording: part of the record (law.md 0, R-009). */
-export const templateVersion = safe`preliminary-3`;
+export const templateVersion = safe`preliminary-4`;
 
 export type NoticeInput = {
   readonly incident: Incident;
@@ -33,12 +34,16 @@ export const time = (at: Instant | undefined, input: Pick<NoticeInput, 'controll
 
 const likelihood = (how: Likelihood, words: Wording): Safe => words.likelihood[how];
 
+/** The letters that it has bear those. */
+const earlier = ({ incident, controller }: NoticeInput): readonly Safe[] => earlierReferences(incident, controller.id).map(safeReference);
+
 const header = (input: NoticeInput, words: Wording): Safe =>
   safeJoin(
     [
       words.title[input.as],
       '' as Safe,
       item(words.reference, safeReference(input.incident.id)),
+      ...earlier(input).map((id) => item(words.earlierReference, id)),
       item(words.forController, input.controller.name),
       item(words.from, input.configuration.directory.operator.name),
       item(words.version, safe`1 (${words.preliminary})`),

@@ -19,6 +19,7 @@ export type Wording = {
 } & Readonly<
   Record<
     | 'reference'
+    | 'earlierReference'
     | 'forController'
     | 'from'
     | 'version'
@@ -79,6 +80,7 @@ export const english: Wording = {
     confirmed: safe`What you have to decide\n  Your own duties under Art. 33 and 34 GDPR are yours to assess. On the strictest\n  reading your 72 hours began when this notice reached you, or earlier if we told you\n  of a confirmed breach before. On request we assist you with the facts that we have.`,
   },
   reference: safe`Reference`,
+  earlierReference: safe`Earlier reference`,
   forController: safe`For`,
   from: safe`From`,
   version: safe`Version`,
@@ -142,6 +144,7 @@ export const german: Wording = {
     confirmed: safe`Was Sie zu entscheiden haben\n  Ihre eigenen Pflichten nach Art. 33 und 34 DSGVO beurteilen Sie selbst. Nach der\n  strengsten Lesart begannen Ihre 72 Stunden, als diese Meldung Sie erreichte, oder\n  früher, wenn wir Ihnen die Verletzung schon zuvor bestätigt haben. Auf Anfrage\n  unterstützen wir Sie mit den Tatsachen, die uns vorliegen.`,
   },
   reference: safe`Zeichen`,
+  earlierReference: safe`Bisheriges Zeichen`,
   forController: safe`Für`,
   from: safe`Von`,
   version: safe`Fassung`,

@@ -84,6 +84,19 @@ const dataOf = (event: IncidentEvent): Readonly<Record<string, unknown>> => {
         told: event.releases.map((r) => r.controller),
         ...(event.reason === undefined ? {} : { reason: event.reason }),
       };
+    case 'IncidentSplit':
+      return { into: event.into, rules: event.rules, controllers: event.controllers, left: event.leaves, reason: event.reason };
+    case 'IncidentSplitOff':
+      return {
+        from: event.from,
+        rules: event.findings.map((f) => f.rule.name),
+        controllers: Object.keys(event.controllersAt),
+        told: event.told,
+        signals: event.signals.map((s) => s.id),
+        openedAt: rfc3339(event.openedAt),
+        ...(event.suspectedAt === undefined ? {} : { suspectedAt: rfc3339(event.suspectedAt) }),
+        reason: event.reason,
+      };
     case 'IncidentClosed':
       return { reason: event.reason, ...(event.mergedInto === undefined ? {} : { mergedInto: event.mergedInto }) };
     case 'DataSubjectsCounted':
@@ -104,7 +117,7 @@ export const recordEvents = (
   let incident = before;
   const entries: Entry[] = [];
   for (const event of events) {
-    const chain = incident?.id ?? (event.type === 'IncidentOpened' ? event.id : '');
+    const chain = incident?.id ?? (event.type === 'IncidentOpened' || event.type === 'IncidentSplitOff' ? event.id : '');
     const entry = nextEntry(incident?.head ?? genesis, {
       chain,
       at: event.at,

@@ -1,4 +1,4 @@
-// Decides whether the forms that make one case of two do that, under the name of one who may decide, and whether both references hold (P-14).
+// Decides whether the forms that merge and split do that, under the name of one who may decide, and whether every reference holds (P-14).
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Incident } from '#core/incident/incident.ts';
 import { reference } from '#core/kernel/ids.ts';
@@ -70,5 +70,48 @@ describe('after a merge', () => {
     }
     const [goesOn] = await c.h.incidents();
     expect(goesOn?.advice.map(({ text }) => text)).toEqual([`about ${reference(younger.id)}`, `about ${reference(older.id)}`]);
+  });
+});
+
+describe('the form that splits', () => {
+  const split = (fields: Readonly<Record<string, string>>) =>
+    c.post(`/incidents/${older.id}/split`, { reason: 'another story', ...fields });
+
+  it('offers the findings and the controllers, and leads to the new case', async () => {
+    const page = await c.get(`/incidents/${older.id}`);
+    for (const name of ['rule:guardduty_s3_exfil_content', 'controller:clinic-portal', 'controller:museum-shop', 'controller:travel-club'])
+      expect(page).toContain(`type="checkbox" name="${name}"`);
+    const answer = await split({ 'controller:clinic-portal': 'on' });
+    const part = (await c.h.incidents()).find(({ splitFrom }) => splitFrom?.incident === older.id);
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, `/incidents/${part?.id}`]);
+    expect(part?.controllers).toEqual(['clinic-portal']);
+    expect(await c.get(`/incidents/${part?.id}`)).toContain(`Split off from <a href="/incidents/${older.id}">${reference(older.id)}</a>`);
+    expect(await c.get(`/incidents/${older.id}`)).toContain(`go on by themselves: <a href="/incidents/${part?.id}">`);
+  });
+
+  it('splits by rule as well', async () => {
+    await merge(older);
+    await split({ 'rule:guardduty_s3_exfil_unknown': 'on' });
+    const [rest, part] = [await c.h.incidents()].flatMap((all) => [
+      all.find(({ id }) => id === older.id),
+      all.find(({ splitFrom }) => splitFrom),
+    ]);
+    expect(part?.findings.map(({ rule }) => rule.name)).toEqual(['guardduty_s3_exfil_unknown']);
+    expect(rest?.findings.map(({ rule }) => rule.name)).toEqual(['guardduty_s3_exfil_content']);
+  });
+
+  it('is not offered where there is nothing to choose from, nor where the case is over', async () => {
+    await merge(older);
+    expect(await c.get(`/incidents/${younger.id}`)).not.toContain('/split"');
+  });
+
+  it('is not for whoever may not decide, and says what is wrong', async () => {
+    expect(await (await split({})).text()).toContain('Choose the findings or the controllers that go on by themselves.');
+    expect(await (await split({ 'controller:clinic-portal': 'on', reason: '' })).text()).toContain(
+      'Say why this part is a case of its own.',
+    );
+    c.as('tomke-harms');
+    expect((await split({ 'controller:clinic-portal': 'on' })).status).toBe(409);
+    expect(await c.h.incidents()).toHaveLength(2);
   });
 });

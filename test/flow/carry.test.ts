@@ -4,7 +4,7 @@ import type { Duty } from '#core/duty/duty.ts';
 import { makeIncidentDuty, type DutySpec } from '#core/duty/spec.ts';
 import { incidentId } from '#core/kernel/ids.ts';
 import { hours, minutes } from '#core/kernel/time.ts';
-import { carried } from '#flow/carry.ts';
+import { carriedByMerge } from '#flow/carry.ts';
 import { anIncident, hence, idKey } from '../core/given.ts';
 
 const survivor = anIncident();
@@ -21,7 +21,7 @@ const ours = (spec: Partial<DutySpec> = {}, more: Partial<Duty> = {}): Duty =>
   of({ ...left, id: survivor.id }, { ...identify, ...spec }, more);
 
 const written = (duties: readonly Duty[], existing: readonly Duty[] = [], of = survivor) =>
-  carried(of, duties, { duties: existing, ids: existing.map(({ id }) => id) }, now);
+  carriedByMerge({ survivor: of, left: duties, existing: { duties: existing, ids: existing.map(({ id }) => id) }, now });
 const dutiesIn = (done: ReturnType<typeof written>): readonly Duty[] =>
   done.writes.flatMap((write) => (write.put === 'duty' ? [write.duty] : []));
 
