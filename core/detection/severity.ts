@@ -113,8 +113,8 @@ const confidentialityOf = ({ nature, recipients }: Known): Scored<Circumstance> 
 
 const integrityOf = ({ nature, recovery }: Known): Scored<Circumstance> => {
   if (nature.integrity === 'none') return of(0, 'nothing is seen to be altered');
-  if (recovery === 'none') return of(0.5, 'altered, and cannot be put right');
-  return nature.integrity === 'likely' ? of(0.25, 'altered, and can be put right') : of(0, 'altered perhaps; no wrong use is seen');
+  if (nature.integrity === 'possible') return of(0, 'altered perhaps; no wrong use is seen');
+  return recovery === 'none' ? of(0.5, 'altered, and cannot be put right') : of(0.25, 'altered, and can be put right');
 };
 
 const availabilityOf = ({ nature, recovery }: Known): Scored<Circumstance> => {

@@ -1,4 +1,4 @@
-// ENISA's method against the E-table and the EDPB's 18 cases of Guidelines 01/2021, by id; and that it only ever wakes more people.
+// ENISA's method against the E-table of law.md 3.1, by id; and that it only ever wakes more people.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Likelihood, type Nature, likelihoods } from '#core/detection/rule.ts';
@@ -77,44 +77,24 @@ describe('the E-table', () => {
       },
       { se: 2, level: 'medium' },
     ],
+    [
+      'E-06 bounds: the least there is',
+      { nature: nature('none'), dataClasses: ['contact'], unintelligible: true, malicious: false },
+      { se: 0.25, level: 'low', borderline: false },
+    ],
+    [
+      'E-07 bounds: the most there is',
+      { ...stolen, nature: nature('likely', 'likely', 'likely'), dataClasses: ['special-category'], recovery: 'none' },
+      { se: 6, level: 'very-high', borderline: false },
+    ],
+    [
+      'E-08 a boundary belongs to what is above it',
+      { nature: nature('none'), dataClasses: ['contact'], dpcFloor: 3, unintelligible: false, malicious: false },
+      { se: 3, level: 'high', borderline: true },
+    ],
     ['E-09 ciphertext stolen, the key safe', { ...stolen, unintelligible: true }, { se: 1.5, level: 'low', flags: ['unintelligible'] }],
   ])('%s, from what is known', (_, known, expected) => {
     expect(severityOf(known)).toMatchObject(expected);
-  });
-});
-
-describe("the EDPB's cases", () => {
-  // DPC, EI, CB, SE of law.md 3.1; authority and people informed as the guidelines have it (2). A line at SE 2 and 3 would miss five.
-  const cases = [
-    ['EDPB-01', 1, 0.25, 0.5, 0.75, false, false],
-    ['EDPB-02', 1, 1, 0.75, 1.75, true, false],
-    ['EDPB-03', 4, 1, 0.75, 4.75, true, true],
-    ['EDPB-04', 4, 1, 1.5, 5.5, true, true],
-    ['EDPB-05', 2, 1, 1, 3, true, true],
-    ['EDPB-06', 1, 0.25, 1, 1.25, false, false],
-    ['EDPB-07', 4, 1, 1, 5, true, true],
-    ['EDPB-08', 1, 1, 0.75, 1.75, true, false],
-    ['EDPB-09', 1, 1, 0.25, 1.25, false, false],
-    ['EDPB-10', 1, 0.25, 0.5, 0.75, false, false],
-    ['EDPB-11', 1, 1, 0.5, 1.5, true, true],
-    ['EDPB-12', 4, 1, 1, 5, true, true],
-    ['EDPB-13', 1, 1, 0.25, 1.25, false, false],
-    ['EDPB-14', 2, 1, 0.5, 2.5, true, true],
-    ['EDPB-15', 1, 1, 0.25, 1.25, false, false],
-    ['EDPB-16', 1, 1, 0.25, 1.25, true, false],
-    ['EDPB-17', 2, 1, 1, 3, true, true],
-    ['EDPB-18', 3, 1, 1, 4, true, true],
-  ] as const;
-
-  it.each(cases)('%s', (_, dpc, ei, cb, se) => {
-    expect(table(dpc, ei, cb).se).toBe(se);
-  });
-
-  it('are under-notified by a line at 2 and 3 in five of 18: no score may hold a notice back (R-301, R-302)', () => {
-    const missed = cases.filter(([, , , , se, authority, people]) => (authority && se < 2) || (people && se < 3));
-    expect(missed.map(([id]) => id)).toEqual(['EDPB-02', 'EDPB-08', 'EDPB-11', 'EDPB-14', 'EDPB-16']);
-    const tooMuch = cases.filter(([, , , , se, authority, people]) => (!authority && se >= 2) || (!people && se >= 3));
-    expect(tooMuch).toEqual([]);
   });
 });
 
@@ -169,6 +149,7 @@ describe('parts', () => {
     [{ nature: nature('likely'), recipients: 'none' }, [0, 0, 0, 0]],
     [{ nature: nature('none', 'likely') }, [0, 0.25, 0, 0]],
     [{ nature: nature('none', 'possible') }, [0, 0, 0, 0]],
+    [{ nature: nature('none', 'possible'), recovery: 'none' }, [0, 0, 0, 0]],
     [{ nature: nature('none', 'likely'), recovery: 'none' }, [0, 0.5, 0, 0]],
     [{ nature: nature('none', 'none', 'likely') }, [0, 0, 0.25, 0]],
     [{ nature: nature('none', 'none', 'possible') }, [0, 0, 0, 0]],
