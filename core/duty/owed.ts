@@ -12,8 +12,8 @@ import { type Instant, days, earliest, hours, minutes, plus } from '../kernel/ti
 import { triageStep, withdrawStep } from './duty.ts';
 import { goesOnOwed } from './goes-on.ts';
 import { type DutySpec, againStep, releaseStep } from './spec.ts';
-import { withdrawalsOf } from './withdrawing.ts';
 import { callWithin, isPressing } from './urgency.ts';
+import { withdrawalsOf } from './withdrawing.ts';
 
 /** Who decides and releases (D-5). */
 const lead = 'incident-lead';
@@ -32,9 +32,7 @@ const always = (incident: Incident): readonly DutySpec[] => {
   const informWithin = atLeast(incident.level, 'high') || isPressing(incident) ? minutes(15) : hours(24);
   return [
     { kind: 'ticket', recipient: 'desk', step: '1', deadlineAt: plus(start, hours(4)) },
-    ...informedRoles.map(
-      (role): DutySpec => ({ kind: 'inform', recipient: role, step: '1', deadlineAt: plus(start, informWithin) }),
-    ),
+    ...informedRoles.map((role): DutySpec => ({ kind: 'inform', recipient: role, step: '1', deadlineAt: plus(start, informWithin) })),
   ];
 };
 
@@ -63,6 +61,7 @@ const assessed = (incident: Incident, configuration: Configuration): readonly Du
   incident.state === 'open' && incident.outcome === 'breach-assessment'
     ? [{ kind: 'review', recipient: lead, step: 'assess', deadlineAt: plus(incident.openedAt, configuration.policy.assessWithin) }]
     : [];
+
 /** Ruled out before: the release that it had is over. */
 const cameBack = ({ returned }: Incident, { id }: Controller): boolean => returned?.[id] !== undefined;
 
@@ -159,6 +158,7 @@ const toBeWithdrawn = (incident: Incident): readonly DutySpec[] =>
   incident.state === 'refuted' && liveReleases(incident).length > 0
     ? [{ kind: 'human', recipient: lead, step: withdrawStep, deadlineAt: plus(incident.refuted.at, hours(4)) }]
     : [];
+
 /** Whoever acts on a notice that is wrong acts for nothing: it hears so within hours. One mail for each time that its notices were taken back. */
 const withdrawals = (incident: Incident): readonly DutySpec[] =>
   withdrawalsOf(incident).map(({ controller, at, nth }) => ({

@@ -246,15 +246,15 @@ export const decide = (command: Command, incident: Incident): Decision => {
         : ok([{ type: 'AdviceGiven', at: command.at, text: command.text }]);
     case 'Identify':
       return identify(incident, command);
-    case 'CountDataSubjects':
-    case 'CheckDataSubjects':
-    case 'ViewPersonalData':
-      return decideDataSubjects(command, incident);
     case 'Widen':
     case 'Narrow':
     case 'ConfirmScope':
     case 'Withdraw':
       return decideScope(command, incident);
+    case 'CountDataSubjects':
+    case 'CheckDataSubjects':
+    case 'ViewPersonalData':
+      return decideDataSubjects(command, incident);
     case 'Contain':
       return incident.state === 'confirmed'
         ? ok([{ type: 'IncidentContained', at: command.at, actor: command.actor }])

@@ -83,9 +83,9 @@ const widenByMerge = (before: Incident, event: Event<'IncidentMerged'>): Inciden
     signalCount: incident.signalCount + event.signalCount,
     releases: [...incident.releases, ...event.releases.map((release) => ({ ...release, under: release.under ?? event.from }))],
     heldByPolicy: [...new Set([...incident.heldByPolicy, ...event.heldByPolicy])].sort(),
+    ...counted(countsTogether(incident.dataSubjects, event.dataSubjects)),
     absorbed: [...(incident.absorbed ?? []), event.from, ...(event.absorbed ?? [])],
     ...(event.parted && { parted: [...(incident.parted ?? []), ...event.parted] }),
-    ...counted(countsTogether(incident.dataSubjects, event.dataSubjects)),
     // Earliest times win in a merge (P-14).
     openedAt: earliest(incident.openedAt, event.openedAt),
     occurredFrom: earliest(incident.occurredFrom, event.occurredFrom),
@@ -184,19 +184,19 @@ const change = (incident: Incident, event: Exclude<IncidentEvent, Event<'Inciden
       return { ...incident, heldByPolicy: [...new Set([...incident.heldByPolicy, ...event.controllers])].sort() };
     case 'AdviceGiven':
       return { ...incident, advice: [...incident.advice, { at: event.at, text: event.text }] };
-    case 'DataSubjectsCounted':
-    case 'DataSubjectsChecked':
-    case 'PersonalDataViewed':
-      return { ...incident, ...counted(countsAfter(incident.dataSubjects, event)) };
     case 'ControllerIdentified':
       return { ...withAdded(incident, event), unidentified: false, identifiedAt: incident.identifiedAt ?? event.at };
+    case 'SeverityScored':
+      return { ...incident, severity: event.severity };
     case 'ScopeWidened':
     case 'ScopeNarrowed':
     case 'ScopeConfirmed':
     case 'NoticesWithdrawn':
       return rescoped(incident, event);
-    case 'SeverityScored':
-      return { ...incident, severity: event.severity };
+    case 'DataSubjectsCounted':
+    case 'DataSubjectsChecked':
+    case 'PersonalDataViewed':
+      return { ...incident, ...counted(countsAfter(incident.dataSubjects, event)) };
     case 'IncidentContained':
       return incident.aware ? { ...incident, state: 'contained', aware: incident.aware, containedAt: event.at } : incident;
     case 'IncidentMerged':
