@@ -33,7 +33,8 @@ export const rfc3339 = (at: Instant): string => new Date(at).toISOString().repla
 const rfc3339Shape = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?\s*(?:Z|[+-]\d{2}:?\d{2})$/i;
 
 const digitAt = (text: string, at: number): number => text.charCodeAt(at) - 48;
-const twoAt = (text: string, at: number): number => 10 * digitAt(text, at) + digitAt(text, at + 1);
+/** Two digits of a text that is known to have them there. */
+export const twoAt = (text: string, at: number): number => 10 * digitAt(text, at) + digitAt(text, at + 1);
 
 /** Days of a month; 0 for a month that there is not. */
 const daysIn = (year: number, month: number): number => {
@@ -52,7 +53,7 @@ const offsetIn = (text: string): number | undefined => {
 };
 
 /** Up to three digits behind the second, as milliseconds. */
-const fractionAt = (text: string, at: number): number => {
+export const fractionAt = (text: string, at: number): number => {
   let sum = 0;
   for (let i = at, worth = 100; i < at + 3; i += 1, worth /= 10) {
     const digit = digitAt(text, i);

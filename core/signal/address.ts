@@ -1,9 +1,23 @@
 // Decides when two texts are the same network address: one canonical form, so that sources join on it (RFC 5952).
 
+/** One part of four and its next digit; -1 where it is none: over 255, or with a leading zero, which means octal to half the world. */
+const longer = (part: number, digit: number): number => {
+  if (digit < 0 || digit > 9 || part === 0) return -1;
+  const next = part === none ? digit : 10 * part + digit;
+  return next > 255 ? -1 : next;
+};
+const none = 256;
+
 const ipv4 = (text: string): string | undefined => {
-  const parts = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})$/.exec(text)?.slice(1);
-  // A leading zero means octal to half the world: no address of ours.
-  return parts?.every((part) => Number(part) <= 255 && String(Number(part)) === part) ? text : undefined;
+  let [dots, part] = [0, none];
+  for (let i = 0; i < text.length; i += 1) {
+    const isDot = text.charAt(i) === '.';
+    if (isDot && part === none) return undefined;
+    if (isDot) dots += 1;
+    part = isDot ? none : longer(part, text.charCodeAt(i) - 48);
+    if (part < 0) return undefined;
+  }
+  return dots === 3 && part !== none ? text : undefined;
 };
 
 const groups = (text: string): readonly number[] | undefined => {

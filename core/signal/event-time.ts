@@ -1,5 +1,5 @@
 // Decides what instant a source's time means: with an offset as written, without one in the zone of the host (formats.md 0.4).
-import { type Instant, type Wall, days, instantOf, parseInstant, plus, yearOf } from '../kernel/time.ts';
+import { type Instant, type Wall, days, fractionAt, instantOf, parseInstant, plus, twoAt, yearOf } from '../kernel/time.ts';
 import { wallClock } from '../kernel/wall-clock.ts';
 import type { ReadContext, SignalMark } from './signal.ts';
 
@@ -20,29 +20,33 @@ const local = (wall: Wall, context: ReadContext): EventTime | undefined => {
   return { time: at, marks: doubt === undefined ? ['no-zone'] : ['no-zone', doubt] };
 };
 
-const noZone = /^(\d{4})-(\d{2})-(\d{2})[ T](\d{2}):(\d{2}):(\d{2})(?:[.,](\d{1,9}))?$/;
+const noZone = /^\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?$/;
 
 /** Written date and time, with or without an offset. */
-export const writtenTime = (text: string, context: ReadContext): EventTime | undefined => {
+export const writtenTime = (given: string, context: ReadContext): EventTime | undefined => {
+  const text = given.trim();
+  if (noZone.test(text)) {
+    const [year, month, day] = [100 * twoAt(text, 0) + twoAt(text, 2), twoAt(text, 5), twoAt(text, 8)];
+    const [hour, minute, second] = [twoAt(text, 11), twoAt(text, 14), twoAt(text, 17)];
+    return local({ year, month, day, hour, minute, second, millisecond: fractionAt(text, 20) }, context);
+  }
   const instant = parseInstant(text);
-  if (instant.ok) return { time: instant.value, marks: [] };
-  const m = noZone.exec(text.trim());
-  if (!m) return undefined;
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = m.slice(1, 7).map(Number);
-  const millisecond = Number((m[7] ?? '').padEnd(3, '0').slice(0, 3));
-  return local({ year, month, day, hour, minute, second, millisecond }, context);
+  return instant.ok ? { time: instant.value, marks: [] } : undefined;
 };
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+const syslog = /^[A-Z][a-z]{2} {1,2}\d{1,2} \d{2}:\d{2}:\d{2}$/;
 
 /** `Mar 14 02:59:26` (RFC 3164, no year): the latest such day that is not after tomorrow. 29 February may lie eight years back. */
 export const syslogTime = (text: string, context: ReadContext): EventTime | undefined => {
-  const m = /^([A-Z][a-z]{2}) {1,2}(\d{1,2}) (\d{2}):(\d{2}):(\d{2})$/.exec(text);
-  if (!m) return undefined;
-  const [day = 0, hour = 0, minute = 0, second = 0] = m.slice(2).map(Number);
+  if (!syslog.test(text)) return undefined;
+  const clock = text.length - 8;
+  const [month, day] = [months.indexOf(text.slice(0, 3)) + 1, Number(text.slice(3, clock))];
+  const [hour, minute, second] = [twoAt(text, clock), twoAt(text, clock + 3), twoAt(text, clock + 6)];
   const tomorrow = plus(context.received, days(1));
-  for (let year = yearOf(tomorrow); year > yearOf(tomorrow) - 9; year -= 1) {
-    const found = local({ year, month: months.indexOf(m[1] ?? '') + 1, day, hour, minute, second }, context);
+  const latest = yearOf(tomorrow);
+  for (let year = latest; year > latest - 9; year -= 1) {
+    const found = local({ year, month, day, hour, minute, second }, context);
     if (found && found.time <= tomorrow) return found;
   }
   return undefined;

@@ -20,10 +20,10 @@ const syslog = /^[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d(?=\s)/;
 
 /** The date at the start of a line, and the line after it. `found` without `time`: a date that does not exist. */
 export const leadingTime = (text: string, context: ReadContext): Eaten & { readonly time?: EventTime } => {
-  const iso = eat(text, startsWithDate);
-  const { found, rest } = iso.found === undefined ? eat(text, syslog) : iso;
+  const isWritten = startsWithDate.test(text);
+  const { found, rest } = eat(text, isWritten ? startsWithDate : syslog);
   if (found === undefined) return { rest: text };
-  const time = iso.found === undefined ? syslogTime(found, context) : writtenTime(found, context);
+  const time = isWritten ? writtenTime(found, context) : syslogTime(found, context);
   return { found, rest: rest.trimStart(), ...(time && { time }) };
 };
 

@@ -48,12 +48,15 @@ export const splitHeader = (text: string): Split | undefined => {
   return start >= text.length ? { headers, body: '' } : undefined;
 };
 
-/** By its shape: a block of header fields, two of them a mail's own. Looks at the first line before anything else; one line is no mail. */
+/** A block of header fields is a mail's when two of them are a mail's own. */
+export const isOfMail = ({ headers }: Split): boolean =>
+  new Set(headers.map(({ name }) => name).filter((name) => known.has(name))).size >= 2;
+
+/** By its shape. Looks at the first line before anything else; one line is no mail. */
 export const isMail = (text: string): boolean => {
-  if (!text.includes('\n')) return false;
-  if (!field.test(text.slice(0, 100)) && !text.startsWith('From ')) return false;
+  if (!text.includes('\n') || (!field.test(text.slice(0, 100)) && !text.startsWith('From '))) return false;
   const split = splitHeader(text);
-  return split !== undefined && new Set(split.headers.map(({ name }) => name).filter((name) => known.has(name))).size >= 2;
+  return split !== undefined && isOfMail(split);
 };
 
 /** Bytes in the charset that they claim; one that nobody knows is read as the most common one. */
@@ -65,11 +68,28 @@ export const decoded = (bytes: Uint8Array, charset: string): string => {
   }
 };
 
+const bytesOfBinary = (binary: string): Uint8Array => {
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < binary.length; i += 1) bytes[i] = binary.charCodeAt(i);
+  return bytes;
+};
+
 export const bytesOfBase64 = (text: string): Uint8Array => {
   const clean = text.replace(/[^A-Za-z0-9+/]/g, '');
   // One letter over is no byte: what stands before it is read.
   const whole = clean.length % 4 === 1 ? clean.slice(0, -1) : clean;
-  return Uint8Array.from(atob(whole), (char) => char.charCodeAt(0));
+  return bytesOfBinary(atob(whole));
+};
+
+const hexDigit = (byte = 0): number => {
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
+  const letter = byte | 0x20;
+  return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : -1;
+};
+
+const hexPair = (source: Uint8Array, at: number): number | undefined => {
+  const [high, low] = [hexDigit(source[at]), hexDigit(source[at + 1])];
+  return high < 0 || low < 0 ? undefined : high * 16 + low;
 };
 
 /** `=C3=A4` to bytes; what is no such pair stays. Characters beyond one byte were no quoted-printable: they become their UTF-8. */
@@ -79,10 +99,11 @@ export const bytesOfQuoted = (text: string): Uint8Array => {
   const bytes = new Uint8Array(source.length);
   let length = 0;
   for (let i = 0; i < source.length; i += 1) {
-    const pair = source[i] === 0x3d ? /^[0-9A-Fa-f]{2}$/.exec(String.fromCharCode(source[i + 1] ?? 0, source[i + 2] ?? 0)) : null;
-    bytes[length] = pair ? Number.parseInt(pair[0], 16) : (source[i] ?? 0);
+    const byte = source[i] ?? 0;
+    const pair = byte === 0x3d ? hexPair(source, i + 1) : undefined;
+    bytes[length] = pair ?? byte;
     length += 1;
-    if (pair) i += 2;
+    if (pair !== undefined) i += 2;
   }
   return bytes.subarray(0, length);
 };

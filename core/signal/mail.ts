@@ -3,7 +3,19 @@ import { hashOf } from '../kernel/hash.ts';
 import { type Instant, days, minus, parseInstant } from '../kernel/time.ts';
 import { at, isFields } from './fields.ts';
 import { wordsOf } from './mail-body.ts';
-import { type Header, addressesIn, allOf, bytesOfBase64, decoded, isMail, readable, splitHeader } from './mail-header.ts';
+import { lastRead } from './last-read.ts';
+import {
+  type Header,
+  type Split,
+  addressesIn,
+  allOf,
+  bytesOfBase64,
+  decoded,
+  isMail,
+  isOfMail,
+  readable,
+  splitHeader,
+} from './mail-header.ts';
 import { type Sender, senderOf } from './mail-sender.ts';
 import type { RawEvent } from './signal.ts';
 
@@ -46,11 +58,15 @@ const mailboxesOf = (headers: readonly Header[]): readonly string[] =>
     .flatMap(addressesIn)
     .map(({ local }) => local.replace(/\+.*$/, ''));
 
+const headOf = lastRead((event: RawEvent): Split | undefined => {
+  const text = textIn(event);
+  return text === undefined ? undefined : splitHeader(text);
+});
+
 /** Undefined where the event is no mail. Does no work that grows with anything but its length. */
-export const mailOf = (event: RawEvent): Mail | undefined => {
-  const given = textIn(event);
-  const split = given !== undefined && isMail(given) ? splitHeader(given) : undefined;
-  if (!split) return undefined;
+export const mailOf = lastRead((event: RawEvent): Mail | undefined => {
+  const split = headOf(event);
+  if (!split || !isOfMail(split)) return undefined;
   const { headers } = split;
   const { text, whole } = wordsOf(split);
   const subject = readable(allOf(headers, 'subject')[0] ?? '')
@@ -70,7 +86,7 @@ export const mailOf = (event: RawEvent): Mail | undefined => {
     identity: hashOf([id ?? null, sender.address ?? null, id === undefined ? (allOf(headers, 'date')[0] ?? null) : null, subject, text]),
     ...(thread === undefined ? {} : { thread }),
   };
-};
+});
 
 const months = 'JanFebMarAprMayJunJulAugSepOctNovDec';
 
@@ -92,7 +108,7 @@ const mailTime = (text: string): Instant | undefined => {
  * A stamp of more than a month ago is a clock that is wrong.
  */
 export const arrivalOf = (event: RawEvent, received: Instant): Instant => {
-  const [top] = allOf(splitHeader(textIn(event) ?? '')?.headers ?? [], 'received');
+  const [top] = allOf(headOf(event)?.headers ?? [], 'received');
   const noted = top === undefined ? undefined : mailTime(top.slice(top.lastIndexOf(';') + 1).trim());
   return noted !== undefined && noted < received && noted > minus(received, days(31)) ? noted : received;
 };

@@ -3,9 +3,9 @@ import { sha256 } from '../../kernel/hash.ts';
 import { type Result, fail, ok } from '../../kernel/result.ts';
 import { instantOf } from '../../kernel/time.ts';
 import { addressOf, hostNameOf } from '../address.ts';
-import { resourcesOf } from '../aws-resource.ts';
+import { type Resource, resourcesOf } from '../aws-resource.ts';
 import type { EventTime } from '../event-time.ts';
-import { isFields } from '../fields.ts';
+import { type Fields, isFields } from '../fields.ts';
 import { lastRead } from '../last-read.ts';
 import type { Facts, RawEvent, ReadContext, Refusal, SignalMark, SourceReader } from '../signal.ts';
 import { any, decide } from './condition.ts';
@@ -40,7 +40,7 @@ const eventOf = (mapping: Mapping): ((root: unknown) => unknown) => {
 const seenBy = (mapping: Mapping): ((event: RawEvent, context: ReadContext) => Seen | undefined) => {
   const { line: form } = mapping;
   const [within, known] = [eventOf(mapping), any(mapping.recognise)];
-  const documentOf = lastRead((json): Doc | undefined => {
+  const documentOf = lastRead((json: Fields): Doc | undefined => {
     const doc = { root: json, event: within(json) };
     return known(doc) ? doc : undefined;
   });
@@ -54,21 +54,15 @@ const seenBy = (mapping: Mapping): ((event: RawEvent, context: ReadContext) => S
   };
 };
 
-type Part = Pick<Facts, 'actor' | 'src' | 'tenant' | 'severity' | 'finding'>;
-
-/** A fact that is not told is left out: absent is not false (formats.md 0.7). */
-const given = <Key extends keyof Part>(key: Key, value: Part[Key]): Part => (value === undefined ? {} : { [key]: value });
-
 const actorOf = ({ actor }: Mapping): ((doc: Doc) => Facts['actor']) => {
   if (!actor) return () => undefined;
   const [id, name, type] = [textAt(actor.id), textAt(actor.name), fillFirst(actor.type === undefined ? [] : [actor.type])];
   return (doc) => {
-    const told = { id: id(doc), name: name(doc) };
-    const kind = type(doc);
-    if (told.id === undefined && told.name === undefined) return undefined;
+    const [whose, called, kind] = [id(doc), name(doc), type(doc)];
+    if (whose === undefined && called === undefined) return undefined;
     return {
-      ...(told.id !== undefined && { id: told.id }),
-      ...(told.name !== undefined && { name: told.name }),
+      ...(whose !== undefined && { id: whose }),
+      ...(called !== undefined && { name: called }),
       ...(kind !== undefined && { type: kind }),
     };
   };
@@ -78,7 +72,8 @@ const srcOf = ({ src }: Mapping): ((doc: Doc) => Facts['src']) => {
   if (!src) return () => undefined;
   const [ip, host] = [textAt(src.ip), textAt(src.host)];
   return (doc) => {
-    const [address, name] = [addressOf(ip(doc)), hostNameOf(host(doc) ?? '')];
+    const [address, told] = [addressOf(ip(doc)), host(doc)];
+    const name = told === undefined ? undefined : hostNameOf(told);
     if (address === undefined && name === undefined) return undefined;
     return { ...(address !== undefined && { ip: address }), ...(name !== undefined && { host: name }) };
   };
@@ -86,18 +81,27 @@ const srcOf = ({ src }: Mapping): ((doc: Doc) => Facts['src']) => {
 
 type About = Pick<Facts, 'target' | 'identifiers'>;
 
+const awsOf = ({ awsResources }: Mapping): ((doc: Doc, tenant: string | undefined) => Resource) => {
+  const each = awsResources.map(({ type, id }) => ({ type: fillFirst([type]), id: valuesAt(id) }));
+  return (doc, tenant) => {
+    const pairs: (readonly [unknown, unknown])[] = [];
+    for (const { type, id } of each) for (const found of id(doc)) pairs.push([type(doc), found]);
+    return pairs.length === 0 ? { identifiers: [] } : resourcesOf(pairs, tenant);
+  };
+};
+
 /** Resources of AWS first: they are the most specific; then what the mapping names. */
-const aboutOf = ({ target, awsResources, identifiers }: Mapping): ((doc: Doc, tenant: string | undefined) => About) => {
-  const resources = awsResources.map(({ type, id }) => ({ type: fillFirst([type]), id: valuesAt(id) }));
-  const names = identifiers.map(fillAll);
+const aboutOf = (mapping: Mapping): ((doc: Doc, tenant: string | undefined) => About) => {
+  const [aws, { target }] = [awsOf(mapping), mapping];
+  const names = mapping.identifiers.map(fillAll);
   const [id, type] = [textAt(target?.id ?? []), fillFirst(target?.type === undefined ? [] : [target.type])];
   return (doc, tenant) => {
-    const pairs = resources.flatMap((resource) => resource.id(doc).map((found) => [resource.type(doc), found] as const));
-    const aws = pairs.length === 0 ? { identifiers: [] } : resourcesOf(pairs, tenant);
+    const { identifiers, target: resource } = aws(doc, tenant);
+    const all = new Set(identifiers);
+    for (const fill of names) for (const name of fill(doc)) all.add(name);
     const [own, kind] = [id(doc), type(doc)];
-    const told = own === undefined ? aws.target : { id: own, ...(kind !== undefined && { type: kind }) };
-    const all = [...new Set([...aws.identifiers, ...names.flatMap((fill) => fill(doc))])].slice(0, mostIdentifiers);
-    return { identifiers: all, ...(told && { target: told }) };
+    const told = own === undefined ? resource : { id: own, ...(kind !== undefined && { type: kind }) };
+    return { identifiers: [...all].slice(0, mostIdentifiers), ...(told && { target: told }) };
   };
 };
 
@@ -130,30 +134,35 @@ const identityOf = ({ id, state }: Mapping): ((seen: Seen) => { readonly id: str
   };
 };
 
+/** Facts on their way. A fact that is not told is left out: absent is not false (formats.md 0.7). */
+type Draft = { -readonly [Key in keyof Omit<Facts, 'identifiers' | 'marks'>]: Facts[Key] };
+
 const reading = (mapping: Mapping): ((seen: Seen, context: ReadContext) => Result<Facts, Refusal>) => {
   const [kind, outcome, severity] = [decide(mapping.kind), decide(mapping.outcome), decide(mapping.severity)];
   const [tenant, finding] = [textAt(mapping.tenant), fillFirst(mapping.finding)];
   const [actor, src, about] = [actorOf(mapping), srcOf(mapping), aboutOf(mapping)];
   const [marks, time, identity] = [marksOf(mapping), timeOf(mapping), identityOf(mapping)];
+  const told = <Key extends keyof Draft>(facts: Draft, key: Key, value: Draft[Key] | undefined): void => {
+    if (value !== undefined) facts[key] = value;
+  };
   return (seen, context) => {
     const own = identity(seen);
     if (!own) return fail({ field: 'id', expected: `the id of the event, in one of ${mapping.id.join(', ')}` });
-    const [told, whose] = [time(seen, context), tenant(seen)];
-    return ok({
+    const [at, whose] = [time(seen, context), tenant(seen)];
+    const facts: Draft = {
       eventId: own.id,
       identity: own.identity,
       // A value that nobody listed is kept as unknown, never dropped (formats.md 0.1).
       kind: kind(seen) ?? 'unknown',
       outcome: outcome(seen) ?? 'unknown',
-      ...(told && { time: told.time }),
-      ...given('finding', finding(seen)),
-      ...given('severity', severity(seen)),
-      ...given('tenant', whose),
-      ...given('actor', actor(seen)),
-      ...given('src', src(seen)),
-      ...about(seen, whose),
-      marks: [...marks(seen), ...(told?.marks ?? (['no-time'] as const))],
-    });
+    };
+    told(facts, 'time', at?.time);
+    told(facts, 'finding', finding(seen));
+    told(facts, 'severity', severity(seen));
+    told(facts, 'tenant', whose);
+    told(facts, 'actor', actor(seen));
+    told(facts, 'src', src(seen));
+    return ok({ ...facts, ...about(seen, whose), marks: [...marks(seen), ...(at?.marks ?? (['no-time'] as const))] });
   };
 };
 

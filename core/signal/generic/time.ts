@@ -52,7 +52,8 @@ const inWords = (text: string): EventTime | undefined => {
 /** Microseconds and nanoseconds since 1970, told apart by size: sixteen and nineteen digits in our time. */
 const small = (value: unknown): EventTime | undefined => {
   const digits = typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim() : '';
-  return /^\d{16}(?:\d{3})?$/.test(digits) ? { time: instantOf(Number(digits.slice(0, 13))), marks: [] } : undefined;
+  const isSmall = (digits.length === 16 || digits.length === 19) && /^\d+$/.test(digits);
+  return isSmall ? { time: instantOf(Number(digits.slice(0, 13))), marks: [] } : undefined;
 };
 
 /** 1970 and the like stand where a vendor has no time to tell. */

@@ -33,7 +33,7 @@ const flagged = (data: Fields): Fields => {
 };
 
 /** The log inside its envelope: `detail.data` (EventBridge), `data` (webhook), or the object itself (Management API). */
-const logIn = lastRead((json): Log => {
+const logIn = lastRead((json: Fields): Log => {
   const detail = at(json, 'detail');
   const item = isFields(detail) ? detail : json;
   const inner = at(item, 'data');

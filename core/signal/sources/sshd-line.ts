@@ -20,7 +20,8 @@ const expectedLine = { field: 'line', expected: 'a line of auth.log (time, host,
 const expectedTime = { field: 'time', expected: 'a date and time of day that exist, such as Mar 14 02:59:26 or 2026-03-14T02:59:26+01:00' };
 
 /** OpenSSH 9.8 splits off `sshd-session`, 10 `sshd-auth`; RHEL 4 wrote `sshd(pam_unix)`. */
-export const isSshd = (program: string): boolean => /^sshd(?:-[a-z]{1,20})?(?:\([\w.-]{1,40}\))?$/.test(program);
+const daemon = /^sshd(?:-[a-z]{1,20})?(?:\([\w.-]{1,40}\))?$/;
+export const isSshd = (program: string): boolean => program === 'sshd' || daemon.test(program);
 
 // `sshd[581]:`, `/usr/sbin/sshd[581]:`, `[sshd]:` of metalog; busybox puts `auth.info` in front.
 const tag = /^(?:(?:[^\s:[\]]{0,200}\/)?([A-Za-z_][\w.-]{0,60}(?:\([\w.-]{1,40}\))?)(?:\[(\d{1,10})\])?:|\[(sshd[a-z-]{0,20})\]:?)(?: +|$)/;
@@ -50,6 +51,8 @@ const headed = (text: string): Head | undefined => {
 const modern =
   /^(?:<\d{1,3}>)?1 (\S{1,64}) (\S{1,255}) (\S{1,48}) (\S{1,128}) \S{1,32} (?:-|(?:\[(?:[^\]"\\]|"(?:[^"\\]|\\.)*")*\])+)(?: \uFEFF?(.*))?$/s;
 
+const priority = /^<\d{1,3}>/;
+
 const given = (field: string | undefined): string | undefined => (field === '-' ? undefined : field);
 
 const readModern = (m: RegExpExecArray, context: ReadContext): Result<Line, Refusal> => {
@@ -70,7 +73,7 @@ export const readLine = (text: string, context: ReadContext): Result<Line, Refus
   const start = withoutFileName(text).trimEnd();
   const m = modern.exec(start);
   if (m) return readModern(m, context);
-  const { found, time, rest } = leadingTime(eat(start, /^<\d{1,3}>/).rest, context);
+  const { found, time, rest } = leadingTime(eat(start, priority).rest, context);
   if (found !== undefined && !time) return fail(expectedTime);
   // Without a date a message may begin like a head: what a user typed into it must not be taken for one.
   if (!time && messageOf(rest)) return ok({ message: rest });

@@ -13,7 +13,9 @@ export type Message = {
   readonly port?: string;
 };
 
-type Form = readonly [event: string, meaning: readonly [SignalKind, SignalOutcome], pattern: RegExp];
+type Meaning = readonly [SignalKind, SignalOutcome];
+/** `words`: what the message may begin with, letters only. */
+type Written = readonly [words: string, event: string, meaning: Meaning, pattern: RegExp];
 
 const login = ['auth.login', 'success'] as const;
 const refused = ['auth.login', 'failure'] as const;
@@ -24,89 +26,126 @@ const quiet = ['housekeeping', 'unknown'] as const;
 
 // Where a user name stands before an address, `.*` takes as much as it can: the last well-formed tail is sshd's own. In `Accepted`
 // the first one counts: the name is that of an account, while the key's certificate behind it may carry any text.
-const forms: readonly Form[] = [
+const written: readonly Written[] = [
   [
+    'Accepted',
     'accepted',
     login,
     /^Accepted (?<method>[a-z][a-z\d/_-]{0,40}) for (?<user>.*?) from (?<from>\S+) port (?<port>\d+)(?: ssh2?)?(?:: .*)?$/s,
   ],
   [
+    'Partial',
     'partial',
     ['auth.mfa.challenge', 'unknown'],
     /^Partial (?<method>[a-z][a-z\d/_-]{0,40}) for (?<user>.*?) from (?<from>\S+) port (?<port>\d+)(?: ssh2?)?(?:: .*)?$/s,
   ],
   [
+    'Failed',
     'failed',
     refused,
     /^Failed (?<method>[a-z][a-z\d/_-]{0,40}) for (?:(?:invalid|illegal) user )?(?<user>.*) from (?<from>\S+) port (?<port>\d+)(?: ssh2?)?(?:: \S+(?: \S+(?:(?: ID|,) .*)?)?)?$/s,
   ],
   [
+    'Failed',
     'failed',
     refused,
     /^Failed (?<method>[a-z][a-z\d/_-]{0,40}) for (?:(?:invalid|illegal) user )?(?<user>.*) from (?<from>\S+)(?: ssh2?)?$/s,
   ],
-  ['failed', refused, /^Failed (?<method>[a-z][a-z\d/_-]{0,40}) for /],
-  ['invalid-user', refused, /^(?:Invalid|Illegal) user (?<user>.*) from (?<from>\S+)(?: port (?<port>\d+))?$/s],
-  ['invalid-user', refused, /^(?:Invalid|Illegal) user /],
-  ['not-allowed', refused, /^User (?<user>.*) from (?<from>\S+) not allowed because .*$/s],
-  ['not-allowed', refused, /^User (?<user>.*) not allowed because .*$/s],
-  ['not-allowed', refused, /^ROOT LOGIN REFUSED FROM (?<from>\S+)(?: port (?<port>\d+))?$/],
+  ['Failed', 'failed', refused, /^Failed (?<method>[a-z][a-z\d/_-]{0,40}) for /],
+  ['Invalid Illegal', 'invalid-user', refused, /^(?:Invalid|Illegal) user (?<user>.*) from (?<from>\S+)(?: port (?<port>\d+))?$/s],
+  ['Invalid Illegal', 'invalid-user', refused, /^(?:Invalid|Illegal) user /],
+  ['User', 'not-allowed', refused, /^User (?<user>.*) from (?<from>\S+) not allowed because .*$/s],
+  ['User', 'not-allowed', refused, /^User (?<user>.*) not allowed because .*$/s],
+  ['ROOT', 'not-allowed', refused, /^ROOT LOGIN REFUSED FROM (?<from>\S+)(?: port (?<port>\d+))?$/],
   [
+    'maximum',
     'too-many',
     refused,
     /^maximum authentication attempts exceeded for (?:(?:invalid|illegal) user )?(?<user>.*) from (?<from>\S+) port (?<port>\d+)(?: ssh2?)?$/s,
   ],
-  ['pam', refused, /^PAM: [^:]{1,100} for (?:(?:invalid|illegal) user )?(?<user>.*) from (?<from>\S+)(?: via \S+)?$/s],
+  ['PAM', 'pam', refused, /^PAM: [^:]{1,100} for (?:(?:invalid|illegal) user )?(?<user>.*) from (?<from>\S+)(?: via \S+)?$/s],
   [
+    'pam PAM',
     'pam',
     refused,
     /^(?:pam_\w+\(sshd:auth\): authentication failure|PAM \d+ more authentication failures?); logname=\S* uid=\d* euid=\d* tty=\S* ruser=\S* rhost=(?<from>\S*)(?:\s+user=(?<user>.*))?$/s,
   ],
   [
+    'pam',
     'locked',
     ['auth.block', 'blocked'],
     /^pam_faillock\(sshd:auth\): Consecutive login failures for user (?<user>.*) account temporarily locked$/s,
   ],
-  ['logout', left, /^pam_\w+\(sshd:session\): session closed for user (?<user>.*)$/s],
-  ['logout', left, /^(?:Disconnected from|Connection (?:closed|reset) by) user (?<user>.*) (?<from>\S+) port (?<port>\d+)$/s],
+  ['pam', 'logout', left, /^pam_\w+\(sshd:session\): session closed for user (?<user>.*)$/s],
   [
+    'Disconnected Connection',
+    'logout',
+    left,
+    /^(?:Disconnected from|Connection (?:closed|reset) by) user (?<user>.*) (?<from>\S+) port (?<port>\d+)$/s,
+  ],
+  [
+    'Connection Disconnected Disconnecting',
     'left-early',
     dropped,
     /^(?:Connection (?:closed|reset) by|Disconnected from|Disconnecting) [a-z]{1,20} user (?<user>.*) (?<from>\S+) port (?<port>\d+)(?:: .*)?$/s,
   ],
-  ['too-many', dropped, /^Disconnecting: Too many authentication failures(?: for (?<user>.*))?$/s],
+  ['Disconnecting', 'too-many', dropped, /^Disconnecting: Too many authentication failures(?: for (?<user>.*))?$/s],
   [
+    'Connection Disconnected Received',
     'disconnect',
     dropped,
     /^(?:Connection (?:closed|reset) by|Disconnected from|Received disconnect from) (?<from>\S+) port (?<port>\d+)(?::.*)?$/s,
   ],
   [
+    'Connection Disconnected Received',
     'disconnect',
     dropped,
     /^(?:Connection (?:closed|reset) by|Disconnected from|Received disconnect from) (?<from>[\w.:]+?)(?:: \d+:.*)?$/s,
   ],
-  ['no-agreement', dropped, /^Unable to negotiate with (?<from>\S+) port (?<port>\d+): .*$/s],
-  ['no-agreement', dropped, /^Unable to negotiate with (?<from>\S+): .*$/s],
-  ['bad-banner', dropped, /^banner exchange: Connection from (?<from>\S+) port (?<port>\d+): .*$/s],
-  ['bad-banner', dropped, /^Bad protocol version identification .* from (?<from>\S+) port (?<port>\d+)$/s],
-  ['bad-banner', dropped, /^Did not receive identification string from (?<from>\S+)(?: port (?<port>\d+))?$/],
-  ['bad-banner', dropped, /^kex_exchange_identification: /],
-  ['timeout', dropped, /^Timeout before authentication for (?:connection from )?(?<from>[^\s,]+)(?: port (?<port>\d+)| to .*)?$/s],
-  ['broken', dropped, /^Magic value check failed \(\d+\) on obfuscated handshake from (?<from>\S+) port (?<port>\d+)$/],
-  ['broken', dropped, /^(?:ssh_dispatch_run_fatal: )?Connection from (?<from>\S+) port (?<port>\d+): .*$/s],
-  ['too-many', blocked, /^drop connection #\d+ from \[(?<from>[^\]\s]+)\]:(?<port>\d+) on .*$/s],
-  ['refused-connect', blocked, /^refused connect from (?:.* \((?<from>\S+)\)|\S+)$/s],
-  ['other', dropped, /^input_userauth_request: (?:invalid|illegal) user (?<user>.*)$/s],
-  ['other', quiet, /^Address (?<from>\S+) maps to \S+, but this does not map back to the address\b/],
-  ['other', quiet, /^reverse mapping checking getaddrinfo for \S+ \[(?<from>[^\]\s]+)\] failed\b/],
-  ['other', quiet, /^Connection from (?<from>\S+) port (?<port>\d+) on \S+ port \d+/],
+  ['Unable', 'no-agreement', dropped, /^Unable to negotiate with (?<from>\S+) port (?<port>\d+): .*$/s],
+  ['Unable', 'no-agreement', dropped, /^Unable to negotiate with (?<from>\S+): .*$/s],
+  ['banner', 'bad-banner', dropped, /^banner exchange: Connection from (?<from>\S+) port (?<port>\d+): .*$/s],
+  ['Bad', 'bad-banner', dropped, /^Bad protocol version identification .* from (?<from>\S+) port (?<port>\d+)$/s],
+  ['Did', 'bad-banner', dropped, /^Did not receive identification string from (?<from>\S+)(?: port (?<port>\d+))?$/],
+  ['kex', 'bad-banner', dropped, /^kex_exchange_identification: /],
   [
+    'Timeout',
+    'timeout',
+    dropped,
+    /^Timeout before authentication for (?:connection from )?(?<from>[^\s,]+)(?: port (?<port>\d+)| to .*)?$/s,
+  ],
+  ['Magic', 'broken', dropped, /^Magic value check failed \(\d+\) on obfuscated handshake from (?<from>\S+) port (?<port>\d+)$/],
+  ['ssh Connection', 'broken', dropped, /^(?:ssh_dispatch_run_fatal: )?Connection from (?<from>\S+) port (?<port>\d+): .*$/s],
+  ['drop', 'too-many', blocked, /^drop connection #\d+ from \[(?<from>[^\]\s]+)\]:(?<port>\d+) on .*$/s],
+  ['refused', 'refused-connect', blocked, /^refused connect from (?:.* \((?<from>\S+)\)|\S+)$/s],
+  ['input', 'other', dropped, /^input_userauth_request: (?:invalid|illegal) user (?<user>.*)$/s],
+  ['Address', 'other', quiet, /^Address (?<from>\S+) maps to \S+, but this does not map back to the address\b/],
+  ['reverse', 'other', quiet, /^reverse mapping checking getaddrinfo for \S+ \[(?<from>[^\]\s]+)\] failed\b/],
+  ['Connection', 'other', quiet, /^Connection from (?<from>\S+) port (?<port>\d+) on \S+ port \d+/],
+  [
+    'Server Received Exiting Postponed Starting Accepted Close',
     'other',
     quiet,
     /^(?:Server listening on|Received signal \d|Exiting on signal \d|Postponed [a-z]|Starting session: |Accepted key |Close session: )/,
   ],
-  ['other', quiet, /^pam_\w+\(sshd:(?:session\): session opened for user |auth\): check pass; user unknown$)/],
+  ['pam', 'other', quiet, /^pam_\w+\(sshd:(?:session\): session opened for user |auth\): check pass; user unknown$)/],
 ];
+
+type Form = { readonly event: string; readonly meaning: Meaning; readonly pattern: RegExp; readonly names: readonly string[] };
+
+/** All groups of a form are named; matched without their names it costs a third. */
+const formOf = ([, event, meaning, { source, flags }]: Written): Form => ({
+  event,
+  meaning,
+  pattern: new RegExp(source.replaceAll(/\(\?<\w+>/g, '('), flags),
+  names: [...source.matchAll(/\(\?<(\w+)>/g)].map(([, name]) => name ?? ''),
+});
+
+/** By the first word, in their order. */
+const forms: ReadonlyMap<string, readonly Form[]> = Map.groupBy(
+  written.flatMap((one) => one[0].split(' ').map((word) => ({ word, ...formOf(one) }))),
+  ({ word }) => word,
+);
 
 // A certificate's id and a host's claims follow the address of a key: with two tails nobody can tell which one sshd wrote.
 const isKey = /^(?:publickey|hostbased)/;
@@ -116,18 +155,29 @@ const isDoubtful = (event: string, method: string | undefined, text: string): bo
 
 const prefix = /^(?:(?:error|fatal|info|debug\d): ){1,2}/;
 const repeated = /^message repeated \d+ times: \[ (.*)\]$/s;
+const firstWord = /^[A-Za-z]+/;
+const before = ' [preauth]';
+
+type Who = Pick<Message, 'method' | 'user' | 'from' | 'port'>;
+
+const whoIn = (names: readonly string[], found: RegExpExecArray): Who => {
+  const who: Record<string, string | undefined> = {};
+  for (let i = 0; i < names.length; i += 1) who[names[i] ?? ''] = found[i + 1];
+  return who as Who;
+};
 
 /** What the message says; undefined for words that are none of sshd's known ones. */
 export const messageOf = (text: string): Message | undefined => {
   const words = (repeated.exec(text)?.[1] ?? text).trimEnd().replace(prefix, '');
-  const before = / \[preauth\]$/.test(words);
-  const plain = before ? words.slice(0, -' [preauth]'.length).trimEnd() : words;
-  for (const [event, [kind, outcome], pattern] of forms) {
+  const isBefore = words.endsWith(before);
+  const plain = isBefore ? words.slice(0, -before.length).trimEnd() : words;
+  for (const { event, meaning, pattern, names } of forms.get(firstWord.exec(plain)?.[0] ?? '') ?? []) {
     const m = pattern.exec(plain);
     if (!m) continue;
-    const { method, ...who } = m.groups ?? {};
+    const { method, ...who } = whoIn(names, m);
     // After the login a connection ends as it should.
-    if (event === 'disconnect' && !before) return { event, kind: 'housekeeping', outcome: 'unknown', ...who };
+    if (event === 'disconnect' && !isBefore) return { event, kind: 'housekeeping', outcome: 'unknown', ...who };
+    const [kind, outcome] = meaning;
     return { event, kind, outcome, ...(method !== undefined && { method }), ...(isDoubtful(event, method, plain) ? {} : who) };
   }
   return undefined;
