@@ -8,6 +8,7 @@ import type { MailDraft } from '#flow/ports.ts';
 import { mimeComposer } from '#adapters/mime/composer.ts';
 import { kindOf } from '#test/contract/effects.ts';
 import { readMail } from './reader.ts';
+import { anyCharacter } from '../../core/any-character.ts';
 
 /** Text that skips the constructors of Safe: what a mistake elsewhere could bring here. */
 const raw = (text: string): Safe => text as Safe;
@@ -101,7 +102,7 @@ describe('a composed mail', () => {
   it('holds every line within 76 characters, whatever the words', async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.string({ unit: 'binary', maxLength: 400 }),
+        fc.string({ unit: anyCharacter, maxLength: 400 }),
         fc.string({ unit: 'grapheme', maxLength: 200 }),
         async (text, subject) => {
           const mail = await read({

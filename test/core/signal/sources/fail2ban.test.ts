@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fail2ban } from '#core/signal/sources/fail2ban.ts';
 import { eventsIn, factsOf, json, line, noon, read, told } from '../reading.ts';
+import { anyCharacter } from '../../any-character.ts';
 
 type Row = readonly [kind: string, who: string | undefined, at: string | undefined, ...marks: string[]];
 
@@ -209,7 +210,7 @@ describe('fail2ban', () => {
       '&',
     );
     const text = fc.oneof(
-      fc.string({ unit: 'binary' }),
+      fc.string({ unit: anyCharacter }),
       fc.array(fc.oneof(piece, fc.string())).map((parts) => parts.join('')),
     );
     fc.assert(

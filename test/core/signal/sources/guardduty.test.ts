@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { guardduty } from '#core/signal/sources/guardduty.ts';
 import { severityOf } from '#core/signal/sources/guardduty-finding.ts';
 import { eventsIn, factsOf, json, line, read, told } from '../reading.ts';
+import { anyCharacter } from '../../any-character.ts';
 
 const id = 'dddd4444'.repeat(4);
 const archive = 'muster-message-archive';
@@ -193,7 +194,7 @@ describe('guardduty', () => {
   it('throws on no input', () => {
     const leaf = fc.oneof(
       fc.jsonValue(),
-      fc.string({ unit: 'binary' }),
+      fc.string({ unit: anyCharacter }),
       fc.constantFrom(null, '2026-03-14T00:00:00Z', 1e308, '{"sample":true}', 'GeneratedFinding'),
     );
     const names = [

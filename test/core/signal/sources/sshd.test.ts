@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sshd } from '#core/signal/sources/sshd.ts';
 import { eventsIn, factsOf, json, line, noon, read, sample, told } from '../reading.ts';
+import { anyCharacter } from '../../any-character.ts';
 
 type Row = readonly [kind: string, outcome: string, user: string | undefined, from: string | undefined];
 
@@ -316,7 +317,7 @@ describe('sshd', () => {
       '[preauth]',
       '<38>1 ',
     );
-    const typed = fc.array(fc.oneof(piece, fc.string({ unit: 'binary' })), { maxLength: 6 }).map((parts) => parts.join(''));
+    const typed = fc.array(fc.oneof(piece, fc.string({ unit: anyCharacter })), { maxLength: 6 }).map((parts) => parts.join(''));
     fc.assert(
       fc.property(typed, (text) => {
         for (const event of [line(text), json({ message: text }), json({ MESSAGE: text, SYSLOG_IDENTIFIER: 'sshd' })]) {
@@ -329,7 +330,7 @@ describe('sshd', () => {
       }),
       { numRuns: runs },
     );
-    const cut = fc.tuple(fc.constantFrom(...lines), fc.nat(200), fc.nat(9), fc.string({ unit: 'binary', maxLength: 9 }));
+    const cut = fc.tuple(fc.constantFrom(...lines), fc.nat(200), fc.nat(9), fc.string({ unit: anyCharacter, maxLength: 9 }));
     fc.assert(
       fc.property(cut, ([text, from, length, put]) => {
         const event = line(text.slice(0, from) + put + text.slice(from + length));
