@@ -19,6 +19,7 @@ import type { Refusal, Signal } from '#core/signal/signal.ts';
 import { tellAbsences } from './absences.ts';
 import { deskWrites, emptyDesk, place } from './cases.ts';
 import { untilCommitted, wakeFor } from './change.ts';
+import { noteGap } from './gap.ts';
 import { type Read, namesIn, signalIn } from './read-signal.ts';
 import { takeBack } from './take-back.ts';
 import { PortError, type Raw, type Receipt, type SignalRecord, type World, type Write } from './ports.ts';
@@ -223,6 +224,7 @@ export const assess = async (world: World, raw: Raw, { again = false } = {}): Pr
   if (!found.ok) return quarantine(world, task, found.error);
   const { signal } = found.value;
   if (!(await claimIdentity(world, task, signal))) return alreadySeen(world, task, signal);
+  await noteGap(world, task, signal);
   const heard = await matchesOf(world, found.value);
   return settle(world, task, signal, findingsOf(world, signal, heard));
 };

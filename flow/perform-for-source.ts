@@ -3,10 +3,10 @@ import type { RoleName } from '#core/directory/directory.ts';
 import { effectTimeout, mayAct } from '#core/duty/claim.ts';
 import type { Duty } from '#core/duty/duty.ts';
 import { ended, failed, sent, waiting } from '#core/duty/settle.ts';
-import { type SourcePlan, type SourceState, sourcePlan } from '#core/duty/source-duty.ts';
+import { type SourcePlan, type SourceState, isGap, sourcePlan } from '#core/duty/source-duty.ts';
 import { sourceOfSubject } from '#core/kernel/ids.ts';
 import { safeId } from '#core/kernel/safe.ts';
-import { silenceText, unreadableText } from '#core/notice/source-text.ts';
+import { gapText, silenceText, unreadableText } from '#core/notice/source-text.ts';
 import { recordDuty } from '#core/register/record.ts';
 import { underClaim } from './act.ts';
 import { asRead, untilCommitted } from './change.ts';
@@ -44,6 +44,11 @@ const settle = (world: World, mine: Duty, outcomeOn: (duty: Duty) => Outcome): P
     return 'done';
   });
 
+const textFor = (duty: Duty): typeof silenceText => {
+  if (isGap(duty)) return gapText;
+  return duty.kind === 'config' ? unreadableText : silenceText;
+};
+
 const told = async (
   world: World,
   mine: Duty,
@@ -51,7 +56,7 @@ const told = async (
   plan: Extract<SourcePlan, { readonly do: 'tell' }>,
 ): Promise<Performed> => {
   if (!mayAct(mine, world.clock.now())) return 'fenced';
-  const text = (mine.kind === 'config' ? unreadableText : silenceText)(state, {
+  const text = textFor(mine)(state, {
     configuration: world.directory.current().configuration,
     now: world.clock.now(),
   });

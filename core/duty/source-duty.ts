@@ -1,4 +1,4 @@
-// Decides what is owed about a source of signals that fell silent or can't be read, and what a turn of such a duty is: tell its owner, until it is over.
+// Decides what is owed about a source of signals that fell silent, can't be read or left events out, and what a turn of such a duty is: tell its owner, until it is over.
 import type { RoleName } from '../directory/directory.ts';
 import { genesis } from '../kernel/hash.ts';
 import { dutyId, sourceSubject } from '../kernel/ids.ts';
@@ -25,7 +25,7 @@ const never = 'never heard';
 
 type At = { readonly deadline: Instant; readonly now: Instant /** @default now */; readonly wakes?: Instant };
 
-const made = (state: SourceState, kind: 'heartbeat' | 'config', step: string, at: At): Duty => {
+const made = (state: Pick<SourceState, 'source' | 'owner'>, kind: 'heartbeat' | 'config', step: string, at: At): Duty => {
   const subject = sourceSubject(state.source);
   const { deadline, now, wakes = now } = at;
   return {
@@ -62,6 +62,15 @@ export const silenceDuty = (state: SourceState, now: Instant): Duty | undefined 
 export const unreadableDuty = (state: SourceState, nth: number, now: Instant): Duty | undefined =>
   state.unreadable ? made(state, 'config', `unreadable ${nth + 1}`, { deadline: plus(now, days(1)), now }) : undefined;
 
+const gap = 'gap ';
+
+/** The source delivers, and not all. */
+export const isGap = ({ kind, step }: Duty): boolean => kind === 'config' && step.startsWith(gap);
+
+/** One a day: who fetches a thousand events that were left out is told once. */
+export const gapDuty = (state: Pick<SourceState, 'source' | 'owner'>, now: Instant): Duty =>
+  made(state, 'config', `${gap}${rfc3339(now).slice(0, 10)}`, { deadline: plus(now, days(1)), now });
+
 /** Was it heard of since it fell silent? */
 const isHeard = ({ step }: Duty, { heardAt }: SourceState): boolean => {
   if (heardAt === undefined) return false;
@@ -69,7 +78,14 @@ const isHeard = ({ step }: Duty, { heardAt }: SourceState): boolean => {
   return !silentSince.ok || heardAt > silentSince.value;
 };
 
+/** What was left out was fetched; over when its owner was told, and the source itself delivers again. */
+const gapOver = (duty: Duty, { heardAt }: SourceState): Ending | undefined => {
+  const told = sendingsOf(duty).at(-1)?.at;
+  return told !== undefined && heardAt !== undefined && heardAt > told ? { state: 'DONE', reason: 'it delivers again' } : undefined;
+};
+
 const overBy = (duty: Duty, state: SourceState, isRead: boolean): Ending | undefined => {
+  if (isGap(duty)) return gapOver(duty, state);
   if (duty.kind === 'config') return isRead ? { state: 'DONE', reason: 'all of it was read' } : undefined;
   if (isHeard(duty, state)) return { state: 'DONE', reason: `heard again at ${rfc3339(state.heardAt ?? duty.createdAt)}` };
   return state.expectedEvery === undefined ? { state: 'CANCELLED', reason: 'nothing is expected of it any more' } : undefined;

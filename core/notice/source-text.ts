@@ -41,6 +41,16 @@ export const silenceText = (state: SourceState, told: Told): OutwardText => ({
   link: safe`${told.configuration.baseUrl}/signals`,
 });
 
+export const gapText = (state: SourceState, told: Told): OutwardText => ({
+  title: safe`[Art33] Source ${safeSource(sourceSubject(state.source))} left events out`,
+  lines: [
+    safe`Events were fetched from where it keeps them, and it had never delivered them. They are here now, and every rule saw them.`,
+    safe`Look at whoever sends it: was it stopped for a while, does it filter, is there a second one with another filter?`,
+    safe`This ends by itself when the source is heard of again after this message. You are reminded once a day.`,
+  ],
+  link: safe`${told.configuration.baseUrl}/signals`,
+});
+
 export const unreadableText = (state: SourceState, told: Told): OutwardText => ({
   title: safe`[Art33] Source ${safeSource(sourceSubject(state.source))} can't be read`,
   lines: [

@@ -1,6 +1,6 @@
 // Holds what is owed about a source: one duty for one silence, told once a day, ended by the next hearing, never by time.
 import { describe, expect, it } from 'vitest';
-import { type SourceState, silenceDuty, sourcePlan, unreadableDuty } from '#core/duty/source-duty.ts';
+import { type SourceState, gapDuty, isGap, silenceDuty, sourcePlan, unreadableDuty } from '#core/duty/source-duty.ts';
 import type { Duty } from '#core/duty/duty.ts';
 import { type Instant, days, hours, instantOf, minus, minutes, plus, seconds } from '#core/kernel/time.ts';
 
@@ -120,5 +120,30 @@ describe('events that can’t be read', () => {
     const { expectedEvery: _, ...unexpected } = state();
     expect(sourcePlan(duty, unexpected, { isRead: false, now })).toMatchObject({ do: 'tell' });
     expect(plan(duty)).toEqual({ do: 'end', ending: { state: 'DONE', reason: 'all of it was read' } });
+  });
+});
+
+describe('events that a source left out', () => {
+  const at = plus(now, hours(2));
+  const duty = gapDuty(state(), now);
+
+  it('are one duty a day, of its own kind', () => {
+    expect(duty).toMatchObject({ kind: 'config', step: 'gap 2026-11-25', recipient: 'solution-architect', deadlineAt: plus(now, days(1)) });
+    expect(gapDuty(state(), plus(now, hours(3))).id).toBe(duty.id);
+    expect(gapDuty(state(), plus(now, days(1))).id).not.toBe(duty.id);
+    expect([duty, silence(), unreadableDuty(state({ unreadable: true }), 0, now)].map((one) => one && isGap(one))).toEqual([
+      true,
+      false,
+      false,
+    ]);
+  });
+
+  it('are over when it was told and heard of after that, not by being read', () => {
+    expect(plan(duty, { heardAt: plus(now, hours(1)) }, { isRead: true })).toMatchObject({ do: 'tell' });
+    expect(plan(told(duty, at), { heardAt: at }, { isRead: true })).not.toMatchObject({ do: 'end' });
+    expect(plan(told(duty, at), { heardAt: plus(at, minutes(1)) }, { isRead: false })).toEqual({
+      do: 'end',
+      ending: { state: 'DONE', reason: 'it delivers again' },
+    });
   });
 });
