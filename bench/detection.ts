@@ -1,4 +1,4 @@
-// Decides how fast detection must be: at least 0.5 of bare JSON.parse with all our rules, 0.6 with 57 rules over CloudTrail, and no slower for more groups.
+// Decides how fast detection must be: at least 0.5 of bare JSON.parse with all our rules, 0.6 with 57 rules over CloudTrail, at most twice as dear with both, and no slower for more groups.
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { fileURLToPath } from 'node:url';
@@ -13,7 +13,7 @@ import { shapedEvents } from './detection/shapes.ts';
 import { type Answered, answered, arrivals, attempt, borderline, countingRules, openCounting, truth } from './detection/windows.ts';
 import { exampleInForce } from './node.ts';
 
-export const gates = { shapes: 0.5, cloudTrail: 0.6, growth: 1.5, heap: 16 } as const;
+export const gates = { shapes: 0.5, cloudTrail: 0.6, imported: 2, growth: 1.5, heap: 16 } as const;
 
 export type DetectionSettings = {
   readonly shapes: number;
@@ -70,9 +70,11 @@ const kept = { all: 0 };
 
 const parsedLine = (text: string): EvaluatedEvent => JSON.parse(text) as EvaluatedEvent;
 
+const eventsDir = fileURLToPath(new URL('../events', import.meta.url));
+
 export const measureShapes = async ({ shapes, rounds }: DetectionSettings): Promise<Speed> => {
   const inForce = await exampleInForce();
-  const events = shapedEvents(shapes, inForce, fileURLToPath(new URL('../events', import.meta.url)));
+  const events = shapedEvents(shapes, inForce, eventsDir);
   const parse = (): void => {
     for (const { line } of events) kept.all += Object.keys(parsedLine(line)).length;
   };
@@ -80,6 +82,40 @@ export const measureShapes = async ({ shapes, rounds }: DetectionSettings): Prom
     for (const { line, logsource } of events) kept.all += matchDetections(inForce.rules, logsource, parsedLine(line)).length;
   };
   return speedOf(`five shapes, ${inForce.rules.rules.length} rules of ours`, events.length, rounds, parse, evaluate);
+};
+
+export type Imported = {
+  readonly own: number;
+  readonly imported: number;
+  readonly ownMicroseconds: number;
+  readonly bothMicroseconds: number;
+  readonly ratio: number;
+};
+
+/** What an operator's imported rules cost beside our own: the same parsed events, evaluated alone. */
+export const measureImported = async ({ shapes, rounds }: DetectionSettings, path: string | undefined): Promise<Imported> => {
+  const inForce = await exampleInForce();
+  const { rules: own } = inForce;
+  const imported = await rulesAt(path);
+  const both: RuleSet = { ...own, rules: [...own.rules, ...imported.rules], byName: new Map([...own.byName, ...imported.byName]) };
+  const events = shapedEvents(shapes, inForce, eventsDir).map(({ line, logsource }) => ({ event: parsedLine(line), logsource }));
+  const against = (set: RuleSet): number =>
+    seconds(() => {
+      for (const { event, logsource } of events) kept.all += matchDetections(set, logsource, event).length;
+    });
+  const all: { own: number; both: number }[] = [];
+  for (let round = 0; round <= rounds; round += 1) {
+    const one = { own: against(own), both: against(both) };
+    if (round > 0) all.push(one);
+  }
+  const each = (of: (one: { own: number; both: number }) => number): number => (median(all.map(of)) / events.length) * 1_000_000;
+  return {
+    own: own.rules.length,
+    imported: imported.rules.length,
+    ownMicroseconds: each((one) => one.own),
+    bothMicroseconds: each((one) => one.both),
+    ratio: median(all.map((one) => one.both / one.own)),
+  };
 };
 
 const rulesAt = async (path: string | undefined): Promise<RuleSet> => {
@@ -150,17 +186,21 @@ export const measureWindows = ({ borderline: groups }: DetectionSettings): reado
 
 export type Detected = {
   readonly speeds: readonly [Speed, Trail];
+  readonly imported: Imported;
   readonly crowds: readonly Crowd[];
   readonly windows: readonly Answered[];
 };
 
-export const missedGates = ({ speeds: [shapes, trail], crowds, windows }: Detected): readonly string[] => {
+export const missedGates = ({ speeds: [shapes, trail], imported, crowds, windows }: Detected): readonly string[] => {
   const [first, last] = [crowds[0]?.microseconds ?? 1, crowds.at(-1)?.microseconds ?? 1];
   return [
     ...(shapes.ratio >= gates.shapes ? [] : [`${shapes.name}: ${shapes.ratio.toFixed(2)} of bare JSON.parse; at least ${gates.shapes}`]),
     ...(trail.ratio >= gates.cloudTrail
       ? []
       : [`${trail.name}: ${trail.ratio.toFixed(2)} of bare JSON.parse; at least ${gates.cloudTrail}`]),
+    ...(imported.ratio <= gates.imported
+      ? []
+      : [`${imported.imported} rules beside our ${imported.own} cost ${imported.ratio.toFixed(2)}x of ours; at most ${gates.imported}x`]),
     ...(trail.grownMegabytes <= gates.heap
       ? []
       : [`the heap grew by ${trail.grownMegabytes.toFixed(1)} MB over the stream; at most ${gates.heap} MB`]),
@@ -176,7 +216,7 @@ export const missedGates = ({ speeds: [shapes, trail], crowds, windows }: Detect
 const rate = (perSecond: number): string => Math.round(perSecond).toLocaleString('en');
 
 const reported = (detected: Detected): Measured => {
-  const { speeds, crowds, windows } = detected;
+  const { speeds, imported, crowds, windows } = detected;
   const missed = missedGates(detected);
   const [, trail] = speeds;
   return {
@@ -184,6 +224,14 @@ const reported = (detected: Detected): Measured => {
       ...table(
         ['', 'events', 'JSON.parse/s', 'evaluated/s', 'of it'],
         speeds.map((one) => [one.name, rate(one.events), rate(one.parsed), rate(one.evaluated), one.ratio.toFixed(2)]),
+      ),
+      '',
+      ...table(
+        ['rules', 'us an event', 'of ours'],
+        [
+          [`${imported.own} of ours`, imported.ownMicroseconds.toFixed(2), ''],
+          [`and ${imported.imported} imported`, imported.bothMicroseconds.toFixed(2), `${imported.ratio.toFixed(2)}x`],
+        ],
       ),
       '',
       ...table(
@@ -198,7 +246,7 @@ const reported = (detected: Detected): Measured => {
       '',
       `Processor time, medians; Node ${process.version}. A CloudTrail record has ${trail.bytes} bytes; the heap grew by ${trail.grownMegabytes.toFixed(1)} MB over the stream.`,
       'Five shapes: parsed, routed by log source, held against all rules; the events are as rules see them, read and enriched before.',
-      `Gates: ${gates.shapes} and ${gates.cloudTrail} of bare JSON.parse per line on the same bytes; the most groups at most ${gates.growth}x the fewest; nothing missed, nothing false.`,
+      `Gates: ${gates.shapes} and ${gates.cloudTrail} of bare JSON.parse per line on the same bytes; imported rules beside ours at most ${gates.imported}x of ours, evaluated alone; the most groups at most ${gates.growth}x the fewest; nothing missed, nothing false.`,
     ],
     json: { benchmark: 'detection', gates, ...detected, missed },
     missed,
@@ -213,9 +261,11 @@ export const detectionBenchmark: Benchmark = {
     const shapes = await measureShapes(settings);
     say('CloudTrail');
     const trail = await measureTrail(settings, rules);
+    say('imported rules');
+    const imported = await measureImported(settings, rules);
     say('groups');
     const crowds = measureGroups(settings);
     say('windows');
-    return reported({ speeds: [shapes, trail], crowds, windows: measureWindows(settings) });
+    return reported({ speeds: [shapes, trail], imported, crowds, windows: measureWindows(settings) });
   },
 };

@@ -4,16 +4,26 @@ import { compileRules } from '#core/detection/sigma/compile.ts';
 import { cloudTrailRecords } from '#bench/detection/cloudtrail.ts';
 import { standInRules } from '#bench/detection/rules.ts';
 import { arrivals, answered, borderline, truth } from '#bench/detection/windows.ts';
-import { type Detected, type DetectionSettings, gates, measureGroups, measureShapes, measureTrail, missedGates } from '#bench/detection.ts';
+import {
+  type Detected,
+  type DetectionSettings,
+  gates,
+  measureGroups,
+  measureImported,
+  measureShapes,
+  measureTrail,
+  missedGates,
+} from '#bench/detection.ts';
 
 const small: DetectionSettings = { shapes: 300, records: 300, passes: 1, rounds: 1, groups: [10, 50], borderline: 40 };
-const detected = ({ shapes = 0.5, trail = 0.6, grown = 0, last = 1.5, missed = 0, wrong = 0 } = {}): Detected => {
+const detected = ({ shapes = 0.5, trail = 0.6, grown = 0, imported = 2, last = 1.5, missed = 0, wrong = 0 } = {}): Detected => {
   const speed = { name: 'x', events: 1, parsed: 1, evaluated: 1 };
   return {
     speeds: [
       { ...speed, ratio: shapes },
       { ...speed, ratio: trail, rules: 57, bytes: 1_200, grownMegabytes: grown },
     ],
+    imported: { own: 100, imported: 57, ownMicroseconds: 1, bothMicroseconds: imported, ratio: imported },
     crowds: [
       { groups: 1, microseconds: 1 },
       { groups: 2, microseconds: last },
@@ -24,13 +34,14 @@ const detected = ({ shapes = 0.5, trail = 0.6, grown = 0, last = 1.5, missed = 0
 
 describe('the gates of detection', () => {
   it('are those of the issue, and hold at their own figures', () => {
-    expect(gates).toMatchObject({ shapes: 0.5, cloudTrail: 0.6 });
+    expect(gates).toMatchObject({ shapes: 0.5, cloudTrail: 0.6, imported: 2 });
     expect(missedGates(detected({ grown: gates.heap }))).toEqual([]);
   });
 
   it.each([
     [{ shapes: 0.49 }, 'x: 0.49 of bare JSON.parse; at least 0.5'],
     [{ trail: 0.59 }, 'x: 0.59 of bare JSON.parse; at least 0.6'],
+    [{ imported: 2.1 }, '57 rules beside our 100 cost 2.10x of ours; at most 2x'],
     [{ grown: 17 }, 'the heap grew by 17.0 MB over the stream; at most 16 MB'],
     [{ last: 1.6 }, 'an event costs 1.60x among the most groups; at most 1.5x'],
     [{ missed: 1, wrong: 2 }, 'borderline windows, reversed: 1 missed, 2 false; none of either'],
@@ -55,6 +66,9 @@ describe('the measurement', () => {
     const [shapes, trail] = [await measureShapes(small), await measureTrail(small, undefined)];
     expect([shapes.events, trail.events, trail.rules]).toEqual([300, 300, 57]);
     expect(shapes.ratio).toBeGreaterThan(0);
+    const imported = await measureImported(small, undefined);
+    expect(imported).toMatchObject({ imported: 57, own: expect.any(Number) });
+    expect(imported.ratio).toBeGreaterThan(0);
     expect(measureGroups(small).map(({ groups }) => groups)).toEqual([10, 50]);
     await expect(measureTrail(small, 'test/bench/stand-in')).rejects.toThrow('no rule loads');
   });
