@@ -1,5 +1,6 @@
 // What happens to a firing that opens only where something else does not come: it waits as a duty, is looked at once, and hears of what came late.
 import { type Awaited, arrivalOf, silencedBy } from '#core/detection/absent.ts';
+import { nearestMembers } from '#core/detection/rule.ts';
 import type { Match } from '#core/detection/walk.ts';
 import { absenceDuty, absenceEnding, absenceRef, openedBy } from '#core/duty/absence-duty.ts';
 import { type Duty, isTerminal } from '#core/duty/duty.ts';
@@ -82,7 +83,7 @@ export const performAbsence = (world: World, mine: Duty): Promise<Performed> =>
     const current = await world.ledger.duty(mine);
     if (!current?.awaits || current.owner !== mine.owner || current.gen !== mine.gen) return 'fenced';
     const { group, firing, window, expires, finding } = current.awaits;
-    const by = silencedBy(current.awaits, await world.correlations.add(group, firing, window, expires));
+    const by = silencedBy(current.awaits, await world.correlations.add(group, firing, { window, atMost: nearestMembers }, expires));
     const desk = emptyDesk();
     const incident = by === undefined ? await place(world, desk, finding) : undefined;
     const now = world.clock.now();

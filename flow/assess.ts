@@ -6,7 +6,6 @@ import { engine } from '#core/detection/engine.ts';
 import { evaluated, factsOf, findingKey, findingOf, isQuiet } from '#core/detection/find.ts';
 import type { DecidedBy, Finding } from '#core/detection/finding.ts';
 import { type Silence, shadows, unmuted, windowOf } from '#core/detection/mute.ts';
-import type { Member } from '#core/detection/rule.ts';
 import { type Match, carriedFields, retained, walk } from '#core/detection/walk.ts';
 import { sourceSettings } from '#core/directory/source-settings.ts';
 import type { SignalRef } from '#core/incident/incident.ts';
@@ -21,6 +20,7 @@ import { deskWrites, emptyDesk, place } from './cases.ts';
 import { untilCommitted, wakeFor } from './change.ts';
 import { noteGap } from './gap.ts';
 import { type Read, namesIn, signalIn } from './read-signal.ts';
+import { tellSaturated } from './saturated.ts';
 import { takeBack } from './take-back.ts';
 import { PortError, type Raw, type Receipt, type SignalRecord, type World, type Write } from './ports.ts';
 
@@ -75,9 +75,12 @@ type Found = {
   readonly matches: readonly Match[];
 };
 
-/** Firings that what they name as absent silenced before they came. */
+/** Firings that what they name as absent silenced before they came, and rules that say nothing of a crowd. */
 const unheard = (matches: readonly Match[]): readonly Silence[] =>
-  matches.flatMap(({ rule, silencedBy: by }) => (by === undefined ? [] : [{ rule: rule.name, by }]));
+  matches.flatMap(({ rule, silencedBy: by, saturated = [] }) => [
+    ...(by === undefined ? [] : [{ rule: rule.name, by }]),
+    ...saturated.filter(({ decides }) => !decides).map((one) => ({ rule: one.rule.name, by: 'saturated' })),
+  ]);
 
 /** Rules first, then correlations: each of the walk's questions is one idempotent write (detection.md 6.2). */
 const matchesOf = async (world: World, { reader, event, signal }: Read): Promise<Heard> => {
@@ -95,14 +98,8 @@ const matchesOf = async (world: World, { reader, event, signal }: Read): Promise
   );
   let step = climbing.next();
   while (!step.done) {
-    const { group, member, window } = step.value;
-    const members: readonly Member[] = await world.correlations.add(
-      group,
-      member,
-      window,
-      plus(signal.received, retained(window, lateness)),
-    );
-    step = climbing.next(members);
+    const { group, member, correlation: _, ...reach } = step.value;
+    step = climbing.next(await world.correlations.add(group, member, reach, plus(signal.received, retained(reach.window, lateness))));
   }
   const matches = step.value;
   return { matches, silent: [...silent, ...unheard(matches), ...shadows(matches.filter((match) => match.silencedBy === undefined))] };
@@ -194,6 +191,7 @@ const settle = (world: World, raw: Task, signal: Signal, { findings, waiting, si
       const id = await place(world, desk, finding);
       if (id !== undefined) attached.add(id);
     }
+    await tellSaturated(world, desk, matches);
     const told = await tellAbsences(world, desk, { waiting, matches, received: signal.received });
     for (const id of [...(await takeBack(world, desk, signal)), ...told]) attached.add(id);
     const outcome = settled(signal, [...attached], silent);

@@ -1,7 +1,7 @@
 // What happens to the due index at an audit: each duty that may wake stands in it once, whatever is off is written again (I-09).
 import { type Duty, type DutyRef, lanes } from '#core/duty/duty.ts';
 import { type Listed, isIndexed } from '#core/duty/proof.ts';
-import { type SubjectId, isAbsenceSubject } from '#core/kernel/ids.ts';
+import { type SubjectId, isAbsenceSubject, ruleOfSubject } from '#core/kernel/ids.ts';
 import { safeId } from '#core/kernel/safe.ts';
 import { endOfTime } from '#core/kernel/time.ts';
 import { asRead } from './change.ts';
@@ -9,8 +9,8 @@ import type { World } from './ports.ts';
 
 export type DueIndex = {
   readonly of: (ref: DutyRef) => readonly Listed[];
-  /** Looks that are owed at what must not come: no incident and no source leads to them. */
-  readonly absences: readonly DutyRef[];
+  /** Looks that are owed at what must not come, and words about rules: no incident and no source leads to them. */
+  readonly others: readonly DutyRef[];
   /** Does anything of this subject stand in it? */
   readonly names: (subject: SubjectId) => boolean;
 };
@@ -21,15 +21,15 @@ const keyOf = (ref: DutyRef): string => `${ref.subject} ${ref.id}`;
 export const readIndex = async (world: World): Promise<DueIndex> => {
   const listed = new Map<string, Listed[]>();
   const subjects = new Set<SubjectId>();
-  const absences: DutyRef[] = [];
+  const others: DutyRef[] = [];
   for (const lane of lanes)
     for await (const { subject, id, nextAt } of world.ledger.due(lane, endOfTime, 0)) {
       const key = keyOf({ subject, id });
       listed.set(key, [...(listed.get(key) ?? []), { lane, nextAt }]);
       subjects.add(subject);
-      if (isAbsenceSubject(subject)) absences.push({ subject, id });
+      if (isAbsenceSubject(subject) || ruleOfSubject(subject) !== undefined) others.push({ subject, id });
     }
-  return { of: (ref) => listed.get(keyOf(ref)) ?? [], absences, names: (subject) => subjects.has(subject) };
+  return { of: (ref) => listed.get(keyOf(ref)) ?? [], others, names: (subject) => subjects.has(subject) };
 };
 
 /** Somebody worked on it between two looks: an index may lag behind that (F-23), and the work itself wrote the entry again. */

@@ -73,15 +73,15 @@ const examineAll = async (pass: Pass, index: DueIndex | undefined): Promise<read
 };
 
 /** What the index names may be over by now. */
-const absencesIn = async (world: World, index: DueIndex | undefined): Promise<readonly Duty[]> =>
-  (await Promise.all((index?.absences ?? []).map((ref) => world.ledger.duty(ref)))).flatMap((duty) => duty ?? []);
+const othersIn = async (world: World, index: DueIndex | undefined): Promise<readonly Duty[]> =>
+  (await Promise.all((index?.others ?? []).map((ref) => world.ledger.duty(ref)))).flatMap((duty) => duty ?? []);
 
-/** Duties about sources belong to no incident: made here where they are owed, and looked at like any; so are looks at what must not come. */
+/** Duties about sources belong to no incident: made here where they are owed, and looked at like any; so is what else belongs to none. */
 const examineSources = async (world: World, index: DueIndex | undefined): Promise<Examined> => {
   const { duties, troubled } = await watchSources(world);
   if (troubled > 0) world.log.warn('sources-silent-or-unreadable', { sources: troubled });
   const now = world.clock.now();
-  return examineDuties(world, [...duties.filter((duty) => !isForgotten(duty, now)), ...(await absencesIn(world, index))], index);
+  return examineDuties(world, [...duties.filter((duty) => !isForgotten(duty, now)), ...(await othersIn(world, index))], index);
 };
 
 const ofIncident = (incident: Incident): Readonly<Record<string, Safe>> => ({ incident: safeId(incident.id) });

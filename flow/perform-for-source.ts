@@ -15,7 +15,8 @@ import type { Performed } from './perform.ts';
 import type { World, Write } from './ports.ts';
 import { sourceState } from './source-state.ts';
 
-type Outcome = { readonly duty: Duty; readonly type: string };
+/** A duty of no incident after its turn, and what its chain says of that. */
+export type Outcome = { readonly duty: Duty; readonly type: string };
 
 const word = (state: string): string => state.charAt(0) + state.slice(1).toLowerCase();
 
@@ -34,7 +35,8 @@ const writesOf = ({ duty: next, type }: Outcome, current: Duty, world: World): r
   ];
 };
 
-const settle = (world: World, mine: Duty, outcomeOn: (duty: Duty) => Outcome): Promise<Performed> =>
+/** Writes what came of it, if the claim still holds. */
+export const settle = (world: World, mine: Duty, outcomeOn: (duty: Duty) => Outcome): Promise<Performed> =>
   untilCommitted<Performed>(async () => {
     const current = await world.ledger.duty(mine);
     // Lost to another, or laid down already by our own write of a try ago (F-19).

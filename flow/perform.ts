@@ -8,13 +8,14 @@ import { type DutySpec, makeIncidentDuty } from '#core/duty/spec.ts';
 import { wordsTo } from '#core/duty/withdrawing.ts';
 import { type Command, decide } from '#core/incident/decide.ts';
 import type { Incident } from '#core/incident/incident.ts';
-import { incidentSubject, sourceOfSubject } from '#core/kernel/ids.ts';
+import { incidentSubject, ruleOfSubject, sourceOfSubject } from '#core/kernel/ids.ts';
 import { safeId } from '#core/kernel/safe.ts';
 import { type Instant, plus } from '#core/kernel/time.ts';
 import { recordDuty } from '#core/register/record.ts';
 import { performAbsence } from './absences.ts';
 import { act } from './act.ts';
 import { type Existing, asRead, changeWrites, dutyWrites, existingOf, untilCommitted, wakeFor } from './change.ts';
+import { performForRule } from './perform-for-rule.ts';
 import { performForSource } from './perform-for-source.ts';
 import { PortError, type World, type Write } from './ports.ts';
 
@@ -64,6 +65,7 @@ export const perform = async (world: World, ref: DutyRef, worker: Worker): Promi
   if (!mine) return 'lost';
   if (sourceOfSubject(mine.subject) !== undefined) return performForSource(world, mine);
   if (mine.awaits !== undefined) return performAbsence(world, mine);
+  if (ruleOfSubject(mine.subject) !== undefined) return performForRule(world, mine);
   const incident = await incidentOf(world, mine);
   if (!incident) return 'lost';
   const parent = await parentOf(world, mine);

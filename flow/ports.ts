@@ -1,7 +1,7 @@
 // Names what the flow needs from the world (D-16). Three worlds fill these ports; one contract suite holds each honest.
 import type { Configuration } from '#core/directory/directory.ts';
 import type { Silence } from '#core/detection/mute.ts';
-import type { Member, RuleSet } from '#core/detection/rule.ts';
+import type { Member, Reach, RuleSet } from '#core/detection/rule.ts';
 import type { Attempt, Duty, DutyRef, DutyState, Lane } from '#core/duty/duty.ts';
 import type { Due } from '#core/duty/order.ts';
 import type { Incident, SignalRef } from '#core/incident/incident.ts';
@@ -157,8 +157,8 @@ export type Ledger = {
 
 /** Event-time member sets of correlation groups (detection.md 6.2). Keys and values are keyed hashes already. */
 export type Correlations = {
-  /** Adds a member (set semantics); returns the group's, of all stages: within `window`, on either side the nearest `nearestMembers`. */
-  readonly add: (group: string, member: Member, window: Duration, expires: Instant) => Promise<readonly Member[]>;
+  /** Adds a member (set semantics); returns the group's, of all stages, as far as the reach goes. */
+  readonly add: (group: string, member: Member, reach: Reach, expires: Instant) => Promise<readonly Member[]>;
 };
 
 /** A raw event on its way to assessment. */

@@ -2,7 +2,7 @@
 import type { Duty } from '#core/duty/duty.ts';
 import { isTerminal } from '#core/duty/duty.ts';
 import type { Incident } from '#core/incident/incident.ts';
-import { type SubjectId, incidentSubject, isAbsenceSubject, sourceOfSubject } from '#core/kernel/ids.ts';
+import { type SubjectId, incidentSubject, isAbsenceSubject, ruleOfSubject, sourceOfSubject } from '#core/kernel/ids.ts';
 import { type Instant, endOfTime, rfc3339 } from '#core/kernel/time.ts';
 import type { Ledger, Outbox, OutboxMessage } from './ports.ts';
 
@@ -83,12 +83,14 @@ export const readState = async (ledger: Ledger): Promise<State> => {
   return { incidents, duties, unknown };
 };
 
-/** What is owed about sources, or waits for what must not come, belongs to no incident. What ended of it stands in the register. */
+const isOfNoIncident = (subject: SubjectId): boolean =>
+  sourceOfSubject(subject) !== undefined || ruleOfSubject(subject) !== undefined || isAbsenceSubject(subject);
+
+/** What is owed about sources and rules, or waits for what must not come. What ended of it stands in the register. */
 const dutiesOfNoIncident = async (ledger: Ledger): Promise<readonly Duty[]> => {
   const subjects = new Set<SubjectId>();
   for (const lane of ['page', 'other'] as const)
-    for await (const { subject } of ledger.due(lane, endOfTime, 0))
-      if (sourceOfSubject(subject) !== undefined || isAbsenceSubject(subject)) subjects.add(subject);
+    for await (const { subject } of ledger.due(lane, endOfTime, 0)) if (isOfNoIncident(subject)) subjects.add(subject);
   const duties: Duty[] = [];
   for (const subject of subjects) duties.push(...(await ledger.dutiesOf(subject, () => undefined)));
   return duties.filter((duty) => !isTerminal(duty.state));

@@ -1,6 +1,6 @@
 // Decides how one machine stores raw events and hands them to assessment: in one commit, so that a 2xx means both (D-9).
-import { type Member, nearestMembers } from '#core/detection/rule.ts';
-import { type Duration, minus, plus } from '#core/kernel/time.ts';
+import type { Member, Reach } from '#core/detection/rule.ts';
+import { type Instant, minus, plus } from '#core/kernel/time.ts';
 import type { Correlations, Evidences, Queues, Raw } from '#flow/ports.ts';
 import type { Database, Row } from './database.ts';
 import { groupMemory } from './group-memory.ts';
@@ -61,20 +61,20 @@ const wholeGroup = (db: Database, group: string, atMost: number): readonly Membe
   return rows.length > atMost ? undefined : rows.map(memberIn);
 };
 
-const fromFile = (db: Database, group: string, member: Member, window: Duration): readonly Member[] => {
+const fromFile = (db: Database, group: string, time: Instant, { window, atMost }: Reach): readonly Member[] => {
   const before = db.all(
     'SELECT doc FROM member WHERE grp = ? AND time BETWEEN ? AND ? ORDER BY time DESC, stage DESC, id DESC LIMIT ?',
     group,
-    minus(member.time, window),
-    member.time,
-    nearestMembers,
+    minus(time, window),
+    time,
+    atMost,
   );
   const after = db.all(
     'SELECT doc FROM member WHERE grp = ? AND time > ? AND time <= ? ORDER BY time, stage, id LIMIT ?',
     group,
-    member.time,
-    plus(member.time, window),
-    nearestMembers,
+    time,
+    plus(time, window),
+    atMost,
   );
   return [...before.toReversed(), ...after].map(memberIn);
 };
@@ -83,7 +83,7 @@ const fromFile = (db: Database, group: string, member: Member, window: Duration)
 export const embeddedCorrelations = (db: Database): Correlations => {
   const memory = groupMemory();
   return {
-    add: async (group, member, window, expires) => {
+    add: async (group, member, reach, expires) => {
       const doc = JSON.stringify(member);
       await db.write(() =>
         db.run(
@@ -97,7 +97,7 @@ export const embeddedCorrelations = (db: Database): Correlations => {
         ),
       );
       const held = memory.with(group, member, (atMost) => wholeGroup(db, group, atMost));
-      return held?.around(window, nearestMembers) ?? fromFile(db, group, member, window);
+      return held?.around(reach.window, reach.atMost) ?? fromFile(db, group, member.time, reach);
     },
   };
 };

@@ -133,7 +133,10 @@ const tellEnd = ({ events, unread, firstUnread }: Tally, stream: Stream, seconds
   const { tooLate, saturated } = stream.groups.told();
   if (unread > 0) warn(`${many(unread, 'line')} held no JSON object that can be read; the first is line ${firstUnread}, counted from 0.`);
   if (tooLate > 0) warn(`${many(tooLate, 'event')} came more than 24 h late and was not correlated.`);
-  if (saturated > 0) warn(`${many(saturated, 'group')} of a correlation outgrew what is kept; the oldest members were let go.`);
+  if (saturated > 0)
+    warn(
+      `${many(saturated, 'group')} of a correlation outgrew what is kept; the oldest members were let go, and averages and percentiles decide nothing there.`,
+    );
   warn(`${many(events, 'event')} in ${seconds.toFixed(2)} s: ${Math.round(events / Math.max(seconds, 0.001))} events/s`);
 };
 

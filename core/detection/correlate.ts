@@ -21,8 +21,13 @@ const hasBounds = ({ field: _field, ...bounds }: Condition): boolean => Object.v
 /** An event that matched two of the rules is still one event. */
 const eventsIn = (members: readonly Member[]): readonly Member[] => [...new Map(members.map((m) => [m.id, m])).values()];
 
-const numbersOf = (members: readonly Member[]): readonly number[] =>
-  eventsIn(members).flatMap((m) => (m.value === undefined || m.value === '' || !Number.isFinite(Number(m.value)) ? [] : [Number(m.value)]));
+/** Not undone by more of what is not negative. */
+export const isFloor = ({ field: _field, gt: _gt, gte: _gte, ...others }: Condition): boolean =>
+  Object.values(others).every((bound) => bound === undefined);
+
+type Numeric = 'value_sum' | 'value_avg' | 'value_percentile';
+
+const isNumber = ({ value }: Member): boolean => value !== undefined && value !== '' && Number.isFinite(Number(value));
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, n) => all + n, 0);
 
@@ -57,35 +62,59 @@ const chainOf = ({ rules }: Correlation, inside: readonly Member[], end: Instant
   return next === 0 ? leadingOn.toReversed() : [];
 };
 
-type Unordered = Exclude<CorrelationType, 'temporal_ordered'>;
+const measured = (kind: Numeric, numbers: readonly number[], share = 50): number | undefined => {
+  if (numbers.length === 0) return undefined;
+  if (kind === 'value_percentile') return percentile(numbers, share);
+  return kind === 'value_sum' ? sum(numbers) : sum(numbers) / numbers.length;
+};
 
-const satisfied = (correlation: Correlation, kind: Unordered, members: readonly Member[]): boolean => {
+/** Does the window that ends there hold? A crowd has thousands of windows: the numbers are taken out of its members once. */
+const measuring = (correlation: Correlation, kind: Numeric, sorted: readonly Member[]): ((end: Instant) => boolean) => {
+  const events = eventsIn(sorted.filter(isNumber));
+  const numbers = events.map(({ value }) => Number(value));
+  const placeOf = (time: number): number => {
+    let [low, high] = [0, events.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((events[middle]?.time ?? 0) < time) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+  return (end) => {
+    const found = measured(kind, numbers.slice(placeOf(minus(end, correlation.timespan)), placeOf(end + 1)), correlation.percentile);
+    return found !== undefined && holds(correlation.condition, found);
+  };
+};
+
+type Counting = Exclude<CorrelationType, 'temporal_ordered' | Numeric>;
+
+const satisfied = (correlation: Correlation, kind: Counting, members: readonly Member[]): boolean => {
   const { condition } = correlation;
   switch (kind) {
     case 'event_count':
       return holds(condition, eventsIn(members).length);
     case 'value_count':
       return holds(condition, new Set(members.flatMap((m) => m.value ?? [])).size);
-    case 'value_sum':
-      return numbersOf(members).length > 0 && holds(condition, sum(numbersOf(members)));
-    case 'value_avg': {
-      const numbers = numbersOf(members);
-      return numbers.length > 0 && holds(condition, sum(numbers) / numbers.length);
-    }
-    case 'value_percentile': {
-      const found = percentile(numbersOf(members), correlation.percentile ?? 50);
-      return found !== undefined && holds(condition, found);
-    }
     case 'temporal':
       return temporal(correlation, members);
   }
 };
 
-/** What fires in one window: all of its members, or those on a chain; nothing where the condition does not hold. */
-const firingMembers = (correlation: Correlation, inside: readonly Member[], end: Instant): readonly Member[] => {
+type Window = { readonly end: Instant; readonly inside: () => readonly Member[] };
+
+/** What fires in a window: all of its members, or those on a chain; nothing where the condition does not hold. */
+const firing = (correlation: Correlation, sorted: readonly Member[]): ((window: Window) => readonly Member[]) => {
   const { kind } = correlation;
-  if (kind === 'temporal_ordered') return chainOf(correlation, inside, end);
-  return satisfied(correlation, kind, inside) ? inside : [];
+  if (kind === 'temporal_ordered') return ({ inside, end }) => chainOf(correlation, inside(), end);
+  if (kind === 'value_sum' || kind === 'value_avg' || kind === 'value_percentile') {
+    const holdsAt = measuring(correlation, kind, sorted);
+    return ({ inside, end }) => (holdsAt(end) ? inside() : []);
+  }
+  return ({ inside }) => {
+    const members = inside();
+    return satisfied(correlation, kind, members) ? members : [];
+  };
 };
 
 const same = (a: Member, b: Member): boolean => a.id === b.id && a.stage === b.stage;
@@ -98,9 +127,10 @@ export const firingsOf = (correlation: Correlation, members: readonly Member[], 
   const sorted = [...members.filter((m) => !same(m, added)), added].sort(byTime);
   const last = plus(added.time, correlation.timespan);
   const ends = new Set(sorted.filter((m) => m.time >= added.time && m.time <= last).map((m) => m.time));
+  const firedIn = firing(correlation, sorted);
   return [...ends].flatMap((end): readonly Firing[] => {
-    const inside = sorted.filter((m) => m.time >= minus(end, correlation.timespan) && m.time <= end);
-    const fired = firingMembers(correlation, inside, end);
+    const inside = () => sorted.filter((m) => m.time >= minus(end, correlation.timespan) && m.time <= end);
+    const fired = firedIn({ end, inside });
     return fired.includes(added) ? [{ end, members: fired }] : [];
   });
 };

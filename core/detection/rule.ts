@@ -163,3 +163,12 @@ export type Member = {
  * (TH-16); detection.md 6.2 caps at twice the threshold or 64, this is more.
  */
 export const nearestMembers = 256;
+
+/** Sums, averages and percentiles need all of a window: up to so many; a group that has more is saturated (D-27). */
+export const numericMembers = 2_000;
+
+/**
+ * How far a look into a group goes: within the window, on either side that many, nearest first; what is of the same instant is before.
+ * `whole`: all of the window is wanted. Where there are more than that, any that many tell so as well.
+ */
+export type Reach = { readonly window: Duration; readonly atMost: number; readonly whole?: boolean };

@@ -1,12 +1,13 @@
 // Decides what a stream remembers of its groups: 24 h of lateness, and of a crowd only what can still change an answer (D-30).
 import { type Duration, type Instant, hours, instantOf, minus, plus } from '../kernel/time.ts';
-import type { Condition, Correlation, Member } from './rule.ts';
+import { isFloor } from './correlate.ts';
+import { type Correlation, type Member, numericMembers } from './rule.ts';
 import type { Request } from './walk.ts';
 
 export const lateness: Duration = hours(24);
 
 /** Where nothing can be left out without changing an answer, a group keeps its newest members only (D-27); of larger numbers as many. */
-const leastCap = 2_000;
+const leastCap = numericMembers;
 
 /** A small group is kept as it is, so that each of its windows is told. */
 const smallGroup = 64;
@@ -37,9 +38,6 @@ const placeOf = (members: readonly Member[], time: Instant): number => {
   }
   return low;
 };
-
-const isFloor = ({ field: _field, gt: _gt, gte: _gte, ...others }: Condition): boolean =>
-  Object.values(others).every((bound) => bound === undefined);
 
 /** How many are enough, where more can't undo it. */
 const enough = ({ condition, rules }: Correlation): number | undefined => {

@@ -2,9 +2,19 @@
 import { canonical, derived } from '../kernel/hash.ts';
 import { type Duration, type Instant, durationOf } from '../kernel/time.ts';
 import { type Absence, absenceOf, absentOf, silencedBy, silencing } from './absent.ts';
-import { type Firing, firingsOf } from './correlate.ts';
+import { type Firing, firingsOf, isFloor } from './correlate.ts';
 import { fieldText } from './field.ts';
-import type { Correlation, EvaluatedEvent, Member, MemberFacts, Rule, RuleSet } from './rule.ts';
+import {
+  type Correlation,
+  type EvaluatedEvent,
+  type Member,
+  type MemberFacts,
+  type Reach,
+  type Rule,
+  type RuleSet,
+  nearestMembers,
+  numericMembers,
+} from './rule.ts';
 
 /** A rule that matched: a detection one event, a correlation one window. */
 export type Match = {
@@ -22,12 +32,17 @@ export type Match = {
   readonly silencedBy?: string;
   /** Firings that wait, or waited, for this match not to come. */
   readonly silences?: readonly Silenced[];
+  /** Rules that it counts for in a group of more members than are kept (D-27). */
+  readonly saturated?: readonly Saturated[];
 };
+
+/** `decides`: a sum that is reached stays reached; an average or a percentile over a part says nothing. */
+export type Saturated = { readonly rule: Rule; readonly decides: boolean };
 
 export type Silenced = { readonly rule: string; readonly group: string; readonly firing: Member };
 
 /** What the walk asks: put this member into this group, and tell who is within the window around it. The correlation is there for stores that thin. */
-export type Request = { readonly group: string; readonly member: Member; readonly window: Duration; readonly correlation: Correlation };
+export type Request = Reach & { readonly group: string; readonly member: Member; readonly correlation: Correlation };
 
 /** Hashes a value under the house's key; groups and counted values are never held in clear (detection.md 6.2). */
 export type Keyed = (value: string) => string;
@@ -155,8 +170,21 @@ const asMatch = (correlation: Correlation, group: string, firing: Firing): Match
   };
 };
 
-function* join(correlation: Correlation, match: Match): Generator<Request, readonly Match[], readonly Member[]> {
+/** One more than is kept, to see that there are more. */
+const askedOf = ({ kind }: Correlation): Pick<Reach, 'atMost' | 'whole'> =>
+  numeric.has(kind) ? { atMost: numericMembers + 1, whole: true } : { atMost: nearestMembers };
+
+const isSaturated = (correlation: Correlation, members: readonly Member[], { time }: Member): boolean => {
+  if (!numeric.has(correlation.kind)) return false;
+  const before = members.filter((one) => one.time <= time).length;
+  return before > numericMembers || members.length - before > numericMembers;
+};
+
+type Joined = { readonly found: readonly Match[]; readonly saturated: readonly Saturated[] };
+
+function* join(correlation: Correlation, match: Match): Generator<Request, Joined, readonly Member[]> {
   const found: Match[] = [];
+  const saturated: Saturated[] = [];
   for (const [stage, name] of correlation.rules.entries()) {
     const group = name === match.rule.name ? groupOf(correlation, match) : undefined;
     const value = countedValue(correlation, match);
@@ -170,10 +198,15 @@ function* join(correlation: Correlation, match: Match): Generator<Request, reado
       signals: ends(match.signals, 2),
       facts: match.facts,
     };
-    const members = yield { group, member, window: correlation.timespan, correlation };
+    const members = yield { group, member, window: correlation.timespan, ...askedOf(correlation), correlation };
+    if (isSaturated(correlation, members, member)) {
+      const decides = correlation.kind === 'value_sum' && isFloor(correlation.condition);
+      saturated.push({ rule: correlation, decides });
+      if (!decides) continue;
+    }
     found.push(...firingsOf(correlation, members, member).map((firing) => asMatch(correlation, group, firing)));
   }
-  return found;
+  return { found, saturated };
 }
 
 /** What stands in a group only to be compared by time says of nobody's data. */
@@ -191,14 +224,16 @@ function* compared(set: RuleSet, match: Match): Generator<Request, Match, readon
   let by: string | undefined;
   if (absence && rule.type === 'correlation') {
     const { group, firing: member, window } = absence;
-    by = silencedBy(absence, yield { group, member, window, correlation: unthinned(rule) });
+    by = silencedBy(absence, yield { group, member, window, atMost: nearestMembers, correlation: unthinned(rule) });
   }
   const silences: Silenced[] = [];
   for (const correlation of upon(set, rule).missing) {
     const group = groupOf(correlation, match);
     if (group === undefined) continue;
     const own = silencing(correlation, group, { rule: rule.name, time, id, signals: ends(signals, 2), facts: nobodys });
-    const around = yield { group: own.group, member: own.member, window: correlation.timespan, correlation: unthinned(correlation) };
+    const { member } = own;
+    const window = correlation.timespan;
+    const around = yield { group: own.group, member, window, atMost: nearestMembers, correlation: unthinned(correlation) };
     silences.push(...own.silencedIn(around).map((firing): Silenced => ({ rule: correlation.name, group: own.group, firing })));
   }
   return { ...match, ...(by !== undefined && { silencedBy: by }), ...(silences.length > 0 && { silences }) };
@@ -212,9 +247,13 @@ export function* walk(set: RuleSet, matches: readonly Match[]): Generator<Reques
   const all = new Map(matches.map((match) => [`${match.rule.name}/${match.id}`, match]));
   const queue = [...matches];
   for (let match = queue.shift(); match; match = queue.shift()) {
-    all.set(`${match.rule.name}/${match.id}`, yield* compared(set, match));
+    const own = yield* compared(set, match);
+    const crowded: Saturated[] = [];
+    all.set(`${match.rule.name}/${match.id}`, own);
     for (const correlation of upon(set, match.rule).counting) {
-      for (const firing of yield* join(correlation, match)) {
+      const { found, saturated } = yield* join(correlation, match);
+      crowded.push(...saturated);
+      for (const firing of found) {
         const key = `${firing.rule.name}/${firing.id}`;
         const known = all.get(key);
         if (known && !hasGrown(known, firing)) continue;
@@ -222,6 +261,7 @@ export function* walk(set: RuleSet, matches: readonly Match[]): Generator<Reques
         queue.push(firing);
       }
     }
+    if (crowded.length > 0) all.set(`${match.rule.name}/${match.id}`, { ...own, saturated: crowded });
   }
   return [...all.values()];
 }

@@ -22,6 +22,10 @@ export const sourceSubject = (source: string): SubjectId => `source:${source}` a
 export const sourceOfSubject = (subject: SubjectId): string | undefined => /^source:([a-z][a-z0-9-]{0,62})$/.exec(subject)?.[1];
 /** A firing that waits for what must not come: the group in which both would stand, a keyed hash. */
 export const absenceSubject = (group: string): SubjectId => `absence:${group}` as SubjectId;
+/** A rule that can't decide, by its name. */
+export const ruleSubject = (name: string): SubjectId => `rule:${name}` as SubjectId;
+/** Undefined for what is no rule. */
+export const ruleOfSubject = (subject: SubjectId): string | undefined => /^rule:(.+)$/s.exec(subject)?.[1];
 export const isAbsenceSubject = (subject: SubjectId): boolean => subject.startsWith('absence:');
 export const incidentSubject = (id: IncidentId): SubjectId => id as string as SubjectId;
 

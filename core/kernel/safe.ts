@@ -8,6 +8,7 @@ import {
   type ReportReference,
   type SubjectId,
   reference,
+  ruleOfSubject,
   sourceOfSubject,
 } from './ids.ts';
 import { type Duration, type Instant, durationText, instantOf, localText, rfc3339 } from './time.ts';
@@ -32,6 +33,9 @@ export const safeReference = (id: IncidentId): Safe => reference(id) as Safe;
 export const safeId = (id: IncidentId | DutyId | ControllerId | AssetId | ReportReference): Safe => id as string as Safe;
 /** The name of a source as its door has it, which is a word of ours or of the operator's; what is no such name is not said. */
 export const safeSource = (subject: SubjectId): Safe => (sourceOfSubject(subject) ?? 'of no known name') as Safe;
+/** A rule by the name that its author gave it; what is no plain word is not said. */
+export const safeRule = (subject: SubjectId): Safe =>
+  (/^[\w.-]{1,120}$/.exec(ruleOfSubject(subject) ?? '')?.[0] ?? 'of no plain name') as Safe;
 /** To the second: for people, who read it in a mail or a page. */
 export const safeInstant = (at: Instant): Safe => rfc3339(instantOf(Math.floor(at / 1_000) * 1_000)) as Safe;
 export const safeLocal = (at: Instant, zone: string, language: 'en' | 'de' = 'en'): Safe => localText(at, zone, language) as Safe;

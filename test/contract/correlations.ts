@@ -1,7 +1,7 @@
 // Decides what every store of correlation members keeps: sets in event time, whatever the order of arrival (detection.md 6.2).
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Member } from '#core/detection/rule.ts';
+import { type Member, nearestMembers } from '#core/detection/rule.ts';
 import { days, instantOf, minutes, plus } from '#core/kernel/time.ts';
 import type { Correlations } from '#flow/ports.ts';
 import { at } from './samples.ts';
@@ -27,7 +27,8 @@ export const correlationsContract = (name: string, open: () => Promise<Correlati
       world = await open();
     });
     afterEach(() => world.close());
-    const add = (group: string, one: Member) => world.correlations.add(group, one, minutes(10), expires);
+    const add = (group: string, one: Member, atMost = nearestMembers) =>
+      world.correlations.add(group, one, { window: minutes(10), atMost }, expires);
 
     it('returns the members within the window on both sides, ends included', async () => {
       for (const seconds of [0, 600, 1_200, 1_201]) await add('g', member(seconds));
@@ -59,6 +60,26 @@ export const correlationsContract = (name: string, open: () => Promise<Correlati
     it('gives every member of a crowd', async () => {
       for (let n = 0; n < 30; n += 1) await add('crowd', member(n));
       expect(await add('crowd', member(30))).toHaveLength(31);
+    });
+
+    it('gives as many as it is asked for, the nearest on either side, and those of the same instant before', async () => {
+      for (const n of [0, 1, 2, 3, 5, 6, 7]) await add('near', member(n));
+      await add('near', member(4, 'sig-same'));
+      expect(inOrder(await add('near', member(4), 2))).toEqual(inOrder([member(4), member(4, 'sig-same'), member(5), member(6)]));
+    });
+
+    it('goes on telling of a crowd that it is one, until the window has left it behind', async () => {
+      const whole = { window: minutes(10), atMost: 6, whole: true };
+      const tell = (one: Member) => world.correlations.add('many', one, whole, expires);
+      for (let n = 0; n < 6; n += 1) await tell(member(n));
+      for (let n = 6; n < 9; n += 1) {
+        const told = await tell(member(n));
+        expect(told.filter(({ id }) => id === `sig-${n}`)).toHaveLength(1);
+        expect(told.length).toBeGreaterThanOrEqual(6);
+      }
+      expect(inOrder(await tell(member(604)))).toEqual([4, 5, 6, 7, 8, 604].map((n) => member(n)));
+      expect(inOrder(await tell(member(605)))).toEqual([5, 6, 7, 8, 604, 605].map((n) => member(n)));
+      expect(inOrder(await tell(member(1_204)))).toEqual([604, 605, 1_204].map((n) => member(n)));
     });
 
     it('ends in the same set whatever the order of arrival', async () => {

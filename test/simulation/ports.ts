@@ -162,7 +162,7 @@ export const worldOf = (shared: Shared, worker: SimWorker): World => {
   return {
     ledger: ledgerOf(shared, worker),
     correlations: {
-      add: (group, member, window, expires) => io('store', 'correlate', () => inner.correlations.add(group, member, window, expires)),
+      add: (group, member, reach, expires) => io('store', 'correlate', () => inner.correlations.add(group, member, reach, expires)),
     },
     evidence: {
       put: (ref, source, bytes, at) => io('store', 'keep', () => inner.evidence.put(ref, source, bytes, at)),

@@ -137,6 +137,16 @@ describe('what cannot be used', () => {
     expect(stderr).toMatch(/refused: .*Not anna: a filter is ANDed as written/);
   });
 
+  it('is told where a group holds more numbers than are kept, of which an average then says nothing', async () => {
+    const average = `title: Large\ncorrelation: { type: value_avg, rules: [failed], group-by: [user], timespan: 1h, condition: { field: bytes, gte: 1 } }`;
+    const lines = Array.from({ length: 2_003 }, (_, n) => ({ ...fail(1), timestamp: 1_773_450_000_000 + n, bytes: n < 1_999 ? 0 : 4_000 }));
+    const { stdout, stderr } = await evaluated(rulesIn(failed, average), linesOf(...lines));
+    expect(stdout.split('\n').filter((line) => line.includes('Large'))).toEqual(['{"line":1999,"rule":"Large","title":"Large"}']);
+    expect(stderr).toContain(
+      '1 group of a correlation outgrew what is kept; the oldest members were let go, and averages and percentiles decide',
+    );
+  });
+
   it('is counted where a line is no JSON object; blank lines keep their number', async () => {
     const events = file('events.ndjson', `\ufeff${JSON.stringify(fail(1))}\r\n\n[1]\n"text"\n{broken\n${JSON.stringify(fail(2))}`);
     const ended = await evaluated(rulesIn(failed), events);
