@@ -4,7 +4,9 @@ import type { Command } from '#core/incident/decide.ts';
 import type { Actor } from '#core/incident/incident.ts';
 import { controllerId, personId } from '#core/kernel/ids.ts';
 import { hours, plus } from '#core/kernel/time.ts';
+import { PortError } from '#flow/ports.ts';
 import { receive } from '#flow/receive.ts';
+import { noticesThatCouldBe } from '#flow/restore.ts';
 import { type Harness, lineOf, openHarness, startedAt } from '../flow/harness.ts';
 import { type Told, confirmedNotice, contacts, narrowReminder, suspectedNotice, withdrawalNotice } from '../flow/lines.ts';
 import { exfiltration, stuffing } from '../flow/raw-events.ts';
@@ -116,6 +118,65 @@ describe('a controller that is not affected after all', () => {
     await h.fastForward('5m');
     const lines = outward().filter((line) => line.includes(contacts['clinic-portal']));
     expect(lines).toEqual([suspectedNotice('clinic-portal'), withdrawalNotice('clinic-portal')]);
+  });
+});
+
+describe('a notice whose sender died over it', () => {
+  it('may have left, so its withdrawal does', async () => {
+    h.takeMessages();
+    h.close();
+    let dead = false;
+    h = await openHarness({
+      wrap: (world) => ({
+        ...world,
+        ledger: {
+          ...world.ledger,
+          // Dies between handing the mail over and writing that down, once.
+          commit: async (writes) => {
+            const isIt = writes.some(
+              (write) => write.put === 'duty' && write.duty.recipient === 'clinic-portal' && write.duty.state === 'SENT',
+            );
+            if (!isIt || dead) return world.ledger.commit(writes);
+            dead = true;
+            throw new PortError('ledger', 'again', 'dies here');
+          },
+        },
+      }),
+    });
+    await h.play([exfiltration()]);
+    await h.acknowledge();
+    await h.release();
+    await narrow('clinic-portal');
+    await h.fastForward('10m');
+    expect((await h.duties('notice')).find((duty) => duty.recipient === 'clinic-portal')).toMatchObject({
+      state: 'CANCELLED',
+      evidence: [],
+    });
+    expect(outward().filter((line) => line.includes(contacts['clinic-portal']))).toEqual([
+      suspectedNotice('clinic-portal'),
+      withdrawalNotice('clinic-portal'),
+    ]);
+  });
+});
+
+describe('what could have been sent after a backup was made', () => {
+  it('includes withdrawals, and notices that were told again', async () => {
+    await h.release();
+    await narrow('clinic-portal');
+    await widen('clinic-portal');
+    await h.release();
+    const { configuration } = h.world.directory.current();
+    const could = noticesThatCouldBe([await h.incident()], configuration, h.clock.now());
+    const sent = (await h.duties()).filter((duty) => duty.lane === 'notify');
+    expect(sent.map((duty) => [duty.kind, duty.recipient, duty.step]).toSorted()).toEqual([
+      ['notice', 'clinic-portal', 'suspected'],
+      ['notice', 'clinic-portal', 'suspected:2'],
+      ['notice', 'museum-shop', 'suspected'],
+      ['notice', 'travel-club', 'suspected'],
+      ['withdrawal', 'clinic-portal', '1'],
+    ]);
+    for (const duty of sent) expect(could.get(duty.id)?.duty).toMatchObject({ kind: duty.kind, step: duty.step });
+    h.takeMessages();
   });
 });
 

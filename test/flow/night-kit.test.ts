@@ -1,5 +1,6 @@
 // Decides what people hold on the night on which nothing else works: all that is owed, whom to call, what to say, and nothing that was sent already.
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { controllerId, personId } from '#core/kernel/ids.ts';
 import { rfc3339 } from '#core/kernel/time.ts';
 import { anchorOf } from '#core/register/verify.ts';
 import { exportKit, gatherKit, kitBytes } from '#flow/night-kit.ts';
@@ -44,6 +45,15 @@ it('the kit holds a draft for each affected controller, in its language, until t
   expect((await kit()).drafts.map(({ as }) => as)).toEqual(['confirmed', 'confirmed', 'confirmed']);
   await h.refute();
   expect((await kit()).drafts).toEqual([]);
+});
+
+it('the kit holds a draft again for a controller whose notice was taken back, and that is affected after all', async () => {
+  await h.release();
+  const controllers = [controllerId('clinic-portal')];
+  const by = { actor: { by: 'person', person: personId('malik-brandt'), role: 'incident-lead' }, controllers } as const;
+  await h.act((_incident, at) => ({ type: 'Narrow', at, ...by, reason: 'The log of that hour names the others alone.' }));
+  await h.act((_incident, at) => ({ type: 'Widen', at, ...by, reason: 'Its rows were found.' }));
+  expect((await kit()).drafts.filter(({ as }) => as === 'suspected').map(({ controller }) => controller)).toEqual(['clinic-portal']);
 });
 
 it('an item of a newer version is left out of the kit, and that is said', async () => {
