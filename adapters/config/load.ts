@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Configuration } from '#core/directory/directory.ts';
 import { type Result, fail, ok } from '#core/kernel/result.ts';
 import type { Instant } from '#core/kernel/time.ts';
+import { checkAgencies, sharedMailboxes } from './agencies.ts';
 import { configurationOf } from './build.ts';
 import { checkFile } from './check.ts';
 import { readYamlFile } from './file.ts';
@@ -34,14 +35,14 @@ export const loadConfiguration = async (
   };
   const problems = [
     ...read.flatMap((one) => one.problems),
-    ...[...checkReferences(files), ...checkPolicy(files), ...checkSources(files, sources)].map(placed),
+    ...[...checkReferences(files), ...checkAgencies(files), ...checkPolicy(files), ...checkSources(files, sources)].map(placed),
   ];
   if (problems.length > 0) return fail(inReadingOrder(problems));
   const complete = files as Files;
   return ok({
     configuration: configurationOf(complete),
     lists: new Map(Object.entries(complete.lists)),
-    warnings: inReadingOrder([...warnings(complete, now).map(placed), ...(await strays(dir))]),
+    warnings: inReadingOrder([...[...warnings(complete, now), ...sharedMailboxes(complete)].map(placed), ...(await strays(dir))]),
   });
 };
 

@@ -9,12 +9,14 @@ import type { Finding, SomeFiles } from './references.ts';
 export const checkPolicy = (files: SomeFiles): readonly Finding[] => {
   const { policy } = files;
   if (!policy) return [];
-  const { assessWithin, decide, hold, ownTarget, releaseWithin } = policy;
+  const { assessWithin, decide, hold, ownTarget, passOnTarget, releaseWithin } = policy;
   return [
     ...noLonger(releaseWithin, durationOf(Math.min(ownTarget, hours(24))), {
       path: ['releaseWithin'],
       why: ownTarget < hours(24) ? 'that is ownTarget' : 'a confirmed notice goes without undue delay',
     }),
+    // Whoever passes it on needs part of the time for that.
+    ...(passOnTarget === undefined ? [] : noLonger(passOnTarget, ownTarget, { path: ['passOnTarget'], why: 'that is ownTarget' })),
     // Without hours in a contract a hold ends at the own target at the latest: without a bound it could be renewed forever.
     ...noLonger(ownTarget, hours(72), { path: ['ownTarget'], why: 'a hold may last until then where a contract names no hours' }),
     // P-1: an assessment that nobody answers must still become a suspicion.

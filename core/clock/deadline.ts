@@ -1,7 +1,7 @@
 // Decides by when: two clocks per controller (D-5), our own target, and the controller's 72 hours as information only.
 import type { Controller, Policy } from '../directory/directory.ts';
 import type { Incident } from '../incident/incident.ts';
-import { type Duration, type Instant, earliest, hours, plus } from '../kernel/time.ts';
+import { type Duration, type Instant, durationOf, earliest, hours, plus } from '../kernel/time.ts';
 
 /** A controller that came later has a later start of its own (P-7); one known from the first has the incident's. */
 const startFor = (incident: Incident, controller: Controller, start: Instant, decidedAt: Instant): Instant => {
@@ -27,11 +27,15 @@ export const contractDeadline = (incident: Incident, controller: Controller): In
   return starts.length === 0 ? undefined : plus(earliest(...starts), notice);
 };
 
+/** An agency still has to pass it on, so part of the time is its own: of a term of ours it gets that much at most (P-15). */
+const passedOnIn = (term: Duration, { through, capacity }: Controller, { passOnTarget = hours(12) }: Policy): Duration =>
+  through === undefined && capacity !== 'processor' ? term : durationOf(Math.min(term, passOnTarget));
+
 /** C2, Art. 33(2): no number in the law; our own target holds us, the contract's term where it is stricter. */
 export const awarenessDeadline = (incident: Incident, controller: Controller, policy: Policy): Instant | undefined => {
   const aware = awareFor(incident, controller);
   if (aware === undefined) return undefined;
-  const own = plus(aware, policy.ownTarget);
+  const own = plus(aware, passedOnIn(policy.ownTarget, controller, policy));
   const contract = contractDeadline(incident, controller);
   return contract === undefined ? own : earliest(own, contract);
 };
@@ -40,7 +44,7 @@ export const awarenessDeadline = (incident: Incident, controller: Controller, po
 export const suspectedLimit = (incident: Incident, controller: Controller, policy: Policy): Instant | undefined => {
   const suspected = suspectedFor(incident, controller);
   if (suspected === undefined) return undefined;
-  const hard = plus(suspected, policy.decide.hardLimit);
+  const hard = plus(suspected, passedOnIn(policy.decide.hardLimit, controller, policy));
   const contract = contractDeadline(incident, controller);
   return contract === undefined ? hard : earliest(hard, contract);
 };
@@ -49,7 +53,7 @@ export const suspectedLimit = (incident: Incident, controller: Controller, polic
 export const releaseBy = (incident: Incident, controller: Controller, policy: Policy): Instant | undefined => {
   const aware = awareFor(incident, controller);
   if (aware === undefined) return undefined;
-  const own = plus(aware, policy.releaseWithin);
+  const own = plus(aware, passedOnIn(policy.releaseWithin, controller, policy));
   const contract = contractDeadline(incident, controller);
   return contract === undefined ? own : earliest(own, contract);
 };

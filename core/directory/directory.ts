@@ -55,6 +55,12 @@ export type Controller = {
   readonly zone: string;
   readonly contacts: readonly Contact[];
   readonly contract: Contract;
+  /** `processor`: an agency, which passes its notices on to clients of its own (R-139). Absent: `controller`. */
+  readonly capacity?: 'controller' | 'processor';
+  /** The agency through which it is reached: it is told for each of its clients, and passes that on. */
+  readonly through?: ControllerId;
+  /** The group that it is a company of: its desk may get the notices of several, and each says for whom it is. */
+  readonly group?: Safe;
   /** Since when and until when it is a customer, and until when backups hold its data; absent: it is one (P-15). */
   readonly customer?: { readonly from?: Instant; readonly until?: Instant; readonly dataUntil?: Instant };
   /** ENISA's data processing context is never scored lower for this controller: its sector raises it (R-304). */
@@ -138,6 +144,8 @@ export type Policy = {
   readonly hold: { readonly atMost: Duration };
   /** Own target for Art. 33(2) where a contract names no hours (R-502). Default 24 h. */
   readonly ownTarget: Duration;
+  /** The same where an agency has to pass the notice on (P-15). Default 12 h. */
+  readonly passOnTarget?: Duration;
   readonly call: {
     readonly chain: readonly RoleName[];
     readonly timeouts: readonly Duration[];

@@ -17,9 +17,15 @@ const subProcessorsFor = ({ subProcessors }: Directory, { domain, named }: Sende
   return most === 0 ? [] : subProcessors.filter((one) => claimed(domain, one) === most);
 };
 
-/** By a contact's whole address: many controllers share a provider's domain. */
-const controllerFor = (directory: Directory, { address }: Sender): Controller | undefined =>
-  [...directory.controllers.values()].find((one) => one.contacts.some(({ mail }) => mail.toLowerCase() === address));
+/**
+ * By a contact's whole address: many controllers share a provider's domain. An agency speaks for itself, it passes on; the desk of a group
+ * may speak for any of its companies: nobody guesses which.
+ */
+const controllersFor = (directory: Directory, { address }: Sender): readonly Controller[] => {
+  const found = [...directory.controllers.values()].filter((one) => one.contacts.some(({ mail }) => mail.toLowerCase() === address));
+  const agency = found.find(({ capacity }) => capacity === 'processor');
+  return agency ? [agency] : found;
+};
 
 export type Known = {
   readonly sender: NonNullable<Signal['sender']>;
@@ -29,7 +35,8 @@ export type Known = {
 
 /** A sub-processor brings the assets that it holds, a controller itself. Who is merely named as the sender brings them too: better asked than missed. */
 export const knownSender = (sender: Sender, directory: Directory): Known => {
-  const [found, controller] = [subProcessorsFor(directory, sender), controllerFor(directory, sender)];
+  const [found, controllers] = [subProcessorsFor(directory, sender), controllersFor(directory, sender)];
+  const [controller] = controllers;
   const [subprocessor] = found;
   const trusted = sender.server !== undefined && directory.operator.mailServers.includes(sender.server);
   return {
@@ -40,6 +47,6 @@ export const knownSender = (sender: Sender, directory: Directory): Known => {
       ...(controller && { controller: controller.id }),
     },
     assets: directory.assets.filter((asset) => found.some((one) => one.assets.includes(asset.id))),
-    controllers: controller ? [controller.id] : [],
+    controllers: controllers.map(({ id }) => id),
   };
 };

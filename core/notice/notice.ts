@@ -8,6 +8,7 @@ import { type Safe, safe, safeInstant, safeJoin, safeLocal, safeReference } from
 import { type Instant, plus } from '../kernel/time.ts';
 import { numbersText } from './numbers.ts';
 import { earlierReferences } from './earlier.ts';
+import { aboutOneAlone, addressee, passingOn, subjectFor } from './for-whom.ts';
 import { type Wording, german, english } from './wording.ts';
 
 /** Raised with every change of the wording: part of the record (law.md 0, R-009). */
@@ -45,6 +46,7 @@ const header = (input: NoticeInput, words: Wording): Safe =>
       item(words.reference, safeReference(input.incident.id)),
       ...earlier(input).map((id) => item(words.earlierReference, id)),
       item(words.forController, input.controller.name),
+      ...addressee(input.controller, input.configuration.directory, words.language),
       item(words.from, input.configuration.directory.operator.name),
       item(words.version, safe`1 (${words.preliminary})`),
     ],
@@ -161,13 +163,14 @@ const body = (input: NoticeInput, words: Wording): Safe =>
     [
       header(input, words),
       words.what[input.as],
+      ...aboutOneAlone(input.controller, words.language),
       times(input, words),
       nature(input, words),
       affected(input, words),
       unknown(input, words),
       consequences(input, words),
       words.measures,
-      words.yourPart[input.as],
+      passingOn(input.controller, words.language) ?? words.yourPart[input.as],
       contact(input, words),
       words.disclaimer,
     ],
@@ -185,7 +188,7 @@ export const inTheirLanguages = ({ language }: Pick<Controller, 'language'>, bod
 };
 
 export const noticeOf = (input: NoticeInput): Notice => ({
-  subject: safe`${english.title[input.as]} [${safeReference(input.incident.id)}]`,
+  subject: subjectFor(english.title[input.as], input.controller, input.incident.id),
   text: inTheirLanguages(input.controller, (words) => body(input, words)),
 });
 

@@ -4,6 +4,7 @@ import type { Incident } from '../incident/incident.ts';
 import { type Safe, safe, safeJoin, safeReference } from '../kernel/safe.ts';
 import type { Instant } from '../kernel/time.ts';
 import { earlierReferences } from './earlier.ts';
+import { addressee, subjectFor } from './for-whom.ts';
 import { type Notice, contact, inTheirLanguages, item, time } from './notice.ts';
 import type { Wording } from './wording.ts';
 
@@ -49,6 +50,7 @@ const body = (input: ReferenceInput, of: Wording): Safe => {
     item(of.reference, safeReference(incident.id)),
     item(of.earlierReference, safeJoin(earlierReferences(incident, controller.id).map(safeReference), comma)),
     item(of.forController, controller.name),
+    ...addressee(controller, configuration.directory, of.language),
     item(of.from, configuration.directory.operator.name),
     item(of.thisNotice, time(now, input, of)),
   ];
@@ -57,6 +59,6 @@ const body = (input: ReferenceInput, of: Wording): Safe => {
 };
 
 export const referenceLetter = (input: ReferenceInput): Notice => ({
-  subject: safe`${words.en.title} [${safeReference(input.incident.id)}]`,
+  subject: subjectFor(words.en.title, input.controller, input.incident.id),
   text: inTheirLanguages(input.controller, (of) => body(input, of)),
 });

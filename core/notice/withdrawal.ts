@@ -5,6 +5,7 @@ import type { WithdrawalReason } from '../incident/incident.ts';
 import type { IncidentId } from '../kernel/ids.ts';
 import { type Safe, safe, safeJoin, safeReference } from '../kernel/safe.ts';
 import type { Instant } from '../kernel/time.ts';
+import { addressee, subjectFor } from './for-whom.ts';
 import { type Notice, contact, inTheirLanguages, item, time } from './notice.ts';
 import { type WithdrawalWording, withdrawalWording } from './withdrawal-wording.ts';
 import type { Wording } from './wording.ts';
@@ -37,6 +38,7 @@ const header = (input: WithdrawalInput, words: Wording, own: WithdrawalWording):
       '' as Safe,
       item(words.reference, safeReference(input.incident)),
       item(words.forController, input.controller.name),
+      ...addressee(input.controller, input.configuration.directory, words.language),
       item(words.from, input.configuration.directory.operator.name),
       item(words.version, own.version),
       item(words.thisNotice, time(input.now, input, words)),
@@ -77,6 +79,6 @@ const body = (input: WithdrawalInput, words: Wording): Safe => {
 
 /** One mail to one controller, of its own view. */
 export const withdrawalOf = (input: WithdrawalInput): Notice => ({
-  subject: safe`${withdrawalWording.en.title[kindOf(input)]} [${safeReference(input.incident)}]`,
+  subject: subjectFor(withdrawalWording.en.title[kindOf(input)], input.controller, input.incident),
   text: inTheirLanguages(input.controller, (words) => body(input, words)),
 });

@@ -47,7 +47,16 @@ const controller = z
     name: text.describe('Name of the company, as in the contract'),
     language: z.enum(['en', 'de']).describe('Language of its notices: en, or de for an English notice with a German courtesy text'),
     zone: zone.describe('IANA time zone in which its people read times'),
-    contacts: z.array(contact).min(1).describe('Who gets its notices, at least one contact'),
+    contacts: z
+      .array(contact)
+      .default([])
+      .describe('Who gets its notices, at least one contact; a client of an agency may leave that to the agency'),
+    capacity: z
+      .enum(['controller', 'processor'])
+      .exactOptional()
+      .describe('controller (the default), or processor: an agency, which passes its notices on to clients of its own'),
+    through: z.string().exactOptional().describe('Id of the agency in this file through which it is reached'),
+    group: text.exactOptional().describe('Group that it is a company of: its notices say in the subject for whom they are'),
     contract: contract.prefault({}).describe('Terms of the contract; left out, a suspicion starts the clock and no hours are agreed'),
     customer: customer.exactOptional().describe('When it was a customer, and until when backups hold its data'),
     dpcFloor: z

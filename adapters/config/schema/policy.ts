@@ -58,6 +58,9 @@ export const policyFile = z
       .prefault({})
       .describe('Holding a confirmed notice'),
     ownTarget: term('24h', 'Your own target for Art. 33(2) GDPR where a contract names no hours'),
+    passOnTarget: duration
+      .exactOptional()
+      .describe('The same where an agency has to pass the notice on to its client; 12h, or ownTarget where that is less'),
     call: call.prefault({}).describe('Who is called until somebody acknowledges'),
     identifyWithin: term('1h', 'An unknown tenant or asset is to be identified within this'),
     deliveryWithin: term('30m', 'Without evidence of delivery after this, somebody has to make sure'),
