@@ -5,7 +5,8 @@ import { expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const shared = ['core', 'fuzz', 'flow', 'cases', 'stories', 'contract', 'console'];
-const touching = /\bvi\.(?:mock|doMock|spyOn|stub|useFake|setSystemTime|hoisted)|\bmockClient\b|\bprocess\.(?:env|chdir)\b|\bglobalThis\b/;
+const touching =
+  /\bvi\.(?:mock|doMock|spyOn|stub|useFake|setSystemTime|hoisted)|\bmockClient\b|\bprocess\.(?:chdir\b|env\[[^\]]*\] *(?:\?\?)?=(?!=))|\bglobalThis\b/;
 
 it.each(shared)('test/%s mocks no module, stubs no global, sets nothing in the environment', (room) => {
   const files = globSync(`test/${room}/**/*.ts`, { cwd: root });
