@@ -2,7 +2,6 @@
 import { Hono } from 'hono';
 import { setCookie } from 'hono/cookie';
 import { type IncidentId, type PersonId, reference } from '#core/kernel/ids.ts';
-import { noticeOf } from '#core/notice/notice.ts';
 import type { Entry } from '#core/register/entry.ts';
 import { type Verdict, verifyRegister } from '#core/register/verify.ts';
 import { type Replayed, chosenFrom, listingOf } from '#flow/quarantine.ts';
@@ -22,7 +21,6 @@ import { readable } from './letter.ts';
 import { duePage, incidentsPage } from './pages/incidents.ts';
 import { messagePage, outboxPage, registerPage, signalsPage, whoPage } from './pages/house.ts';
 import { quarantineView } from './pages/quarantine.ts';
-import { liveScript, stylesheet } from './static.ts';
 import { html } from 'hono/html';
 import { failureOf } from '#flow/failure.ts';
 
@@ -64,6 +62,7 @@ const addReading = (app: Hono<Env>, deps: ConsoleDeps): void => {
     const { configuration, now } = view();
     const controller = [...configuration.directory.controllers.values()].find((one) => one.id === c.req.param('controller'));
     if (!incident || !controller || !incident.controllers.includes(controller.id)) return c.notFound();
+    const { noticeOf } = await import('#core/notice/notice.ts');
     const notice = noticeOf({ incident, controller, configuration, as: incident.aware ? 'confirmed' : 'suspected', now });
     const body = html`<p class="quiet"><a href="/incidents/${incident.id}">${reference(incident.id)}</a> / draft to ${controller.name}</p><h1>${notice.subject}</h1><pre class="letter">${notice.text}</pre>`;
     return c.html(page(deps, { title: 'Draft', here: '/', session: c.var.session, body }));
@@ -146,8 +145,10 @@ const addSignIn = (app: Hono<Env>, deps: ConsoleDeps): void => {
 export const consoleApp = (deps: ConsoleDeps): Hono<Env> => {
   const app = new Hono<Env>();
   app.use('*', ownHost(deps.hosts), securityHeaders);
-  app.get('/style.css', (c) => c.body(stylesheet, 200, { 'Content-Type': 'text/css; charset=utf-8' }));
-  app.get('/live.js', (c) => c.body(liveScript, 200, { 'Content-Type': 'text/javascript; charset=utf-8' }));
+  app.get('/style.css', async (c) => c.body((await import('./static.ts')).stylesheet, 200, { 'Content-Type': 'text/css; charset=utf-8' }));
+  app.get('/live.js', async (c) =>
+    c.body((await import('./static.ts')).liveScript, 200, { 'Content-Type': 'text/javascript; charset=utf-8' }),
+  );
   addAdvice(app, deps);
   addSignIn(app, deps);
   addReading(app, deps);

@@ -6,7 +6,6 @@ import type { Actor } from '#core/incident/incident.ts';
 import { type ControllerId, type IncidentId, controllerId, reference } from '#core/kernel/ids.ts';
 import type { Instant } from '#core/kernel/time.ts';
 import type { Configuration } from '#core/directory/directory.ts';
-import { draftWithdrawal } from '#flow/draft-withdrawal.ts';
 import type { ConsoleDeps } from './deps.ts';
 import type { Env } from './guard.ts';
 import { page } from './layout.ts';
@@ -39,6 +38,7 @@ export const addScope = (app: Hono<Env>, deps: ConsoleDeps): void => {
     const incident = await deps.world.ledger.incident(c.req.param('id') as IncidentId);
     if (!incident) return c.notFound();
     const why = c.req.query('why') === 'no-breach' ? 'no-breach' : 'not-affected';
+    const { draftWithdrawal } = await import('#flow/draft-withdrawal.ts');
     const draft = await draftWithdrawal(deps.world, incident, { controller: controllerId(c.req.param('controller')), why });
     if (!draft) return c.notFound();
     const body = html`<p class="quiet"><a href="/incidents/${incident.id}">${reference(incident.id)}</a> / draft of a withdrawal</p><h1>${draft.subject}</h1><pre class="letter">${draft.text}</pre>`;

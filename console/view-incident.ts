@@ -3,7 +3,6 @@ import { type IncidentId, incidentSubject } from '#core/kernel/ids.ts';
 import type { Entry } from '#core/register/entry.ts';
 import type { ConsoleDeps } from './deps.ts';
 import type { Html } from './layout.ts';
-import { incidentPage } from './pages/incident.ts';
 
 const entriesFor = async (deps: ConsoleDeps, chains: readonly string[]): Promise<readonly Entry[]> =>
   (await Promise.all(chains.map((chain) => deps.world.ledger.entriesOf(chain)))).flat();
@@ -20,6 +19,8 @@ export const viewIncident = async (
   const duties = await deps.world.ledger.dutiesOf(incidentSubject(id), () => undefined);
   const messages = (await deps.outbox.messages()).filter((message) => message.incident === id);
   const entries = await entriesFor(deps, [id, ...duties.map((duty) => duty.id)]);
+  // The largest page of all: a function loads it for whoever opens a case.
+  const { incidentPage } = await import('./pages/incident.ts');
   return incidentPage({
     incident,
     duties,

@@ -4,6 +4,7 @@ import { splitBatch } from '#core/signal/split.ts';
 import { type Assessed, assess } from './assess.ts';
 import { failureOf } from './failure.ts';
 import { storeEvents, wholeMark } from './ingest.ts';
+import type { KeepNames } from './keep-names.ts';
 import { PortError, type Raw, type Receipt, type World } from './ports.ts';
 import { type Replay, rawOf } from './quarantine.ts';
 
@@ -35,9 +36,11 @@ export const assessAgain = async (world: World, raw: Raw): Promise<Assessed> => 
 };
 
 /** A fault of ours stops no other event, as at the first time. When the world fails, what is left stays where it is. */
-const readAgain = async (world: World, receipt: Receipt): Promise<Receipt['disposition']> => {
+const readAgain = async (world: World, receipt: Receipt, keepNames?: KeepNames): Promise<Receipt['disposition']> => {
   try {
-    return (await assessAgain(world, rawOf(receipt))).disposition;
+    const assessed = await assessAgain(world, rawOf(receipt));
+    await keepNames?.(rawOf(receipt), assessed);
+    return assessed.disposition;
   } catch (cause) {
     if (cause instanceof PortError) throw cause;
     world.log.error('assess-failed', failureOf(cause));
@@ -47,10 +50,10 @@ const readAgain = async (world: World, receipt: Receipt): Promise<Receipt['dispo
 
 /** Right here, one after the other. */
 export const replayHere =
-  (world: World): Replay =>
+  (world: World, keepNames?: KeepNames): Replay =>
   async (receipts) => {
     const counts = { attached: 0, assessed: 0, duplicate: 0, quarantined: 0 };
-    for (const receipt of receipts) counts[await readAgain(world, receipt)] += 1;
+    for (const receipt of receipts) counts[await readAgain(world, receipt, keepNames)] += 1;
     world.log.info('quarantine-replayed', counts);
     return counts;
   };

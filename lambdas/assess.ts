@@ -2,6 +2,7 @@
 import { dynamoCorrelations } from '#adapters/dynamodb/correlations.ts';
 import { dynamoLedger } from '#adapters/dynamodb/ledger.ts';
 import { assess } from '#flow/assess.ts';
+import { type KeepNames, nameKeeper } from '#flow/keep-names.ts';
 import type { World } from '#flow/ports.ts';
 import { assessAgain } from '#flow/read-again.ts';
 import { type Message, eachMessage, parsed } from './batch.ts';
@@ -13,6 +14,7 @@ import { lanesOf, tableOf } from './ledger.ts';
 import { jsonLog, shell } from './log.ts';
 import { type ObjectSources, laidDown, takeObject } from './objects.ts';
 import { isReplay, rawOf } from './raw-message.ts';
+import { envelopesOf } from './sealing.ts';
 import { clock, opened } from './world.ts';
 
 const env = readEnv(assessEnv);
@@ -36,6 +38,13 @@ const open = opened('assess', log, async () => {
 const objects = (parsed(env.OBJECTS) ?? {}) as ObjectSources;
 const read = (bucket: string, objectKey: string): Promise<Uint8Array | undefined> => evidenceOf({ EVIDENCE_BUCKET: bucket }).get(objectKey);
 
+let keeper: KeepNames | undefined;
+/** It remembers what this process sealed already. */
+const keepNames = (world: World): KeepNames => {
+  keeper ??= nameKeeper({ world, envelopes: envelopesOf(env) });
+  return keeper;
+};
+
 /** False for what is no object of ours: then the message itself is the raw event. */
 const tookObject = async (world: World, message: Message): Promise<boolean> => {
   if (!laidDown(message)) return false;
@@ -49,11 +58,10 @@ export const handler = shell(log, async (event) => {
   return eachMessage(event, log, async (message) => {
     if (await tookObject(world, message)) return;
     const raw = await rawOf(world.evidence, message);
-    if (isReplay(message)) {
-      await assessAgain(world, raw);
-      return;
-    }
-    await assess(world, raw);
+    const again = isReplay(message);
+    const assessed = again ? await assessAgain(world, raw) : await assess(world, raw);
+    await keepNames(world)(raw, assessed);
+    if (again) return;
     // What came by a door was counted there.
     if (/^(?:bus|backfill):/.test(raw.delivery)) log.meter.add('SignalsStored');
     log.meter.add('SignalsSettled');

@@ -4,12 +4,14 @@ import { consoleApp } from '#console/app.ts';
 import { replayByQueue } from '#flow/quarantine.ts';
 import { configurationAt } from './directory.ts';
 import { consoleEnv, readEnv } from './env.ts';
+import { evidenceOf } from './evidence.ts';
 import { answer, isHttpEvent, plain } from './http.ts';
 import { claimsOf, onlySession, sessionOf } from './jwt-session.ts';
 import { rootKey } from './keys.ts';
 import { lanesOf, ledgerOf } from './ledger.ts';
 import { jsonLog, shell } from './log.ts';
 import { reportsOf } from './reports.ts';
+import { envelopesOf, keptStill } from './sealing.ts';
 import { clock, opened } from './world.ts';
 
 const env = readEnv(consoleEnv);
@@ -19,6 +21,7 @@ const open = opened('console', log, async () => {
   return {
     ledger: ledgerOf(env),
     queues: lanesOf(env),
+    evidence: keptStill(evidenceOf(env), log),
     pseudonyms,
     directory,
   };
@@ -28,6 +31,7 @@ const outbox = { messages: async () => [], content: async () => undefined };
 /** Nobody here may assess: those who may are asked by their queue. */
 const replay = replayByQueue(sqsQueues({ client: sqsClient(), assess: env.ASSESS_QUEUE_URL }));
 const reports = reportsOf(env, log);
+const envelopes = envelopesOf(env);
 const counters = { count: () => log.warn('turned-away', {}), all: () => ({}) };
 
 export const handler = shell(log, async (event, _invocation, context) => {
@@ -37,5 +41,10 @@ export const handler = shell(log, async (event, _invocation, context) => {
   const world = await open();
   const session = sessionOf(claims, world.directory.current().configuration, world.pseudonyms);
   if (!session) return plain(403, 'You are signed in, and not in the directory.');
-  return answer(consoleApp({ world, outbox, sessions: onlySession(session), hosts, counters, replay, reports }), event, context, log);
+  return answer(
+    consoleApp({ world, outbox, sessions: onlySession(session), hosts, counters, replay, reports, envelopes }),
+    event,
+    context,
+    log,
+  );
 });

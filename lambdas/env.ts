@@ -37,6 +37,8 @@ const lanes = { ...notifyQueue, ...pageQueue, ...ticketQueue, ...otherQueue };
 /** Raw events and the bytes of notices; the directory that was pushed lies there too, so all who read a configuration know it. */
 const evidence = { EVIDENCE_BUCKET: text };
 const keys = { KEYS_SECRET: text };
+/** ARN of the root key under which what names people is sealed. */
+const sealing = { DATA_KEY: text };
 /** MAIL_RATE: mails a second, of all functions together. */
 const mail = { MAIL_CONFIGURATION_SET: text, MAIL_RATE: count };
 const sinks = { SINKS_SECRET: text };
@@ -45,7 +47,7 @@ export const ingestEnv = defineEnv({ ...evidence, ASSESS_QUEUE_URL: url, TOKENS_
 /** LOG_GROUPS is a JSON object: log group -> source. */
 export const logsEnv = defineEnv({ ...evidence, ASSESS_QUEUE_URL: url, LOG_GROUPS: text });
 /** OBJECTS is a JSON object: bucket and beginning of the key -> source. What such an object holds goes to the queue once more, event by event. */
-export const assessEnv = defineEnv({ ...ledger, ...evidence, ...keys, ...lanes, ASSESS_QUEUE_URL: url, OBJECTS: text });
+export const assessEnv = defineEnv({ ...ledger, ...evidence, ...keys, ...sealing, ...lanes, ASSESS_QUEUE_URL: url, OBJECTS: text });
 /** A worker never sends to its own queue (F-09), so it does not know that queue's address. */
 export const notifyEnv = defineEnv({ ...ledger, ...evidence, ...mail, ...pageQueue, ...ticketQueue, ...otherQueue });
 export const pageEnv = defineEnv({ ...ledger, ...evidence, ...keys, ...mail, ...sinks, ...notifyQueue, ...ticketQueue, ...otherQueue });
@@ -56,7 +58,7 @@ export const receiveEnv = defineEnv({ ...ledger, ...evidence, ...lanes });
 /** With the queues down the tick does the most urgent duties itself, so it may do what the lanes may (reliability.md 6.3). */
 export const tickEnv = defineEnv({ ...ledger, ...evidence, ...keys, ...mail, ...sinks, ...lanes });
 export const auditEnv = defineEnv({ ...ledger, ...evidence, ...lanes, ...sinks });
-export const consoleEnv = defineEnv({ ...ledger, ...evidence, ...keys, ...lanes, ASSESS_QUEUE_URL: url, CONSOLE_HOSTS: text });
+export const consoleEnv = defineEnv({ ...ledger, ...evidence, ...keys, ...sealing, ...lanes, ASSESS_QUEUE_URL: url, CONSOLE_HOSTS: text });
 /** Its bucket is apart: what lies in there nobody can change (P-11). */
 export const anchorEnv = defineEnv({ ...ledger, ANCHOR_BUCKET: text });
 export const exportEnv = defineEnv({

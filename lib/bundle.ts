@@ -56,6 +56,32 @@ const credentialsOfFunction: Plugin = {
   },
 };
 
+/** Each client tells AWS its version, and brings all of its package.json along for that. */
+const versionAlone: Plugin = {
+  name: 'version-alone',
+  setup: (within) => {
+    within.onLoad({ filter: /@aws-sdk\/client-[a-z0-9-]+\/package\.json$/ }, ({ path }) => {
+      const { version } = JSON.parse(readFileSync(path, 'utf8')) as { readonly version: string };
+      return { contents: JSON.stringify({ version }), loader: 'json' };
+    });
+  },
+};
+
+/** Only operations that nobody here calls (S3 Select) answer as a stream of events: 10 KiB to read one. */
+const noEventStreams: Plugin = {
+  name: 'no-event-streams',
+  setup: (within) => {
+    within.onResolve({ filter: /^@smithy\/core\/event-streams$/ }, ({ path }) => ({ path, namespace: 'event-streams' }));
+    within.onLoad({ filter: /.*/, namespace: 'event-streams' }, () => ({
+      contents: `
+        const none = () => { throw new Error('this function reads no event streams'); };
+        export const eventStreamSerdeProvider = () => undefined;
+        export const resolveEventStreamSerdeConfig = (settings) => settings;
+        export const EventStreamSerde = none;`,
+    }));
+  },
+};
+
 export type Bundled = {
   /** Bytes of what is read at cold start: the entry and the chunks it imports statically. */
   readonly entryBytes: number;
@@ -120,7 +146,7 @@ export const compile = async (entryPoints: readonly Entry[], into: string): Prom
     mainFields: ['module', 'main'],
     outExtension: { '.js': '.mjs' },
     legalComments: 'none',
-    plugins: [lazyBuiltins, credentialsOfFunction],
+    plugins: [lazyBuiltins, credentialsOfFunction, versionAlone, noEventStreams],
     metafile: true,
     logLevel: 'warning',
     banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },

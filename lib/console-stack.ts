@@ -5,7 +5,7 @@ import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { Construct } from 'constructs';
 import type { EnvOf, consoleEnv } from '#lambdas/env.ts';
-import { mayKeepReports, mayReadDirectory, mayReadSecret, maySend, mayUseLedger } from './grants.ts';
+import { mayHandleNames, mayKeepReports, mayReadDirectory, mayReadSecret, maySend, mayUseLedger } from './grants.ts';
 import { HttpDoor } from './http-door.ts';
 import type { PipelineStack } from './pipeline-stack.ts';
 import type { Settings } from './settings.ts';
@@ -34,6 +34,7 @@ export class ConsoleStack extends Stack {
       ...pipeline.lanesEnv(),
       EVIDENCE_BUCKET: state.evidence.bucketName,
       KEYS_SECRET: state.secrets.keys.secretName,
+      DATA_KEY: state.dataKey.keyArn,
       ASSESS_QUEUE_URL: pipeline.queues.assess.queue.queueUrl,
       CONSOLE_HOSTS: [door.host, ...settings.consoleHosts].join(','),
     };
@@ -43,6 +44,7 @@ export class ConsoleStack extends Stack {
     mayReadSecret(worker.role, [state.secrets.keys], state.key);
     pipeline.mayWake(worker.role);
     mayKeepReports(worker.role, state.evidence, state.key);
+    mayHandleNames(worker.role, state.evidence, state);
     // Reports, and to have read again what could not be read.
     maySend(worker.role, [pipeline.queues.assess.queue]);
     const { jwt } = settings;

@@ -81,12 +81,12 @@ const byHash = 'Objects are named by the hash of what they hold: only the prefix
 const takenDown = ['person-report', 'controller-report', 'public-report'] as const;
 const onlyShown = 'subprocessor-mail';
 
-/** One prefix of the bucket: `raw` for what came in, `mail` for the bytes of notices, `reports` for what SES says of them. */
+/** One prefix of the bucket: `raw` for what came in, `mail` for the bytes of notices, `reports` for what SES says of them, `affected` for lists of people. */
 export const mayKeep = (
   role: IRole,
   bucket: WithBucket,
   options: {
-    readonly prefix: 'raw' | 'mail' | 'reports' | `raw/${(typeof takenDown)[number]}`;
+    readonly prefix: 'raw' | 'mail' | 'reports' | 'affected' | `raw/${(typeof takenDown)[number]}`;
     readonly key: WithKey;
     readonly writeOnly?: boolean;
   },
@@ -104,6 +104,21 @@ export const mayKeepReports = (role: IRole, bucket: WithBucket, key: WithKey): v
   const mails = bucket.arnForObjects(`raw/${onlyShown}/*`);
   allow(role, ['s3:GetObject'], [mails]);
   acknowledgeWildcard(role, mails, byHash);
+};
+
+/** Makes data keys, with which only something new is sealed. */
+export const maySeal = (role: IRole, dataKey: WithKey): void => {
+  allow(role, ['kms:GenerateDataKey'], [dataKey.keyArn]);
+};
+
+/** Lists of affected people, and the names that assessment sealed beside the raw events: sealed, read, opened (D-14, D-15). */
+export const mayHandleNames = (role: IRole, bucket: WithBucket, keys: { readonly key: WithKey; readonly dataKey: WithKey }): void => {
+  mayKeep(role, bucket, { prefix: 'affected', key: keys.key });
+  const names = bucket.arnForObjects('raw/handles/*');
+  allow(role, ['s3:GetObject'], [names]);
+  acknowledgeWildcard(role, names, 'Objects are named by their signal: only the prefix is known beforehand.');
+  maySeal(role, keys.dataKey);
+  allow(role, ['kms:Decrypt'], [keys.dataKey.keyArn]);
 };
 
 /** A bucket of somebody else's: what begins so, and nothing else in it. */

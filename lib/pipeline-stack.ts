@@ -21,7 +21,7 @@ import type {
 } from '#lambdas/env.ts';
 import { alarmTopic } from './alarm-topic.ts';
 import type { Stage } from './bundle.ts';
-import { mayAnchor, mayKeep, mayMail, mayReadDirectory, mayReadLedger, mayReadSecret, maySend, mayUseLedger } from './grants.ts';
+import { mayAnchor, mayKeep, mayMail, mayReadDirectory, mayReadLedger, mayReadSecret, maySeal, maySend, mayUseLedger } from './grants.ts';
 import { HttpDoor } from './http-door.ts';
 import { addLogDoor } from './log-door.ts';
 import { type MailOut, mailOut } from './mail.ts';
@@ -182,6 +182,7 @@ export class PipelineStack extends Stack {
       ...lane,
       ...evidence,
       ...keys,
+      DATA_KEY: state.dataKey.keyArn,
       ASSESS_QUEUE_URL: ingest.ASSESS_QUEUE_URL,
       OBJECTS: JSON.stringify(Object.fromEntries(objects)),
     };
@@ -212,7 +213,7 @@ export class PipelineStack extends Stack {
   }
 
   private grantAll(): void {
-    const { key, ledger: table, evidence, anchors, secrets } = this.given.state;
+    const { key, dataKey, ledger: table, evidence, anchors, secrets } = this.given.state;
     const role = (stage: Exclude<Stage, 'console' | 'export'>): IRole => this.workers[stage].role;
     for (const door of ['ingest', 'logs'] as const) {
       mayKeep(role(door), evidence, { prefix: 'raw', key, writeOnly: true });
@@ -229,6 +230,7 @@ export class PipelineStack extends Stack {
     for (const lane of lanes) this.mayWake(role(lane), lane);
     for (const stage of ['ingest', 'assess', ...lanes, 'tick', 'audit'] as const) mayReadDirectory(role(stage), evidence, key);
     mayKeep(role('assess'), evidence, { prefix: 'raw', key });
+    maySeal(role('assess'), dataKey);
     mayKeep(role('receive'), evidence, { prefix: 'reports', key, writeOnly: true });
     for (const stage of ['assess', 'other'] as const) mayReadSecret(role(stage), [secrets.keys], key);
     for (const stage of ['notify', 'tick'] as const) mayKeep(role(stage), evidence, { prefix: 'mail', key });

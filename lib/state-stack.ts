@@ -26,12 +26,16 @@ type Caller = (typeof callers)[number];
 const longest = Duration.days(14);
 /** Raw logs are kept 90 days at most (the operator's contract); the register is not here. */
 const rawFor = Duration.days(90);
+/** Lists of affected people, from their upload on; the console says the same. */
+const affectedFor = Duration.days(180);
 const kept = RemovalPolicy.RETAIN;
 
 export type StateProps = StackProps & { readonly settings: Pick<Settings, 'stage' | 'ledgerTable' | 'vault'> };
 
 export class StateStack extends Stack {
   readonly key: Key;
+  /** Wraps the data keys of what names people, and nothing else: whoever may read the bucket opens nothing of it (D-14). */
+  readonly dataKey: Key;
   readonly table: Table;
   /** The table that is worked on: our own, or one that was restored. */
   readonly ledger: { readonly tableName: string; readonly tableArn: string };
@@ -43,6 +47,7 @@ export class StateStack extends Stack {
   constructor(scope: Construct, id: string, props: StateProps) {
     super(scope, id, props);
     this.key = this.makeKey();
+    this.dataKey = this.makeDataKey();
     this.table = this.makeTable();
     this.ledger = this.ledgerOf(props.settings);
     this.evidence = this.makeBucket();
@@ -109,6 +114,19 @@ export class StateStack extends Stack {
     return key;
   }
 
+  private makeDataKey(): Key {
+    const dataKey = new Key(this, 'DataKey', {
+      description: 'Art33: lists of affected people, and the names behind pseudonyms',
+      enableKeyRotation: true,
+      removalPolicy: kept,
+    });
+    Validations.of(dataKey).acknowledge({
+      id: 'Art33::policy-wildcard[kms:*]',
+      reason: 'The root of the account, without whom nobody could ever change this policy again.',
+    });
+    return dataKey;
+  }
+
   /** The single table of reliability.md 6.2. */
   private makeTable(): Table {
     const table = new Table(this, 'Ledger', {
@@ -156,6 +174,8 @@ export class StateStack extends Stack {
       removalPolicy: kept,
       lifecycleRules: [
         { id: 'raw', prefix: 'raw/', expiration: rawFor, noncurrentVersionExpiration: Duration.days(1) },
+        // As long as controllers may ask for help with Art. 33 and 34 (D-14).
+        { id: 'affected', prefix: 'affected/', expiration: affectedFor, noncurrentVersionExpiration: Duration.days(1) },
         // A restore looks back 35 days at most; after that they prove nothing that the register does not.
         { id: 'reports', prefix: 'reports/', expiration: rawFor, noncurrentVersionExpiration: Duration.days(1) },
         { id: 'broken-uploads', abortIncompleteMultipartUploadAfter: Duration.days(1) },

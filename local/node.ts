@@ -18,7 +18,7 @@ import { envelopes } from '#adapters/envelope/envelope.ts';
 import { mimeComposer } from '#adapters/mime/composer.ts';
 import type { Counters } from '#console/deps.ts';
 import type { Envelopes } from '#flow/data-keys.ts';
-import { type KeepNames, nameKeeper } from '#flow/names.ts';
+import { type KeepNames, nameKeeper } from '#flow/keep-names.ts';
 import type { Anchors, Clock, Journal, Log, Outbox, World } from '#flow/ports.ts';
 import { together } from '#adapters/embedded/together.ts';
 import { type Frozen, frozenIn } from './frozen.ts';

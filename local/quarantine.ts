@@ -23,7 +23,7 @@ export const eventHere = async (node: Node, { id, asking }: WantedEvent): Promis
 };
 
 export const replayChosen = async (node: Node, choice: Choice): Promise<Replayed> =>
-  replayHere(node.world)(await chosenFrom(node.world.ledger, choice));
+  replayHere(node.world, node.keepNames)(await chosenFrom(node.world.ledger, choice));
 
 export const addQuarantine = (app: Hono, node: Node): void => {
   app.get('/quarantine', async (c) => c.json(await listHere(node, c.req.query('source'))));

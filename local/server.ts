@@ -78,7 +78,7 @@ export const serveHere = async ({ node, sessions, port, hosts, banner }: ServerS
       sessions,
       hosts: own,
       counters: node.counters,
-      replay: replayHere(node.world),
+      replay: replayHere(node.world, node.keepNames),
       reports: reportsHere(node.world),
       envelopes: node.envelopes,
       ...(banner === undefined ? {} : { banner }),

@@ -70,7 +70,7 @@ const costsOfUse = (stage: string, use: StageUse, memory: number, rates: Rates):
       sumOf(use, 's3.Get', 'requests') * price('s3.get'),
     SES: sumOf(use, 'ses.', 'requests') * price('ses.mail') + (sumOf(use, 'ses.', 'sent') / gigabyte) * price('ses.gb'),
     'Secrets Manager': secrets * price('secrets.request'),
-    KMS: secrets * price('kms.request'),
+    KMS: (secrets + sumOf(use, 'kms.', 'requests')) * price('kms.request'),
     'CloudWatch Logs': (logged / gigabyte) * (price('logs.gb') + given('logMonths') * price('logs.gbMonth')),
     'HTTP API': http * price('httpapi.request'),
     'Data transfer': (sumOf(use, 'outside.', 'sent') / gigabyte) * price('transfer.gbOut'),

@@ -47,6 +47,9 @@ const unknown = (operation: string): Called => ({
   answer: { status: 400, body: JSON.stringify({ __type: 'UnknownOperationException' }), type: 'application/x-amz-json-1.0' },
 });
 
+/** Every data key is this one: what is sealed with it is measured, and protects nobody. */
+const dataKey = { Plaintext: Buffer.alloc(32).toString('base64'), CiphertextBlob: Buffer.alloc(200).toString('base64') };
+
 type Parts = Pick<StandIn, 'table' | 'queues' | 'objects' | 'mails'>;
 
 /** Services that name the operation in a header. */
@@ -59,6 +62,8 @@ const targeted = (parts: Parts, secrets: Readonly<Record<string, string>>, targe
     const { SecretId } = request as { readonly SecretId: string };
     return named(`secretsmanager.${operation}`, '1.1', { body: { Name: SecretId, SecretString: secrets[SecretId] ?? '{}' } });
   }
+  if (service === 'TrentService' && (operation === 'GenerateDataKey' || operation === 'Decrypt'))
+    return named(`kms.${operation}`, '1.1', { body: dataKey });
   const reply = service.startsWith('DynamoDB') ? parts.table.call(operation, request) : undefined;
   return reply ? named(`dynamodb.${operation}`, '1.0', reply) : unknown(target);
 };

@@ -31,6 +31,7 @@ const actionsOfCommand: Readonly<Record<string, readonly string[]>> = {
   'client-secrets-manager/GetSecretValueCommand': ['secretsmanager:GetSecretValue'],
   'client-ses/SendRawEmailCommand': ['ses:SendRawEmail'],
   'client-kms/EncryptCommand': ['kms:Encrypt'],
+  'client-kms/DecryptCommand': ['kms:Decrypt'],
   'client-kms/GenerateDataKeyCommand': ['kms:GenerateDataKey'],
 };
 

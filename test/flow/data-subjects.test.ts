@@ -10,7 +10,7 @@ import { ingestDelivery } from '#flow/ingest.ts';
 import { type Person, checkSubjects, estimateSubjects, importSubjects, readSubjects } from '#flow/data-subjects.ts';
 import type { Sealing } from '#flow/data-keys.ts';
 import { resolveHandles } from '#flow/handles.ts';
-import { nameKeeper } from '#flow/names.ts';
+import { nameKeeper } from '#flow/keep-names.ts';
 import { PortError, type Raw } from '#flow/ports.ts';
 import { keyedPseudonyms } from '#core/kernel/pseudonyms.ts';
 import { type Harness, openHarness } from './harness.ts';

@@ -16,7 +16,7 @@ import { keyedPseudonyms } from '#core/kernel/pseudonyms.ts';
 import { envelopes } from '#adapters/envelope/envelope.ts';
 import { mimeComposer } from '#adapters/mime/composer.ts';
 import { command } from '#flow/change.ts';
-import { nameKeeper } from '#flow/names.ts';
+import { nameKeeper } from '#flow/keep-names.ts';
 import type { Log, World } from '#flow/ports.ts';
 import { readState } from '#flow/report.ts';
 import { exampleDir, loadInForce } from '#local/configuration.ts';

@@ -18,6 +18,7 @@ export const variables = {
   LEDGER_SHARDS: '1',
   EVIDENCE_BUCKET: 'evidence',
   KEYS_SECRET: 'keys',
+  DATA_KEY: 'arn:aws:kms:eu-central-1:111122223333:key/data',
   TOKENS_SECRET: 'tokens',
   SINKS_SECRET: 'sinks',
   MAIL_CONFIGURATION_SET: 'notices',

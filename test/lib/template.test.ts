@@ -6,6 +6,8 @@ import { stages } from '#lib/bundle.ts';
 import { regions } from '#lib/settings.ts';
 import { settingsOf } from './settings-of.ts';
 import { type Resource, type Synthesized, actionsOf, everywhere, resources, statementsOf, synthesize } from './stacks.ts';
+import { days } from '#core/kernel/time.ts';
+import { keptFor, listPrefix } from '#flow/data-subjects.ts';
 
 let all: Synthesized;
 beforeAll(() => {
@@ -59,8 +61,16 @@ describe('state', () => {
     });
   });
 
+  it('erases lists of affected people when the console says that they are erased', () => {
+    const rules = Match.arrayWith([
+      Match.objectLike({ Prefix: listPrefix, ExpirationInDays: keptFor / days(1), NoncurrentVersionExpiration: { NoncurrentDays: 1 } }),
+    ]);
+    all.state.hasResourceProperties('AWS::S3::Bucket', { LifecycleConfiguration: { Rules: rules } });
+  });
+
   it('rotates its key, and keeps key, secrets and dead letters when the stack goes', () => {
-    all.state.hasResourceProperties('AWS::KMS::Key', { EnableKeyRotation: true });
+    all.state.allResourcesProperties('AWS::KMS::Key', { EnableKeyRotation: true });
+    all.state.resourceCountIs('AWS::KMS::Key', 2);
     for (const type of ['AWS::KMS::Key', 'AWS::SecretsManager::Secret', 'AWS::SQS::Queue', 'AWS::S3::Bucket', 'AWS::DynamoDB::Table']) {
       for (const [name, one] of resources(all.state, type)) expect([name, one.DeletionPolicy]).toEqual([name, 'Retain']);
     }
