@@ -2,7 +2,7 @@
 import { html } from 'hono/html';
 import { evidenceAtLeast } from '#core/incident/rescope.ts';
 import { liveReleases, unanswered } from '#core/incident/scope.ts';
-import type { ControllerId } from '#core/kernel/ids.ts';
+import { type ControllerId, controllerId } from '#core/kernel/ids.ts';
 import type { Html } from '../layout.ts';
 import { timeOf } from '../words.ts';
 import type { IncidentView } from './incident-view.ts';
@@ -80,8 +80,10 @@ export const scopeForms = (view: IncidentView): Html => html`${confirm(view)} ${
 export const ruledOut = (view: IncidentView): Html => {
   const { ruledOut: out = [] } = view.incident;
   if (out.length === 0) return html``;
-  return html`<h3>Not affected after all</h3><ul class="plain">${out.map(
-    ({ controller, at, reason }) =>
-      html`<li><strong>${nameOf(view, controller)}</strong> <span class="quiet">since ${timeOf(at)}</span><br>${reason}</li>`,
+  return html`<h3>No longer counted as affected here</h3><ul class="plain">${out.map(
+    ({ at, reason, since }) =>
+      html`<li><strong>${Object.keys(since)
+        .map((id) => nameOf(view, controllerId(id)))
+        .join(', ')}</strong> <span class="quiet">since ${timeOf(at)}</span><br>${reason}</li>`,
   )}</ul>`;
 };

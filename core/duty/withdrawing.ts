@@ -6,14 +6,18 @@ import { minutes, plus } from '../kernel/time.ts';
 import { type Duty, type DutyRef, isTerminal, sendingsOf } from './duty.ts';
 import { type Plan, type Situation, type Told, end, isOver, wait } from './turn.ts';
 
-/** Each with its number among those to the same controller: one duty, one mail. */
-export const withdrawalsOf = ({ withdrawals = [] }: Incident): readonly (Withdrawal & { readonly nth: number })[] => {
+/** One withdrawal towards one controller, with its number among those to the same: one duty, one mail. */
+type OneWithdrawal = Omit<Withdrawal, 'controllers'> & { readonly controller: ControllerId; readonly nth: number };
+
+export const withdrawalsOf = ({ withdrawals = [] }: Incident): readonly OneWithdrawal[] => {
   const known = new Map<ControllerId, number>();
-  return withdrawals.map((one) => {
-    const nth = (known.get(one.controller) ?? 0) + 1;
-    known.set(one.controller, nth);
-    return { ...one, nth };
-  });
+  return withdrawals.flatMap(({ controllers, ...one }) =>
+    controllers.map((controller) => {
+      const nth = (known.get(controller) ?? 0) + 1;
+      known.set(controller, nth);
+      return { ...one, controller, nth };
+    }),
+  );
 };
 
 type Notice = DutyRef & { readonly index: number; readonly told: Omit<Told, 'at'> };

@@ -74,15 +74,15 @@ export type Release = {
   readonly step?: string;
 };
 
-/** A controller that people found to be not affected after all. `since`: when it was added; comes it back, its clock runs from then. */
-export type RuledOut = { readonly controller: ControllerId; readonly at: Instant; readonly since: Instant; readonly reason: string };
+/** Controllers that people found to be not affected after all, with when each was added: one that comes back has that clock again. */
+export type RuledOut = { readonly at: Instant; readonly reason: string; readonly since: Readonly<Record<string, Instant>> };
 
 /** Closed, because it is told: not this controller's data, or no breach at all. What people wrote stays in the house. */
 export type WithdrawalReason = 'not-affected' | 'no-breach';
 
-/** Every word to this controller among the first `upTo` releases is taken back, by one mail (P-14). */
+/** Every word to these controllers among the first `upTo` releases is taken back, by one mail to each (P-14). */
 export type Withdrawal = {
-  readonly controller: ControllerId;
+  readonly controllers: readonly ControllerId[];
   readonly at: Instant;
   readonly upTo: number;
   readonly why: WithdrawalReason;

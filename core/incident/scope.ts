@@ -3,15 +3,27 @@ import type { Asset, Directory } from '../directory/directory.ts';
 import type { ControllerId } from '../kernel/ids.ts';
 import { unreachable } from '../kernel/result.ts';
 import { type Instant, earliest } from '../kernel/time.ts';
-import type { Incident, IncidentEvent, Release, RuleFinding, Withdrawal, WithdrawalReason } from './incident.ts';
+import type { Incident, IncidentEvent, Release, RuledOut, RuleFinding, Withdrawal, WithdrawalReason } from './incident.ts';
 
 type Event<T extends IncidentEvent['type']> = Extract<IncidentEvent, { readonly type: T }>;
 
-export const ruledOutIn = ({ ruledOut }: Incident): ReadonlySet<ControllerId> => new Set((ruledOut ?? []).map((one) => one.controller));
+const namesIn = ({ since }: RuledOut): readonly ControllerId[] => Object.keys(since) as ControllerId[];
+
+export const ruledOutIn = ({ ruledOut = [] }: Incident): ReadonlySet<ControllerId> => new Set(ruledOut.flatMap(namesIn));
+
+/** Since when each of those was affected as far as was known. */
+const sinceIn = (ruledOut: readonly RuledOut[]): Readonly<Record<string, Instant>> =>
+  Object.fromEntries(ruledOut.flatMap(({ since }) => Object.entries(since)));
+
+/** Those that are left when these are not ruled out any more. */
+const without = (ruledOut: readonly RuledOut[], ids: ReadonlySet<string>): readonly RuledOut[] =>
+  ruledOut
+    .map((one) => ({ ...one, since: Object.fromEntries(Object.entries(one.since).filter(([id]) => !ids.has(id))) }))
+    .filter((one) => namesIn(one).length > 0);
 
 /** The last withdrawal towards each controller that was told something. */
-const takenBackIn = ({ withdrawals }: Incident): ReadonlyMap<ControllerId, Withdrawal> =>
-  new Map((withdrawals ?? []).map((one) => [one.controller, one]));
+const takenBackIn = ({ withdrawals = [] }: Incident): ReadonlyMap<ControllerId, Withdrawal> =>
+  new Map(withdrawals.flatMap((one) => one.controllers.map((id) => [id, one] as const)));
 
 /** Releases to this controller that went on in another case when this one was split: so many from the first. */
 const movedIn = ({ parted = [] }: Incident, controller: ControllerId): number =>
@@ -50,12 +62,12 @@ const withdrawing = (
   incident: Incident,
   event: Event<'ScopeNarrowed' | 'NoticesWithdrawn'>,
   why: WithdrawalReason,
-): readonly Withdrawal[] => {
+): Pick<Incident, 'withdrawals'> => {
   const told = new Set(incident.releases.map((release) => release.controller));
+  const controllers = event.controllers.filter((id) => told.has(id));
+  if (controllers.length === 0) return {};
   const { at, reason } = event;
-  return event.controllers
-    .filter((id) => told.has(id))
-    .map((controller) => ({ controller, at, upTo: incident.releases.length, why, reason }));
+  return { withdrawals: [...(incident.withdrawals ?? []), { controllers, at, upTo: incident.releases.length, why, reason }] };
 };
 
 /** People answered who is affected: of everybody whom they can have had in mind. */
@@ -70,17 +82,20 @@ const answered = (incident: Incident, at: Instant): Incident => ({
 
 /** Whoever was ruled out and is affected after all: its clock runs from when it was first added, for no clock moves later. */
 export const readmitted = (incident: Incident, ids: readonly ControllerId[], at: Instant): Incident => {
-  const back = (incident.ruledOut ?? []).filter((one) => ids.includes(one.controller));
+  const out = ruledOutIn(incident);
+  const back = ids.filter((id) => out.has(id));
   if (back.length === 0) return incident;
-  const known = new Set(back.map((one) => one.controller));
-  const nthOf = (id: ControllerId): number => (incident.returned?.[id]?.nth ?? 0) + 1;
+  const { ruledOut = [], returned, scope } = incident;
+  const known = new Set<string>(back);
+  const since = Object.entries(sinceIn(ruledOut)).filter(([id]) => known.has(id));
+  const again = back.map((id) => [id, { nth: (returned?.[id]?.nth ?? 0) + 1, at }] as const);
   return {
     ...incident,
-    controllers: [...incident.controllers, ...known].sort(),
-    controllersAt: { ...incident.controllersAt, ...Object.fromEntries(back.map((one) => [one.controller, one.since])) },
-    ruledOut: (incident.ruledOut ?? []).filter((one) => !known.has(one.controller)),
-    returned: { ...incident.returned, ...Object.fromEntries([...known].map((id) => [id, { nth: nthOf(id), at }])) },
-    ...(incident.scope && { scope: { ...incident.scope, about: incident.scope.about.filter((id) => !known.has(id)) } }),
+    controllers: [...incident.controllers, ...back].sort(),
+    controllersAt: { ...incident.controllersAt, ...Object.fromEntries(since) },
+    ruledOut: without(ruledOut, known),
+    returned: { ...returned, ...Object.fromEntries(again) },
+    ...(scope && { scope: { ...scope, about: scope.about.filter((id) => !known.has(id)) } }),
   };
 };
 
@@ -101,12 +116,15 @@ export const cameBack = (incident: Incident, line: RuleFinding): readonly Contro
 /** A merge: whom either counts as affected is, whatever the other's people said; whom one ruled out and the other never knew stays out. */
 export const scopeOfBoth = (incident: Incident, event: Event<'IncidentMerged'>): Incident => {
   const back = readmitted(incident, Object.keys(event.controllersAt) as ControllerId[], event.at);
-  const theirs = (event.ruledOut ?? []).filter((one) => !back.controllers.includes(one.controller));
+  const { ruledOut: ours = [], controllers } = back;
+  const theirs = without(event.ruledOut ?? [], new Set<string>(controllers));
   if (theirs.length === 0) return back;
-  const sinceOf = (id: ControllerId, since: Instant): Instant =>
-    earliest(since, ...(back.ruledOut ?? []).flatMap((one) => (one.controller === id ? one.since : [])));
-  const ours = (back.ruledOut ?? []).filter((one) => !theirs.some((other) => other.controller === one.controller));
-  return { ...back, ruledOut: [...ours, ...theirs.map((one) => ({ ...one, since: sinceOf(one.controller, one.since) }))] };
+  const known = sinceIn(ours);
+  const merged = theirs.map((one) => ({
+    ...one,
+    since: Object.fromEntries(Object.entries(one.since).map(([id, at]) => [id, earliest(at, known[id] ?? at)])),
+  }));
+  return { ...back, ruledOut: [...without(ours, new Set(theirs.flatMap(namesIn))), ...merged] };
 };
 
 /** Each with a clock of its own, from when it was first added. */
@@ -116,28 +134,25 @@ export const withAdded = (incident: Incident, { at, controllers }: Event<'ScopeW
   return { ...back, controllers: all, controllersAt: Object.fromEntries(all.map((id) => [id, back.controllersAt[id] ?? at])) };
 };
 
-const narrowed = (incident: Incident, event: Event<'ScopeNarrowed'>): Incident => {
-  const { at, reason } = event;
-  const out = event.controllers.filter((id) => incident.controllers.includes(id));
-  const isOut = (id: string): boolean => out.some((one) => one === id);
-  const ruled = out.map((controller) => ({ controller, at, since: incident.controllersAt[controller] ?? at, reason }));
-  return answered(
-    {
-      ...incident,
-      controllers: incident.controllers.filter((id) => !isOut(id)),
-      controllersAt: Object.fromEntries(Object.entries(incident.controllersAt).filter(([id]) => !isOut(id))),
-      heldByPolicy: incident.heldByPolicy.filter((id) => !isOut(id)),
-      ruledOut: [...(incident.ruledOut ?? []), ...ruled],
-      withdrawals: [...(incident.withdrawals ?? []), ...withdrawing(incident, event, 'not-affected')],
-    },
-    at,
-  );
+/** Off the incident, with its clock: both come back with it. */
+export const ruleOut = (
+  incident: Incident,
+  { controllers, at, reason }: Pick<Event<'ScopeNarrowed'>, 'controllers' | 'at' | 'reason'>,
+): Incident => {
+  const out = new Set<string>(controllers.filter((id) => incident.controllers.includes(id)));
+  if (out.size === 0) return incident;
+  const since = Object.fromEntries([...out].map((id) => [id, incident.controllersAt[id] ?? at]));
+  return {
+    ...incident,
+    controllers: incident.controllers.filter((id) => !out.has(id)),
+    controllersAt: Object.fromEntries(Object.entries(incident.controllersAt).filter(([id]) => !out.has(id))),
+    heldByPolicy: incident.heldByPolicy.filter((id) => !out.has(id)),
+    ruledOut: [...(incident.ruledOut ?? []), { at, reason, since }],
+  };
 };
 
-const withdrawn = (incident: Incident, event: Event<'NoticesWithdrawn'>): Incident => ({
-  ...incident,
-  withdrawals: [...(incident.withdrawals ?? []), ...withdrawing(incident, event, 'no-breach')],
-});
+const narrowed = (incident: Incident, event: Event<'ScopeNarrowed'>): Incident =>
+  answered({ ...ruleOut(incident, event), ...withdrawing(incident, event, 'not-affected') }, event.at);
 
 /** What a person's word on the scope makes of the incident. */
 export const rescoped = (
@@ -152,7 +167,7 @@ export const rescoped = (
     case 'ScopeConfirmed':
       return answered(incident, event.at);
     case 'NoticesWithdrawn':
-      return withdrawn(incident, event);
+      return { ...incident, ...withdrawing(incident, event, 'no-breach') };
     default:
       return unreachable(event);
   }

@@ -5,7 +5,7 @@ import { type Result, fail, ok } from '../kernel/result.ts';
 import { type Instant, earliest, latest } from '../kernel/time.ts';
 import type { Refused } from './decide.ts';
 import type { Actor, Incident, IncidentEvent, Release, RuleFinding } from './incident.ts';
-import { liveReleases, ruledOutIn } from './scope.ts';
+import { liveReleases, ruleOut, ruledOutIn } from './scope.ts';
 
 type Event<T extends IncidentEvent['type']> = Extract<IncidentEvent, { readonly type: T }>;
 
@@ -175,19 +175,11 @@ export const leftBehind = (
 ): { readonly incident: Incident; readonly findings: readonly RuleFinding[] } => {
   const { at, into, rules, controllers, leaves, signals } = event;
   const findings = incident.findings.flatMap((finding) => (rules.includes(finding.rule.name) ? left(finding, { controllers }) : [finding]));
-  const isOut = (id: string): boolean => leaves.some((one) => one === id);
   const reason = `goes on as ${reference(into)}`;
   return {
     findings,
     incident: {
-      ...incident,
-      controllers: incident.controllers.filter((id) => !isOut(id)),
-      controllersAt: Object.fromEntries(Object.entries(incident.controllersAt).filter(([id]) => !isOut(id))),
-      heldByPolicy: incident.heldByPolicy.filter((id) => !isOut(id)),
-      ruledOut: [
-        ...(incident.ruledOut ?? []),
-        ...leaves.map((controller) => ({ controller, at, since: incident.controllersAt[controller] ?? at, reason })),
-      ],
+      ...ruleOut(incident, { controllers: leaves, at, reason }),
       signals: incident.signals.filter(({ id }) => !signals.includes(id)),
       signalCount: incident.signalCount - signals.length,
       unidentified: incident.unidentified && findings.some(({ unidentified }) => unidentified),

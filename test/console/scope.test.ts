@@ -37,7 +37,7 @@ describe('the form that narrows', () => {
     expect((await c.h.incident()).controllers).toEqual(['clinic-portal']);
     expect(mails().toSorted()).toEqual([withdrawalNotice('museum-shop'), withdrawalNotice('travel-club')].toSorted());
     const page = await c.get(path);
-    expect(page).toContain('<h3>Not affected after all</h3>');
+    expect(page).toContain('<h3>No longer counted as affected here</h3>');
     expect(page).toContain(evidence);
     expect(page).toContain('A controller found to be not affected');
   });

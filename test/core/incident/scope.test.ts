@@ -66,10 +66,10 @@ describe('narrowing', () => {
     expect(left).toMatchObject({
       controllers: ['theatre'],
       controllersAt: { theatre: t0 },
-      ruledOut: [{ controller: 'museum', at: hence(hours(3)), since: t0, reason: evidence }],
+      ruledOut: [{ at: hence(hours(3)), reason: evidence, since: { museum: t0 } }],
       scope: { nth: 1, about: ['museum', 'theatre'] },
-      withdrawals: [],
     });
+    expect(left).not.toHaveProperty('withdrawals');
     expect(left.controllersAt).not.toHaveProperty('museum');
   });
 
@@ -127,6 +127,13 @@ describe('narrowing', () => {
     expect(identified).toMatchObject({ controllers: ['museum', 'theatre'], controllersAt: { museum: t0 }, ruledOut: [] });
   });
 
+  it('keeps each reason once, however many it is about, and those who stay out when one comes back', () => {
+    const three = anIncident({ controllers: ['museum', 'theatre', 'library'] });
+    const left = when(three, narrow(['museum', 'theatre']), widen(['museum'], hence(hours(4))));
+    expect(left.ruledOut).toEqual([{ at: hence(hours(3)), reason: evidence, since: { theatre: t0 } }]);
+    expect(left.controllers).toEqual(['library', 'museum']);
+  });
+
   it('lets the policy decide anew about one that came back', () => {
     const held = when(suspected(), { type: 'HoldByPolicy', at: hence(hours(2)), controllers: [named('museum')], rule: 'contract' });
     expect(when(held, narrow(['museum']), widen(['museum'])).heldByPolicy).toEqual([]);
@@ -141,7 +148,7 @@ describe('what was told to a controller that is not affected after all', () => {
     expect(liveReleases(left).map((one) => one.controller)).toEqual(['theatre']);
     expect([...releasedTo(left, 'suspected')]).toEqual(['theatre']);
     expect(left.releases).toHaveLength(2);
-    expect(left.withdrawals).toEqual([{ controller: 'museum', at: hence(hours(3)), upTo: 2, why: 'not-affected', reason: evidence }]);
+    expect(left.withdrawals).toEqual([{ controllers: ['museum'], at: hence(hours(3)), upTo: 2, why: 'not-affected', reason: evidence }]);
     expect(takenBack(left, named('museum'), 'suspected')).toMatchObject({ why: 'not-affected' });
     expect(takenBack(left, named('theatre'), 'suspected')).toBeUndefined();
     expect(takenBack(left, named('museum'), 'confirmed')).toBeUndefined();
@@ -158,16 +165,16 @@ describe('what was told to a controller that is not affected after all', () => {
     expect(takenBack(again, named('museum'), 'suspected:2')).toBeUndefined();
     // Taken back once more: by a withdrawal of its own, of all that went before.
     const twice = when(again, narrow(['museum'], hence(hours(6))));
-    expect(twice.withdrawals?.map((one) => [one.controller, one.upTo])).toEqual([
-      ['museum', 2],
-      ['museum', 3],
+    expect(twice.withdrawals?.map((one) => [one.controllers, one.upTo])).toEqual([
+      [['museum'], 2],
+      [['museum'], 3],
     ]);
     expect(takenBack(twice, named('museum'), 'suspected:2')).toBeDefined();
   });
 
   it('is taken back even where the machine let it go', () => {
     const confirmed = when(suspected(), confirm({ at: hence(hours(1)), release: true }), narrow(['theatre']));
-    expect(confirmed.withdrawals).toMatchObject([{ controller: 'theatre', upTo: 2 }]);
+    expect(confirmed.withdrawals).toMatchObject([{ controllers: ['theatre'], upTo: 2 }]);
   });
 });
 
@@ -178,10 +185,7 @@ describe('withdrawing the whole', () => {
       state: 'refuted',
       outcome: 'refuted',
       refuted: { evidence },
-      withdrawals: [
-        { controller: 'museum', why: 'no-breach', upTo: 2 },
-        { controller: 'theatre', why: 'no-breach', upTo: 2 },
-      ],
+      withdrawals: [{ controllers: ['museum', 'theatre'], why: 'no-breach', upTo: 2 }],
     });
     expect(liveReleases(back)).toEqual([]);
   });
@@ -203,9 +207,9 @@ describe('withdrawing the whole', () => {
 
   it('leaves out whom a narrowing told already', () => {
     const back = when(suspected(), release(), narrow(['museum']), withdraw());
-    expect(back.withdrawals?.map((one) => [one.controller, one.why])).toEqual([
-      ['museum', 'not-affected'],
-      ['theatre', 'no-breach'],
+    expect(back.withdrawals?.map((one) => [one.controllers, one.why])).toEqual([
+      [['museum'], 'not-affected'],
+      [['theatre'], 'no-breach'],
     ]);
   });
 
@@ -267,7 +271,7 @@ describe('a merge', () => {
 
   it('leaves out whom the other ruled out, and takes in whom either counts', () => {
     const both = absorbed(anIncident(), other(narrow(['library'])));
-    expect(both).toMatchObject({ controllers: ['museum'], ruledOut: [{ controller: 'library', since: hence(hours(1)) }] });
+    expect(both).toMatchObject({ controllers: ['museum'], ruledOut: [{ since: { library: hence(hours(1)) } }] });
     expect(absorbed(when(suspected(), narrow(['museum'])), other())).toMatchObject({
       controllers: ['library', 'museum', 'theatre'],
       controllersAt: { museum: t0 },
@@ -278,14 +282,14 @@ describe('a merge', () => {
 
   it('keeps the earlier start of whom both ruled out', () => {
     const both = absorbed(when(suspected(), narrow(['museum'])), other(narrow(['museum'])));
-    expect(both.ruledOut).toMatchObject([{ controller: 'museum', since: t0 }]);
+    expect(both.ruledOut).toMatchObject([{ since: { museum: t0 } }]);
     expect(when(both, widen(['museum'], hence(hours(9)))).controllersAt).toMatchObject({ museum: t0 });
   });
 
   it('takes over what was told and holds, and withdraws it under the reference that it had', () => {
     const both = absorbed(suspected(), other(release(hence(hours(2))), narrow(['library'])));
     expect(both.releases.map((one) => [one.controller, one.under])).toEqual([['museum', younger]]);
-    expect(when(both, narrow(['museum'], hence(hours(7)))).withdrawals).toMatchObject([{ controller: 'museum', upTo: 1 }]);
+    expect(when(both, narrow(['museum'], hence(hours(7)))).withdrawals).toMatchObject([{ controllers: ['museum'], upTo: 1 }]);
     // The first notice under our own reference is not the second of its kind.
     expect(when(both, widen(['library'], hence(hours(7))), release(hence(hours(8)))).releases.map(noticeStep)).toEqual([
       'suspected',
