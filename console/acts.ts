@@ -81,12 +81,13 @@ const commands: Readonly<Record<string, (act: Act) => Command>> = {
     reason: form['reason'] ?? '',
   }),
   contain: ({ now, actor }) => ({ type: 'Contain', at: now, actor }),
+  'assess-own': ({ now, actor, form }) => ({ type: 'AssessOwn', at: now, actor, risk: form['risk'] ?? '', reason: form['reason'] ?? '' }),
   ...scopeCommands,
 };
 
 /** The lead decides and releases, management deputises (D-5); anybody of the house may take an incident. */
 export const mayDecide = (actor: Person): boolean => actor.role === 'incident-lead' || actor.role === 'management';
-const deciding: ReadonlySet<string> = new Set(['confirm', 'refute', 'release', 'hold', ...Object.keys(scopeCommands)]);
+const deciding: ReadonlySet<string> = new Set(['confirm', 'refute', 'release', 'hold', 'assess-own', ...Object.keys(scopeCommands)]);
 
 /** A person's word ends a notice (it arrived) or a reminder (it is done). */
 const byWord = async (

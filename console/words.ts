@@ -53,6 +53,7 @@ export const eventWords: Readonly<Record<string, string>> = {
   DataSubjectsCounted: 'Affected people counted',
   DataSubjectsChecked: 'Count of affected people checked by a second person',
   PersonalDataViewed: 'Personal data looked at',
+  OwnBreachAssessed: 'Risk to the people of our own assessed',
   IncidentContained: 'Contained',
   IncidentMerged: 'Merged with another case',
   IncidentSplit: 'A part was split off',

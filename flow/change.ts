@@ -68,6 +68,7 @@ const wakers: ReadonlySet<string> = new Set([
   'ScopeNarrowed',
   'ScopeConfirmed',
   'NoticesWithdrawn',
+  'OwnBreachAssessed',
   'IncidentMerged',
   'SeverityScored',
   'IncidentClosed',
@@ -82,6 +83,9 @@ const woken: ReadonlySet<string> = new Set([
   'human',
   'phone',
   'subprocessor',
+  'own-assessment',
+  'own-report',
+  'own-art34',
 ]);
 
 /** So many at once; a hint only, for each of them looks again by itself. Whoever calls people comes first. */

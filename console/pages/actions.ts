@@ -6,6 +6,7 @@ import { rfc3339 } from '#core/kernel/time.ts';
 import type { Html } from '../layout.ts';
 import type { IncidentView } from './incident-view.ts';
 import { scopeForms, withdrawForm } from './scope.ts';
+import { ownForm } from './own.ts';
 import { partForms } from './parts.ts';
 
 const form = (view: IncidentView, act: string, body: Html): Html => html`<form method="post" action="/incidents/${view.incident.id}/${act}">
@@ -93,18 +94,20 @@ const reminderWords: Readonly<Record<string, string>> = {
   inform: 'informing the sub-processor',
   'review-protection': 'reviewing the sub-processor’s level of protection',
   'review-destruction': 'reviewing whether the sub-processor’s copies are destroyed',
+  'own-report': 'reporting our own breach to our authority',
+  'own-art34': 'telling the people of our own data',
 };
 
 const reminders = (view: IncidentView): Html => {
   const open = view.duties.filter((duty) => endsByWord(duty) && !isTerminal(duty.state));
   if (open.length === 0) return html``;
-  const about = (parent: string | undefined, step: string): string =>
-    view.duties.find((duty) => duty.id === parent)?.kind ?? reminderWords[step] ?? step;
+  const about = ({ parent, kind, step }: (typeof open)[number]): string =>
+    view.duties.find((duty) => duty.id === parent)?.kind ?? reminderWords[step] ?? reminderWords[kind] ?? step;
   const waits = open.some((duty) => duty.nextAt <= view.now || duty.state === 'SENT');
   return html`<details ${waits ? html`open data-offered` : ''}><summary>${open.length === 1 ? 'One reminder' : `${open.length} reminders`} for a person</summary>${form(
     view,
     'done',
-    html`<label>About<select name="duty">${open.map((duty) => html`<option value="${duty.id}">${about(duty.parent, duty.step)}</option>`)}</select></label>
+    html`<label>About<select name="duty">${open.map((duty) => html`<option value="${duty.id}">${about(duty)}</option>`)}</select></label>
     <label>What was done?<input name="how" required></label><button>It is done</button>`,
   )}</details>`;
 };
@@ -120,6 +123,6 @@ export const actions = (view: IncidentView): Html => {
   const mayRelease = incident.state !== 'open' && incident.controllers.length > 0;
   return html`<section class="acts" aria-label="What you can do">
     ${acknowledge(view)} ${mayRelease ? release(view) : ''} ${undecided ? confirm(view) : ''} ${undecided ? refute(view) : ''}
-    ${incident.aware && mayRelease && incident.controllers.some((id) => !releasedTo(incident, 'confirmed').has(id)) ? hold(view) : ''} ${incident.unidentified ? identify(view) : ''} ${scopeForms(view)} ${arrived(view)} ${reminders(view)} ${incident.state === 'confirmed' ? contain(view) : ''} ${partForms(view)}
+    ${incident.aware && mayRelease && incident.controllers.some((id) => !releasedTo(incident, 'confirmed').has(id)) ? hold(view) : ''} ${incident.unidentified ? identify(view) : ''} ${scopeForms(view)} ${ownForm(view)} ${arrived(view)} ${reminders(view)} ${incident.state === 'confirmed' ? contain(view) : ''} ${partForms(view)}
   </section>`;
 };

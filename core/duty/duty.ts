@@ -34,6 +34,7 @@ export const dutyKinds = [
   'subprocessor',
   'own-assessment',
   'own-report',
+  'own-art34',
   'disturbance',
   'absence',
 ] as const;
@@ -63,6 +64,9 @@ const laneByKind: Readonly<Partial<Record<DutyKind, Lane>>> = {
   human: 'page',
   phone: 'page',
   subprocessor: 'page',
+  'own-assessment': 'page',
+  'own-report': 'page',
+  'own-art34': 'page',
   'identify-controller': 'page',
   narrow: 'page',
   ticket: 'ticket',
@@ -139,7 +143,12 @@ export const withdrawStep = 'withdraw';
 
 /** Done when a named person says what was done. The triage of a report is over by a decision on its incident as well. */
 export const endsByWord = ({ kind, step }: Pick<Duty, 'kind' | 'step'>): boolean =>
-  kind === 'human' || kind === 'phone' || kind === 'subprocessor' || (kind === 'review' && step === triageStep);
+  kind === 'human' ||
+  kind === 'phone' ||
+  kind === 'subprocessor' ||
+  kind === 'own-report' ||
+  kind === 'own-art34' ||
+  (kind === 'review' && step === triageStep);
 
 /** What identifies a duty in the store. */
 export type DutyRef = Pick<Duty, 'subject' | 'id'>;

@@ -11,6 +11,7 @@ import type { ControllerId } from '../kernel/ids.ts';
 import { type Instant, days, earliest, hours, minutes, plus } from '../kernel/time.ts';
 import { triageStep, withdrawStep } from './duty.ts';
 import { goesOnOwed } from './goes-on.ts';
+import { ownOwed } from './owning.ts';
 import { type DutySpec, againStep, releaseStep } from './spec.ts';
 import { callWithin, isPressing } from './urgency.ts';
 import { withdrawalsOf } from './withdrawing.ts';
@@ -195,6 +196,7 @@ export const owed = (incident: Incident, configuration: Configuration, now: Inst
   ...askedByRules(incident, now),
   ...notices(incident, configuration),
   ...goesOnOwed(incident),
+  ...ownOwed(incident, configuration),
   ...toBeWithdrawn(incident),
   ...withdrawals(incident),
   ...narrowed(incident, configuration, now),

@@ -11,6 +11,7 @@ import { call, callAgain, callToDecide } from './calling.ts';
 import { isTerminal, sendingsOf, triageStep, withdrawStep } from './duty.ts';
 import { releaseConfirmed, releaseSuspected } from './releasing.ts';
 import { goesOn } from './goes-on.ts';
+import { assessOwnBreach, reportOwnBreach, tellPeople } from './owning.ts';
 import { type DutySpec, againStep } from './spec.ts';
 import { type PageTopic, type Plan, type Situation, end, isDecided, isEarly, isOver, page, quietUntil, wait } from './turn.ts';
 import { withdrawal } from './withdrawing.ts';
@@ -140,6 +141,12 @@ export const planOf = (s: Situation): Plan => {
       return s.duty.state === 'SENT' ? untilArrived(s) : withdrawal(s);
     case 'human':
       return human(s);
+    case 'own-assessment':
+      return assessOwnBreach(s);
+    case 'own-report':
+      return reportOwnBreach(s);
+    case 'own-art34':
+      return tellPeople(s);
     case 'update':
       return s.duty.state === 'SENT' ? untilArrived(s) : goesOn(s);
     case 'fanout':

@@ -52,7 +52,15 @@ export const besides = (duty: Duty, now: Instant): DutySpec => ({
 });
 
 /** What these do when nobody answers happens by the clock, whether or not the page could be delivered (D-5, P-6). */
-const byTheClock: ReadonlySet<string> = new Set(['review', 'release', 'identify-controller', 'call']);
+const byTheClock: ReadonlySet<string> = new Set([
+  'review',
+  'release',
+  'identify-controller',
+  'call',
+  'own-assessment',
+  'own-report',
+  'own-art34',
+]);
 
 const lookAgain = (duty: Duty, now: Instant): Instant => (byTheClock.has(duty.kind) ? plus(now, minutes(15)) : blockedAgain(now));
 

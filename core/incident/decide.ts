@@ -7,11 +7,13 @@ import { asRuleFinding, addFinding, summarise } from './fold.ts';
 import { type DataSubjectCommand, decideDataSubjects } from './data-subjects.ts';
 import type { Actor, Incident, IncidentEvent, SignalRef } from './incident.ts';
 import { type ScopeCommand, decideScope, evidenceAtLeast } from './rescope.ts';
+import { type OwnCommand, assessOwn } from './own.ts';
 import { liveReleases } from './scope.ts';
 
 export type Command =
   | DataSubjectCommand
   | ScopeCommand
+  | OwnCommand
   | { readonly type: 'Attach'; readonly at: Instant; readonly finding: Finding; readonly signals: readonly SignalRef[] }
   | { readonly type: 'Suspect'; readonly at: Instant; readonly actor: Actor; readonly why: string }
   | { readonly type: 'Acknowledge'; readonly at: Instant; readonly actor: Actor }
@@ -198,6 +200,7 @@ const merged = ({ at, other, by }: Extract<Command, { type: 'Absorb' }>): Incide
   ...(other.dataSubjects && { dataSubjects: other.dataSubjects }),
   ...(other.suspectedAt === undefined ? {} : { suspectedAt: other.suspectedAt }),
   ...(other.absorbed && { absorbed: other.absorbed }),
+  ...(other.own && { own: other.own }),
   // Its releases come without those that went there.
   ...(other.parted && { parted: other.parted.map((part) => ({ ...part, leaves: [], upTo: 0 })) }),
   ...(other.unidentified && { unidentified: other.unidentified }),
@@ -255,6 +258,8 @@ export const decide = (command: Command, incident: Incident): Decision => {
     case 'CheckDataSubjects':
     case 'ViewPersonalData':
       return decideDataSubjects(command, incident);
+    case 'AssessOwn':
+      return assessOwn(incident, command);
     case 'Contain':
       return incident.state === 'confirmed'
         ? ok([{ type: 'IncidentContained', at: command.at, actor: command.actor }])

@@ -7,6 +7,7 @@ import { grownBy, isCalled } from './growth.ts';
 import { countsAfter, countsTogether } from './data-subjects.ts';
 import { addFinding, addSignals, asRuleFinding, summarise } from './fold.ts';
 import { cameBack, readmitted, releasedBy, rescoped, ruledOutIn, scopeOfBoth, withAdded } from './scope.ts';
+import { graverOwn, ownAfter } from './own.ts';
 import { leftBehind } from './split.ts';
 import { askedByFinding, askedByMerge } from './whose.ts';
 import {
@@ -85,6 +86,7 @@ const widenByMerge = (before: Incident, event: Event<'IncidentMerged'>): Inciden
     heldByPolicy: [...new Set([...incident.heldByPolicy, ...event.heldByPolicy])].sort(),
     ...counted(countsTogether(incident.dataSubjects, event.dataSubjects)),
     absorbed: [...(incident.absorbed ?? []), event.from, ...(event.absorbed ?? [])],
+    ...(event.own && { own: graverOwn(incident.own, event.own) }),
     ...(event.parted && { parted: [...(incident.parted ?? []), ...event.parted] }),
     // Earliest times win in a merge (P-14).
     openedAt: earliest(incident.openedAt, event.openedAt),
@@ -197,6 +199,8 @@ const change = (incident: Incident, event: Exclude<IncidentEvent, Event<'Inciden
     case 'DataSubjectsChecked':
     case 'PersonalDataViewed':
       return { ...incident, ...counted(countsAfter(incident.dataSubjects, event)) };
+    case 'OwnBreachAssessed':
+      return { ...incident, own: ownAfter(incident.own, { at: event.at, risk: event.risk, reason: event.reason }) };
     case 'IncidentContained':
       return incident.aware ? { ...incident, state: 'contained', aware: incident.aware, containedAt: event.at } : incident;
     case 'IncidentMerged':

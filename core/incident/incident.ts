@@ -6,6 +6,7 @@ import type { ChainHead } from '../kernel/hash.ts';
 import type { AssetId, ControllerId, IncidentId, PersonId, SignalId } from '../kernel/ids.ts';
 import type { Safe } from '../kernel/safe.ts';
 import type { Instant } from '../kernel/time.ts';
+import type { OwnAssessment, Risk } from './own-assessment.ts';
 import type { Parted, SplitFrom } from './parts.ts';
 import type { DataSubjectCounts, DataSubjectEvent } from './data-subjects.ts';
 import type { DataClass } from '../signal/signal.ts';
@@ -143,15 +144,17 @@ export type IncidentCore = {
   readonly hold?: Hold;
   /** Controllers whose suspected notice the policy of their contract holds back when nobody decided (D-5). */
   readonly heldByPolicy: readonly ControllerId[];
-  /** How many people are affected, for each controller where somebody counted or estimated it (D-14). */
-  readonly dataSubjects?: DataSubjectCounts;
   /** Not affected after all, as it stands now. Absent: nobody. */
   readonly ruledOut?: readonly RuledOut[];
   /** How often each was ruled out and came back, and when last: it has a release of its own again. */
   readonly returned?: Readonly<Record<string, { readonly nth: number; readonly at: Instant }>>;
   readonly withdrawals?: readonly Withdrawal[];
   readonly scope?: ScopeAnswer;
+  /** How many people are affected, for each controller where somebody counted or estimated it (D-14). */
+  readonly dataSubjects?: DataSubjectCounts;
   readonly advice: readonly { readonly at: Instant; readonly text: string }[];
+  /** What people said last of the risk to those whose data the operator holds for its own ends (P-4). */
+  readonly own?: OwnAssessment;
   /** Parts that go on by themselves, oldest first. */
   readonly parted?: readonly Parted[];
   readonly splitFrom?: SplitFrom;
@@ -235,6 +238,7 @@ export type IncidentEvent =
       readonly reason: string;
     }
   | { readonly type: 'SeverityScored'; readonly at: Instant; readonly severity: Severity }
+  | { readonly type: 'OwnBreachAssessed'; readonly at: Instant; readonly actor: Actor; readonly risk: Risk; readonly reason: string }
   | { readonly type: 'IncidentContained'; readonly at: Instant; readonly actor: Actor }
   | {
       readonly type: 'IncidentMerged';
@@ -245,6 +249,7 @@ export type IncidentEvent =
       readonly from: IncidentId;
       readonly absorbed?: readonly IncidentId[];
       readonly parted?: readonly Parted[];
+      readonly own?: OwnAssessment;
       /** Nobody had said yet whose data it is. */
       readonly unidentified?: true;
       readonly findings: readonly RuleFinding[];

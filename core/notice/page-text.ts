@@ -27,6 +27,9 @@ const headline: Readonly<Record<PageTopic, Safe>> = {
   again: safe`This incident has grown: something new was hit, or the level rose`,
   digest: safe`More of the same`,
   narrow: safe`Which of the asset's controllers are affected? All of them count until somebody says`,
+  'own-assessment': safe`Our own data too: assess the risk to the people concerned, in writing`,
+  'own-report': safe`Our own data too: report it to our authority within 72 hours (Art. 33(1) GDPR)`,
+  'own-art34': safe`Our own data too: tell the people concerned (Art. 34 GDPR)`,
   withdraw: safe`A refuted suspicion was sent out: decide on its withdrawal`,
 };
 

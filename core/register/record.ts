@@ -84,6 +84,8 @@ const dataOf = (event: IncidentEvent): Readonly<Record<string, unknown>> => {
         told: event.releases.map((r) => r.controller),
         ...(event.reason === undefined ? {} : { reason: event.reason }),
       };
+    case 'OwnBreachAssessed':
+      return { risk: event.risk, reason: event.reason };
     case 'IncidentSplit':
       return { into: event.into, rules: event.rules, controllers: event.controllers, left: event.leaves, reason: event.reason };
     case 'IncidentSplitOff':

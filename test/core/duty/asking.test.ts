@@ -141,7 +141,7 @@ describe('the end', () => {
 
   it('by a person’s word is that of what a person was asked for, and of nothing else', () => {
     const ends = dutyKinds.filter((kind) => endsByWord({ kind, step: 'triage' }));
-    expect(ends).toEqual(['phone', 'review', 'human', 'subprocessor']);
+    expect(ends).toEqual(['phone', 'review', 'human', 'subprocessor', 'own-report', 'own-art34']);
     expect(endsByWord({ kind: 'review', step: 'assess' })).toBe(false);
   });
 
