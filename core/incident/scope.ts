@@ -1,5 +1,5 @@
 // Decides who of those that an incident may touch is affected as it stands, what was told to them and holds, and what people are still to answer (P-14, D-5).
-import type { Asset, Directory } from '../directory/directory.ts';
+import type { Directory } from '../directory/directory.ts';
 import type { ControllerId } from '../kernel/ids.ts';
 import { unreachable } from '../kernel/result.ts';
 import { type Instant, earliest } from '../kernel/time.ts';
@@ -41,13 +41,14 @@ export const noticeStep = (release: Release): string => release.step ?? release.
 /** The first notice of its kind bears its kind as step; one that is told again after it was taken back is a notice of its own. */
 export const stepOfNotice = (as: Release['as'], nth: number): string => (nth === 1 ? as : `${as}:${nth}`);
 
-const stepAgain = (incident: Incident, controller: ControllerId, as: Release['as']): Pick<Release, 'step'> => {
-  const before = incident.releases.filter((one) => one.controller === controller && one.as === as && one.under === undefined).length;
-  return before === 0 ? {} : { step: stepOfNotice(as, before + 1) };
+export const releasedBy = (incident: Incident, { controllers, as, at, actor }: Event<'NoticeReleased'>): readonly Release[] => {
+  const own = incident.releases.filter((one) => one.as === as && one.under === undefined);
+  const before = Map.groupBy(own, (one) => one.controller);
+  return controllers.map((controller) => {
+    const nth = (before.get(controller)?.length ?? 0) + 1;
+    return { controller, as, at, actor, ...(nth === 1 ? {} : { step: stepOfNotice(as, nth) }) };
+  });
 };
-
-export const releasedBy = (incident: Incident, { controllers, as, at, actor }: Event<'NoticeReleased'>): readonly Release[] =>
-  controllers.map((controller) => ({ controller, as, at, actor, ...stepAgain(incident, controller, as) }));
 
 /** What took this notice of ours back; undefined while its word holds. */
 export const takenBack = (incident: Incident, controller: ControllerId, step: string): Withdrawal | undefined => {
@@ -173,23 +174,26 @@ export const rescoped = (
   }
 };
 
-/** This asset alone of those that were hit ties the finding to this controller, or it shares it with others who were touched. */
-const isOnlyOne = ({ controllers }: Asset, { touched }: RuleFinding): boolean =>
-  controllers.filter((id) => touched.includes(id)).length === 1;
-
-/** Certain: an asset that was hit holds its data alone, or no asset does, so the event itself named it (see `core/directory/resolve.ts`). */
-const isCertain = (id: ControllerId, line: RuleFinding, { assets }: Pick<Directory, 'assets'>): boolean => {
-  const holding = assets.filter((asset) => line.assets.includes(asset.id) && asset.controllers.includes(id));
-  return holding.length === 0 || holding.some((asset) => isOnlyOne(asset, line));
+/**
+ * Certain: an asset that was hit holds its data alone, or no asset does, so that the event itself named it (see
+ * `core/directory/resolve.ts`).
+ */
+const certainIn = ({ assets: hit, touched }: RuleFinding, { assets }: Pick<Directory, 'assets'>): readonly ControllerId[] => {
+  const known = new Set(touched);
+  const sharers = assets.filter(({ id }) => hit.includes(id)).map(({ controllers }) => controllers.filter((id) => known.has(id)));
+  const held = new Set(sharers.flat());
+  return [...touched.filter((id) => !held.has(id)), ...sharers.flatMap((ids) => (ids.length === 1 ? ids : []))];
 };
 
 /** Affected only possibly, because it shares what was hit: all of an asset's controllers are, until somebody says which (D-5). */
-export const possiblyAffected = (incident: Incident, directory: Pick<Directory, 'assets'>): readonly ControllerId[] =>
-  incident.controllers.filter((id) => {
-    const lines = incident.findings.filter((line) => line.touched.includes(id));
-    return lines.length > 0 && !lines.some((line) => isCertain(id, line, directory));
-  });
+export const possiblyAffected = ({ controllers, findings }: Incident, directory: Pick<Directory, 'assets'>): readonly ControllerId[] => {
+  const touched = new Set(findings.flatMap((line) => line.touched));
+  const certain = new Set(findings.flatMap((line) => certainIn(line, directory)));
+  return controllers.filter((id) => touched.has(id) && !certain.has(id));
+};
 
 /** Those about whom nobody has answered yet. */
-export const unanswered = (incident: Incident, directory: Pick<Directory, 'assets'>): readonly ControllerId[] =>
-  possiblyAffected(incident, directory).filter((id) => !incident.scope?.about.includes(id));
+export const unanswered = (incident: Incident, directory: Pick<Directory, 'assets'>): readonly ControllerId[] => {
+  const about = new Set(incident.scope?.about);
+  return possiblyAffected(incident, directory).filter((id) => !about.has(id));
+};
