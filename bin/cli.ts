@@ -15,6 +15,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   night: async () => (await import('./cli/night.ts')).nightCommand,
   doctor: async () => (await import('./cli/doctor.ts')).doctorCommand,
   directory: async () => (await import('./cli/directory.ts')).directoryCommand,
+  channel: async () => (await import('./cli/channel.ts')).channelCommand,
   quarantine: async () => (await import('./cli/quarantine.ts')).quarantineCommand,
   auth0: async () => (await import('./cli/auth0.ts')).auth0Command,
   redrive: async () => (await import('./cli/redrive.ts')).redriveCommand,

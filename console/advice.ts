@@ -4,6 +4,7 @@ import type { Incident } from '#core/incident/incident.ts';
 import { goesOnAs } from '#flow/cases.ts';
 import { command } from '#flow/change.ts';
 import { codeFor, sameCode } from '#flow/code.ts';
+import { distrustOf } from '#flow/trust.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { type Env, readForm } from './guard.ts';
 import { page } from './layout.ts';
@@ -15,6 +16,8 @@ import { byReference } from './parts.ts';
  * opens the one that goes on (P-14).
  */
 const opened = async (deps: ConsoleDeps, typed: { readonly reference: string; readonly code: string }): Promise<Incident | undefined> => {
+  // The code went by mail: whoever holds the mail holds the code (P-13).
+  if (await distrustOf(deps.world, 'mail')) return undefined;
   const incident = await byReference(deps, typed.reference);
   if (incident && sameCode(typed.code, codeFor(deps.world, incident.id, 'dpo'))) return goesOnAs(deps.world.ledger.incident, incident);
   deps.counters.count('act: wrong reference or code');

@@ -7,9 +7,11 @@ import { type Verdict, verifyRegister } from '#core/register/verify.ts';
 import { type Replayed, chosenFrom, listingOf } from '#flow/quarantine.ts';
 import { dueDuties, readState } from '#flow/report.ts';
 import { sourceStates } from '#flow/source-state.ts';
+import { allDistrusted } from '#flow/trust.ts';
 import { addActs } from './acts.ts';
 import { addAdvice } from './advice.ts';
 import { addDataSubjects } from './data-subjects.ts';
+import { addChannels } from './channels.ts';
 import { addParts } from './parts.ts';
 import { addScope } from './scope.ts';
 import { addReports } from './reports.ts';
@@ -20,6 +22,7 @@ import { type Html, page } from './layout.ts';
 import { readable } from './letter.ts';
 import { duePage, incidentsPage } from './pages/incidents.ts';
 import { messagePage, outboxPage, registerPage, signalsPage, whoPage } from './pages/house.ts';
+import { distrustNotice } from './pages/channels.ts';
 import { quarantineView } from './pages/quarantine.ts';
 import { html } from 'hono/html';
 import { failureOf } from '#flow/failure.ts';
@@ -38,7 +41,7 @@ const addReading = (app: Hono<Env>, deps: ConsoleDeps): void => {
         title: 'Incidents',
         here: '/',
         session: c.var.session,
-        body: incidentsPage(await readState(deps.world.ledger), view()),
+        body: html`${distrustNotice(await allDistrusted(deps.world))}${incidentsPage(await readState(deps.world.ledger), view())}`,
       }),
     ),
   );
@@ -154,6 +157,7 @@ export const consoleApp = (deps: ConsoleDeps): Hono<Env> => {
   addReading(app, deps);
   addHouse(app, deps);
   addReports(app, deps);
+  addChannels(app, deps);
   addParts(app, deps);
   addDataSubjects(app, deps);
   addScope(app, deps);

@@ -11,6 +11,7 @@ import { notifyController } from './notify.ts';
 import { consultOfficer, pageRoles } from './page.ts';
 import { PortError, type World } from './ports.ts';
 import { openTicket } from './ticket.ts';
+import { type Sink, trustIn } from './trust.ts';
 import type { Try, Turn } from './turn.ts';
 import { failureOf } from './failure.ts';
 import { withdrawFrom } from './withdraw.ts';
@@ -22,21 +23,34 @@ class Fenced extends Error {
 
 /**
  * Directly before every effect, behind everything else that took time: a worker that froze over its intent, or while a mail was
- * kept, wakes up with its claim lost and does nothing (I-16). Nobody can reach a sink without passing here.
+ * kept, wakes up with its claim lost and does nothing (I-16). Nobody can reach a sink without passing here; so here it is asked whether
+ * its channel may be trusted (P-13).
  */
 const fencedSinks = (world: World, duty: Duty): World => {
-  const fenced = async <T>(effect: () => Promise<T>): Promise<T> => {
+  const trust = trustIn(world);
+  const fenced = async <T>(sink: Sink, effect: () => Promise<T>): Promise<T> => {
+    if (trust) await trust.demand(sink);
     if (!mayAct(duty, world.clock.now())) throw new Fenced();
     return effect();
   };
   return {
     ...world,
-    mailer: { send: (...mail) => fenced(() => world.mailer.send(...mail)) },
-    pager: { page: (...page) => fenced(() => world.pager.page(...page)) },
+    mailer: { send: (...mail) => fenced('mailer', () => world.mailer.send(...mail)) },
+    pager: { page: (...page) => fenced('pager', () => world.pager.page(...page)) },
     // Asked for only where a ticket is owed: most functions were granted none, and to reach for it there is a defect that says so.
     get tickets() {
       const { tickets } = world;
-      return { ...tickets, open: (...ticket: Parameters<typeof tickets.open>) => fenced(() => tickets.open(...ticket)) };
+      return {
+        ...tickets,
+        // A search is no effect, and names the incident all the same.
+        ...(trust && {
+          find: async (...asked: Parameters<typeof tickets.find>) => {
+            await trust.demand('tickets');
+            return tickets.find(...asked);
+          },
+        }),
+        open: (...ticket: Parameters<typeof tickets.open>) => fenced('tickets', () => tickets.open(...ticket)),
+      };
     },
   };
 };

@@ -242,7 +242,6 @@ export type Outbox = {
 
 /** The configuration in force: directory, policy, rules. Read once per act, so that one act sees one state. */
 export type DirectoryPort = { readonly current: () => { readonly configuration: Configuration; readonly rules: RuleSet } };
-
 export type Clock = { readonly now: () => Instant };
 export type Limits = { readonly after: (time: Duration) => AbortSignal /** Ends what takes too long: fires then. */ };
 export type Chance = { readonly fraction: () => number /** Uniform in [0, 1). */ };

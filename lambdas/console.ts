@@ -1,7 +1,7 @@
 // What people look at, behind a JWT: without a checked token, or for somebody who is not in the directory, nothing (D-11).
 import { sqsClient, sqsQueues } from '#adapters/sqs/queues.ts';
-import { consoleApp } from '#console/app.ts';
 import { replayByQueue } from '#flow/quarantine.ts';
+import { type Distrust, distrustOf } from '#flow/trust.ts';
 import { configurationAt } from './directory.ts';
 import { consoleEnv, readEnv } from './env.ts';
 import { evidenceOf } from './evidence.ts';
@@ -28,6 +28,8 @@ const open = opened('console', log, async () => {
 });
 const hosts = new Set(env.CONSOLE_HOSTS.split(','));
 const outbox = { messages: async () => [], content: async () => undefined };
+const hostileText = ({ channel, since }: Distrust): string =>
+  `Nobody is let in here: ${channel} is distrusted since ${since}. art33 channel --help says the way back.`;
 /** Nobody here may assess: those who may are asked by their queue. */
 const replay = replayByQueue(sqsQueues({ client: sqsClient(), assess: env.ASSESS_QUEUE_URL }));
 const reports = reportsOf(env, log);
@@ -38,9 +40,13 @@ export const handler = shell(log, async (event, _invocation, context) => {
   if (!isHttpEvent(event)) return plain(400, 'This is no HTTP request.');
   const claims = claimsOf(event);
   if (!claims) return plain(401, 'Sign in first. Without an identity provider in the settings nobody can.');
-  const world = await open();
+  // The pages are most of this function's bytes: who is turned away above never loads them.
+  const [world, { consoleApp }] = await Promise.all([open(), import('#console/app.ts')]);
   const session = sessionOf(claims, world.directory.current().configuration, world.pseudonyms);
   if (!session) return plain(403, 'You are signed in, and not in the directory.');
+  // What signs people in, or the ground that this stands on, may be in other hands: every session is over (P-13).
+  const hostile = (await distrustOf(world, 'idp')) ?? (await distrustOf(world, 'aws'));
+  if (hostile) return plain(403, hostileText(hostile));
   return answer(
     consoleApp({ world, outbox, sessions: onlySession(session), hosts, counters, replay, reports, envelopes }),
     event,

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { instantOf } from '#core/kernel/time.ts';
 import type { Lane } from '#core/duty/duty.ts';
 import type { Clock, Log, Queues, World } from '#flow/ports.ts';
+import { type Trusting, ledgerTrust } from '#flow/trust.ts';
 import type { LiveDirectory } from './live-directory.ts';
 
 export const clock: Clock = { now: () => instantOf(Date.now()) };
@@ -43,7 +44,9 @@ const missing = (stage: string, port: string): never => {
 
 /** A world of the granted ports. Every other port throws at its first use, by name. */
 export const grant = (stage: string, log: Log, parts: Partial<World>): World => {
-  const held: Partial<World> = { ...own(log), ...parts };
+  // Mail leaves by SES, so by this account.
+  const trust = parts.ledger && { trust: ledgerTrust(parts.ledger, { mailBy: 'aws' }) };
+  const held: Partial<World & Trusting> = { ...own(log), ...parts, ...trust };
   for (const port of ports) if (held[port] === undefined) Object.defineProperty(held, port, { get: () => missing(stage, port) });
   return held as World;
 };

@@ -10,6 +10,7 @@ import { signalEvents } from '#core/register/ocsf-signal.ts';
 import { anchorOf } from '#core/register/verify.ts';
 import { addBackfill } from './backfill.ts';
 import type { Node } from './node.ts';
+import { addChannel } from './channel.ts';
 import { addQuarantine } from './quarantine.ts';
 
 export const registerEntries = async (node: Node): Promise<readonly Entry[]> => {
@@ -57,6 +58,7 @@ export const commandsApp = (node: Node): Hono => {
   app.get('/night-kit', async (c) => c.json(await kitOf(node)));
   app.post('/send', async (c) => c.json({ stored: await storeEvents(node, await c.req.json<readonly SentEvent[]>()) }));
   addQuarantine(app, node);
+  addChannel(app, node);
   addBackfill(app, node);
   return app;
 };

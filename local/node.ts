@@ -20,6 +20,7 @@ import type { Counters } from '#console/deps.ts';
 import type { Envelopes } from '#flow/data-keys.ts';
 import { type KeepNames, nameKeeper } from '#flow/keep-names.ts';
 import type { Anchors, Clock, Journal, Log, Outbox, World } from '#flow/ports.ts';
+import { type Trusting, ledgerTrust } from '#flow/trust.ts';
 import { together } from '#adapters/embedded/together.ts';
 import { type Frozen, frozenIn } from './frozen.ts';
 import { type Sinks, chooseHeartbeat, chooseSinks, openOutbox } from './sinks.ts';
@@ -97,8 +98,10 @@ export const openNode = async (settings: NodeSettings): Promise<Node> => {
   const journal = openJournal(join(settings.dataDir, journalFile));
   const sinks = chooseSinks({ kind: settings.kind, environment: settings.environment, outbox, journal, clock, log: settings.log });
   const heartbeat = chooseHeartbeat({ kind: settings.kind, environment: settings.environment, clock });
-  const world: World = {
-    ledger: embeddedLedger(database),
+  const ledger = embeddedLedger(database);
+  const world: World & Trusting = {
+    ledger,
+    trust: ledgerTrust(ledger),
     correlations: embeddedCorrelations(database),
     queues: queue,
     evidence: embeddedEvidence(database),

@@ -65,6 +65,7 @@ const verdictText = (verdict: Verdict): Html => {
 export const registerPage = (entries: number, verdict: Verdict | undefined, formToken: string): Html => html`<h1>Register</h1>
   <p class="lead">${entries} entries. Every step of every incident and duty is one, bound to the one before by its hash.</p>
   <form method="post" action="/register/verify"><input type="hidden" name="token" value="${formToken}"><button class="primary">Verify now</button></form>
+  <p><a href="/channels">Channels that nothing goes over</a></p>
   ${verdict === undefined ? '' : verdictText(verdict)}`;
 
 export const whoPage = (directory: Directory, formToken: string): Html => html`<h1>Who are you?</h1>

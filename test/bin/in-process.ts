@@ -1,6 +1,7 @@
 // Decides how the tests run a command without a process of its own: same words, same exit, what it prints caught.
 import { vi } from 'vitest';
 import { auth0Command } from '#bin/cli/auth0.ts';
+import { channelCommand } from '#bin/cli/channel.ts';
 import { classifyCommand } from '#bin/cli/classify.ts';
 import { CliFailure, CliUse } from '#bin/cli/command.ts';
 import { dueCommand } from '#bin/cli/due.ts';
@@ -36,6 +37,7 @@ const commands = [
   sendCommand,
   directoryCommand,
   doctorCommand,
+  channelCommand,
   quarantineCommand,
   auth0Command,
   redriveCommand,

@@ -365,6 +365,24 @@ describe('the console', () => {
     expect(page.body).toContain('<h1>');
   });
 
+  it.each(['idp', 'aws'] as const)('lets nobody in while %s is distrusted, however good the token', async (channel) => {
+    const entry = {
+      v: 1,
+      chain: `channel:${channel}`,
+      seq: 1,
+      at: '2026-03-14T02:00:00Z',
+      actor: 'person:cli:x',
+      type: 'ChannelDistrusted',
+      data: '{}',
+    };
+    table
+      .on(QueryCommand, { ExpressionAttributeValues: { ':chain': `T#main#LOG#channel:${channel}` } })
+      .resolves({ Items: [{ ...entry, prev: '', hash: '', PK: 'x', SK: 'y' }], Count: 1 });
+    const page = await withClaims(await someone());
+    expect(page.statusCode).toBe(403);
+    expect(page.body).toContain(`${channel} is distrusted since 2026-03-14T02:00:00Z`);
+  });
+
   it('refuses another host, and a form without its token', async () => {
     const claims = await someone();
     const event = http('GET', '/', { headers: { host: 'rebound.example.net' } });

@@ -2,7 +2,7 @@
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient, SendMessageBatchCommand } from '@aws-sdk/client-sqs';
-import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Reports } from '#console/deps.ts';
@@ -21,7 +21,7 @@ vi.mock('#lambdas/directory.ts', async () => {
 const bucket = mockClient(S3Client);
 const queues = mockClient(SQSClient);
 const secrets = mockClient(SecretsManagerClient);
-mockClient(DynamoDBDocumentClient);
+const table = mockClient(DynamoDBDocumentClient);
 
 type Page = { readonly statusCode: number; readonly body: string };
 let handler: (event: unknown, context: unknown) => Promise<Page>;
@@ -36,6 +36,7 @@ beforeAll(async () => {
 afterAll(() => vi.unstubAllEnvs());
 beforeEach(() => {
   for (const mock of [bucket, queues, secrets]) mock.reset();
+  table.on(QueryCommand).resolves({ Items: [], Count: 0 });
   bucket.on(PutObjectCommand).resolves({});
   queues.on(SendMessageBatchCommand).resolves({ Successful: [], Failed: [] });
   secrets.on(GetSecretValueCommand, { SecretId: 'keys' }).resolves({ SecretString: 'k'.repeat(64) });
