@@ -98,8 +98,10 @@ const matchesOf = async (world: World, { reader, event, signal }: Read): Promise
   );
   let step = climbing.next();
   while (!step.done) {
-    const { group, member, correlation: _, ...reach } = step.value;
-    step = climbing.next(await world.correlations.add(group, member, reach, plus(signal.received, retained(reach.window, lateness))));
+    const { group, member, look, correlation: _, ...reach } = step.value;
+    const expires = plus(signal.received, retained(reach.window, lateness));
+    const { add, around } = world.correlations;
+    step = climbing.next(await (look ? around(group, member.time, reach) : add(group, member, reach, expires)));
   }
   const matches = step.value;
   return { matches, silent: [...silent, ...unheard(matches), ...shadows(matches.filter((match) => match.silencedBy === undefined))] };

@@ -155,10 +155,10 @@ export type Ledger = {
   readonly quarantined: (limit: number, source?: string) => Promise<readonly Receipt[]>;
 };
 
-/** Event-time member sets of correlation groups (detection.md 6.2). Keys and values are keyed hashes already. */
+/** Member sets of groups in event time (detection.md 6.2), keyed hashes already: adds one, or none; returns all stages within reach. */
 export type Correlations = {
-  /** Adds a member (set semantics); returns the group's, of all stages, as far as the reach goes. */
   readonly add: (group: string, member: Member, reach: Reach, expires: Instant) => Promise<readonly Member[]>;
+  readonly around: (group: string, time: Instant, reach: Reach) => Promise<readonly Member[]>;
 };
 
 /** A raw event on its way to assessment. */

@@ -88,11 +88,13 @@ export const dynamoCorrelations = (settings: TableSettings): Correlations => {
   return {
     add: async (group, member, reach, expires) => {
       await put(settings, group, member, expires);
+      if (reach.atMost === 0) return [];
       const known = crowds.known(group, member, reach);
       if (known) return known;
       const members = (await around(settings, group, member.time, reach)).map(memberOf);
       crowds.keep(group, member, { members, reach });
       return members;
     },
+    around: async (group, time, reach) => (await around(settings, group, time, reach)).map(memberOf),
   };
 };

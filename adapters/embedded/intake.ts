@@ -99,5 +99,6 @@ export const embeddedCorrelations = (db: Database): Correlations => {
       const held = memory.with(group, member, (atMost) => wholeGroup(db, group, atMost));
       return held?.around(reach.window, reach.atMost) ?? fromFile(db, group, member.time, reach);
     },
+    around: async (group, time, reach) => fromFile(db, group, time, reach),
   };
 };

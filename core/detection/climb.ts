@@ -15,9 +15,9 @@ export const climb = (set: RuleSet, matches: readonly Match[], answer: Answer): 
 /** Groups of one dry run: they keep everything, and end with it. */
 export const plainGroups = (): Answer => {
   const groups = new Map<string, Map<string, Member>>();
-  return ({ group, member, window }) => {
+  return ({ group, member, window, look }) => {
     const members = groups.get(group) ?? new Map<string, Member>();
-    groups.set(group, members.set(`${member.stage}/${member.id}`, member));
+    if (!look) groups.set(group, members.set(`${member.stage}/${member.id}`, member));
     return [...members.values()].filter((one) => Math.abs(one.time - member.time) <= window);
   };
 };

@@ -29,6 +29,8 @@ export type IncidentBlock = {
   readonly owes: readonly Asked[];
   /** The signal itself states a breach as a fact: whoever knows of it has known since it arrived (P-7). */
   readonly fact: boolean;
+  /** How its later stages are kept (lookback.ts); `write` where nothing is said. */
+  readonly late?: 'write' | 'lookback';
   /** Rules that silence it where they match in the same group and in time (absent.ts). */
   readonly absent?: readonly string[];
 };
@@ -169,6 +171,6 @@ export const numericMembers = 2_000;
 
 /**
  * How far a look into a group goes: within the window, on either side that many, nearest first; what is of the same instant is before.
- * `whole`: all of the window is wanted. Where there are more than that, any that many tell so as well.
+ * None: nothing is read. `whole`: all of the window is wanted. Where there are more than that, any that many tell so as well.
  */
 export type Reach = { readonly window: Duration; readonly atMost: number; readonly whole?: boolean };

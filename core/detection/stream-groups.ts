@@ -49,6 +49,9 @@ const enough = ({ condition, rules }: Correlation): number | undefined => {
 const capOf = ({ condition: { field: _field, ...bounds }, rules }: Correlation): number =>
   Math.max(leastCap, ...Object.values(bounds).map((bound) => 3 * Math.ceil(bound ?? 0) * rules.length));
 
+const around = (members: readonly Member[], time: Instant, window: Duration): readonly Member[] =>
+  members.slice(placeOf(members, minus(time, window)), placeOf(members, instantOf(plus(time, window) + 1)));
+
 const takeOut = ({ members, keys }: Group, place: number): void => {
   const [gone] = members.splice(place, 1);
   if (gone) keys?.delete(keyOf(gone));
@@ -179,7 +182,8 @@ export const streamGroups = (): Groups => {
   return {
     size: () => groups.size,
     told: () => ({ tooLate, saturated }),
-    answer: ({ group: name, member, window, correlation }) => {
+    answer: ({ group: name, member, window, correlation, look }) => {
+      if (look) return around(groups.get(name)?.members ?? [], member.time, window);
       const reached = reachedAt(member.time);
       sweep(reached);
       if (member.time < reached - lateness - window) {
@@ -192,7 +196,7 @@ export const streamGroups = (): Groups => {
       if (known) replace(group, member);
       const at = known ? undefined : insert(group, member);
       const { members } = group;
-      const near = members.slice(placeOf(members, minus(member.time, window)), placeOf(members, instantOf(plus(member.time, window) + 1)));
+      const near = around(members, member.time, window);
       if (at !== undefined && members.length > smallGroup) {
         thin(group, correlation, at);
         trim(group, capOf(correlation), reached);

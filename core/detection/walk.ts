@@ -1,9 +1,11 @@
 // Decides how one event's matches climb through the correlations, and what to ask the store on the way. Pure: it yields requests.
-import { canonical, derived } from '../kernel/hash.ts';
+import { derived } from '../kernel/hash.ts';
 import { type Duration, type Instant, durationOf } from '../kernel/time.ts';
 import { type Absence, absenceOf, absentOf, silencedBy, silencing } from './absent.ts';
 import { type Firing, firingsOf, isFloor } from './correlate.ts';
 import { fieldText } from './field.ts';
+import { countedValue, groupOf, numeric, pathOf, upon } from './group.ts';
+import { anchorOf, asNote, looksBack, notesOf, rulesIn } from './lookback.ts';
 import {
   type Correlation,
   type EvaluatedEvent,
@@ -42,7 +44,13 @@ export type Saturated = { readonly rule: Rule; readonly decides: boolean };
 export type Silenced = { readonly rule: string; readonly group: string; readonly firing: Member };
 
 /** What the walk asks: put this member into this group, and tell who is within the window around it. The correlation is there for stores that thin. */
-export type Request = Reach & { readonly group: string; readonly member: Member; readonly correlation: Correlation };
+export type Request = Reach & {
+  readonly group: string;
+  readonly member: Member;
+  readonly correlation: Correlation;
+  /** Nothing is put there: what stands around the member's time is asked for. */
+  readonly look?: true;
+};
 
 /** Hashes a value under the house's key; groups and counted values are never held in clear (detection.md 6.2). */
 export type Keyed = (value: string) => string;
@@ -76,58 +84,6 @@ export const keyedFields = (event: EvaluatedEvent, paths: readonly string[], key
       return value === undefined ? [] : [[path, keyed(value)] as const];
     }),
   );
-
-type Above = { readonly counting: readonly Correlation[]; readonly missing: readonly Correlation[] };
-
-const nowhere: Above = { counting: [], missing: [] };
-
-const aboveIn = (set: RuleSet): ReadonlyMap<string, Above> => {
-  const correlations = set.rules.filter((rule) => rule.type === 'correlation');
-  const names = new Set(correlations.flatMap((rule) => [...rule.rules, ...absentOf(rule)]));
-  const aboveOf = (name: string): Above => ({
-    counting: correlations.filter((rule) => rule.rules.includes(name)),
-    missing: correlations.filter((rule) => absentOf(rule).includes(name)),
-  });
-  return new Map([...names].map((name) => [name, aboveOf(name)]));
-};
-
-/** Sets never change once compiled. */
-const above = new WeakMap<RuleSet, ReadonlyMap<string, Above>>();
-
-/** The correlations that build upon a rule, and those that its match silences. */
-const upon = (set: RuleSet, { name }: Rule): Above => {
-  const known = above.get(set) ?? aboveIn(set);
-  above.set(set, known);
-  return known.get(name) ?? nowhere;
-};
-
-/** What a field is called in the events of one rule. */
-const pathOf = ({ aliases }: Correlation, field: string, { name }: Rule): string => aliases[field]?.[name] ?? field;
-
-/** A missing group-by value counts nowhere (D-30). */
-const groupOf = (correlation: Correlation, { rule, facts }: Match): string | undefined => {
-  const values: string[] = [];
-  for (const field of correlation.groupBy) {
-    const value = facts.fields[pathOf(correlation, field, rule)];
-    if (value === undefined) return undefined;
-    values.push(value);
-  }
-  const { kind, groupBy, aliases, timespan, condition, rules } = correlation;
-  // The shape stands in the key: state survives a new threshold, and starts anew when grouping or members change (detection.md 6.5).
-  return derived([correlation.id, { kind, groupBy, aliases, timespan, field: condition.field ?? [], rules }, values]);
-};
-
-const numeric: ReadonlySet<string> = new Set(['value_sum', 'value_avg', 'value_percentile']);
-
-const countedValue = (correlation: Correlation, match: Match): string | undefined => {
-  const fields = correlation.condition.field;
-  if (fields === undefined) return undefined;
-  const paths = fields.map((field) => pathOf(correlation, field, match.rule));
-  if (numeric.has(correlation.kind)) return match.event && fieldText(match.event, paths[0] ?? '');
-  const values = paths.map((path) => match.facts.fields[path]);
-  if (values.some((value) => value === undefined)) return undefined;
-  return values.length === 1 ? values[0] : canonical(values);
-};
 
 const union = <T extends string>(lists: readonly (readonly T[])[]): readonly T[] => [...new Set(lists.flat())].sort();
 
@@ -180,33 +136,85 @@ const isSaturated = (correlation: Correlation, members: readonly Member[], { tim
   return before > numericMembers || members.length - before > numericMembers;
 };
 
+/** Is there anything that this could complete? A look costs a tenth of a write. */
+function* isThere(correlation: Correlation, group: string, member: Member): Generator<Request, boolean, readonly Member[]> {
+  return (yield { group, member, window: correlation.timespan, atMost: 1, correlation, look: true }).length > 0;
+}
+
+type First = { readonly correlation: Correlation; readonly group: string; readonly match: Match; readonly members: readonly Member[] };
+
+/** A first stage came: later ones that were only noted so far are put beside it, and may complete it. */
+function* lookedBack(set: RuleSet, { correlation, group, match, members }: First): Generator<Request, readonly Match[], readonly Member[]> {
+  const value = match.facts.fields[pathOf(correlation, anchorOf(correlation), match.rule)] ?? '';
+  const reach = { window: correlation.timespan, atMost: nearestMembers, correlation };
+  const time = { time: match.time, stage: 0, id: match.id, signals: [], facts: nobodys };
+  const found: Match[] = [];
+  for (const note of yield { group: notesOf(correlation, value), member: time, ...reach, look: true }) {
+    for (const name of rulesIn(note)) {
+      const stage = correlation.rules.indexOf(name);
+      const rule = set.byName.get(name);
+      const isOther = !rule || stage < 1 || groupOf(correlation, { rule, facts: note.facts }) !== group;
+      if (isOther || members.some((one) => one.stage === stage && one.id === note.id)) continue;
+      const { value: _, ...rest } = note;
+      const member: Member = { ...rest, stage };
+      const around = yield { group, member, ...reach };
+      found.push(...firingsOf(correlation, around, member).map((firing) => asMatch(correlation, group, firing)));
+    }
+  }
+  return found;
+}
+
+/** Notes what later stages may be looked back for: one of an event for each field that such rules group by first, however many they are. */
+function* noted(set: RuleSet, matches: readonly Match[]): Generator<Request, void, readonly Member[]> {
+  const notes = new Map<
+    string,
+    { readonly match: Match; readonly rules: Set<string>; window: Duration; readonly correlation: Correlation }
+  >();
+  for (const match of matches) {
+    for (const correlation of upon(set, match.rule).counting) {
+      const value = match.facts.fields[pathOf(correlation, anchorOf(correlation), match.rule)];
+      if (!looksBack(correlation) || correlation.rules.indexOf(match.rule.name) < 1 || value === undefined) continue;
+      const group = notesOf(correlation, value);
+      const note = notes.get(group) ?? { match, rules: new Set(), window: correlation.timespan, correlation };
+      note.rules.add(match.rule.name);
+      note.window = durationOf(Math.max(note.window, correlation.timespan));
+      notes.set(group, note);
+    }
+  }
+  for (const [group, { match, rules, window, correlation }] of notes) {
+    const { time, id, facts } = match;
+    const member = asNote({ time, id, signals: ends(match.signals, 2), facts }, rules);
+    yield { group, member, window, atMost: 0, correlation: unthinned(correlation) };
+  }
+}
+
 type Joined = { readonly found: readonly Match[]; readonly saturated: readonly Saturated[] };
 
-function* join(correlation: Correlation, match: Match): Generator<Request, Joined, readonly Member[]> {
-  const found: Match[] = [];
-  const saturated: Saturated[] = [];
-  for (const [stage, name] of correlation.rules.entries()) {
-    const group = name === match.rule.name ? groupOf(correlation, match) : undefined;
-    const value = countedValue(correlation, match);
-    if (group === undefined || (correlation.condition.field !== undefined && value === undefined)) continue;
-    const member: Member = {
-      time: match.time,
-      stage,
-      id: match.id,
-      ...(value === undefined ? {} : { value }),
-      // Every event of a wave makes a firing of it: were each to list the whole wave, a group would grow by its square.
-      signals: ends(match.signals, 2),
-      facts: match.facts,
-    };
-    const members = yield { group, member, window: correlation.timespan, ...askedOf(correlation), correlation };
-    if (isSaturated(correlation, members, member)) {
-      const decides = correlation.kind === 'value_sum' && isFloor(correlation.condition);
-      saturated.push({ rule: correlation, decides });
-      if (!decides) continue;
-    }
-    found.push(...firingsOf(correlation, members, member).map((firing) => asMatch(correlation, group, firing)));
-  }
-  return { found, saturated };
+const nothingJoined: Joined = { found: [], saturated: [] };
+
+type Staged = { readonly correlation: Correlation; readonly match: Match; readonly stage: number };
+
+function* joinStage(set: RuleSet, { correlation, match, stage }: Staged): Generator<Request, Joined, readonly Member[]> {
+  const group = groupOf(correlation, match);
+  const value = countedValue(correlation, match);
+  if (group === undefined || (correlation.condition.field !== undefined && value === undefined)) return nothingJoined;
+  const member: Member = {
+    time: match.time,
+    stage,
+    id: match.id,
+    ...(value === undefined ? {} : { value }),
+    // Every event of a wave makes a firing of it: were each to list the whole wave, a group would grow by its square.
+    signals: ends(match.signals, 2),
+    facts: match.facts,
+  };
+  if (looksBack(correlation) && stage > 0 && !(yield* isThere(correlation, group, member))) return nothingJoined;
+  const members = yield { group, member, window: correlation.timespan, ...askedOf(correlation), correlation };
+  const later = looksBack(correlation) && stage === 0 ? yield* lookedBack(set, { correlation, group, match, members }) : [];
+  const decides = !numeric.has(correlation.kind) || (correlation.kind === 'value_sum' && isFloor(correlation.condition));
+  const saturated = isSaturated(correlation, members, member) ? [{ rule: correlation, decides }] : [];
+  if (saturated.length > 0 && !decides) return { found: [], saturated };
+  const firings = firingsOf(correlation, members, member).map((firing) => asMatch(correlation, group, firing));
+  return { found: [...later, ...firings], saturated };
 }
 
 /** What stands in a group only to be compared by time says of nobody's data. */
@@ -246,12 +254,14 @@ const hasGrown = (known: Match, found: Match): boolean => (found.members?.length
 export function* walk(set: RuleSet, matches: readonly Match[]): Generator<Request, readonly Match[], readonly Member[]> {
   const all = new Map(matches.map((match) => [`${match.rule.name}/${match.id}`, match]));
   const queue = [...matches];
+  yield* noted(set, matches);
   for (let match = queue.shift(); match; match = queue.shift()) {
+    if (match.rule.type === 'correlation') yield* noted(set, [match]);
     const own = yield* compared(set, match);
     const crowded: Saturated[] = [];
     all.set(`${match.rule.name}/${match.id}`, own);
     for (const correlation of upon(set, match.rule).counting) {
-      const { found, saturated } = yield* join(correlation, match);
+      const { found, saturated } = yield* joinStage(set, { correlation, match, stage: correlation.rules.indexOf(match.rule.name) });
       crowded.push(...saturated);
       for (const firing of found) {
         const key = `${firing.rule.name}/${firing.id}`;

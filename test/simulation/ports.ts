@@ -163,6 +163,7 @@ export const worldOf = (shared: Shared, worker: SimWorker): World => {
     ledger: ledgerOf(shared, worker),
     correlations: {
       add: (group, member, reach, expires) => io('store', 'correlate', () => inner.correlations.add(group, member, reach, expires)),
+      around: (group, time, reach) => io('store', 'correlate', () => inner.correlations.around(group, time, reach)),
     },
     evidence: {
       put: (ref, source, bytes, at) => io('store', 'keep', () => inner.evidence.put(ref, source, bytes, at)),

@@ -50,7 +50,7 @@ const blockOf = (document: RuleDocument, given: Reading, refuse: Refuse): Compil
 };
 
 const lonely =
-  'absent needs a group and a window, which a detection has not; write a correlation with group-by and timespan over this rule, and put the block there';
+  'needs a group and a window, which a detection has not; write a correlation with group-by and timespan over this rule, and put the block there';
 
 /** A rule that was checked before is compiled when it is first asked: a function that starts hears of one source, not of all. */
 const readDetection = (
@@ -58,7 +58,8 @@ const readDetection = (
   { tree, given, refuse }: { tree: Fields; given: Reading; refuse: Refuse },
 ): { logsource: LogSource; compiled: () => Compiled } | undefined => {
   const incident = own(tree, 'incident');
-  if (isMap(incident) && Object.hasOwn(incident, 'absent')) return refuse(['incident', 'absent'], lonely);
+  const correlated = ['absent', 'late'].find((key) => isMap(incident) && Object.hasOwn(incident, key));
+  if (correlated !== undefined) return refuse(['incident', correlated], `${correlated} ${lonely}`);
   const logsource = readLogSource(own(tree, 'logsource'), under(refuse, 'logsource'));
   const read = (): Compiled | undefined => blockOf(document, given, refuse);
   if (given.checked) return logsource && { logsource, compiled: once(madeLater(read)) };

@@ -3,7 +3,20 @@ import { parseDuration } from '../../kernel/time.ts';
 import { type Asked, type IncidentBlock, type Likelihood, type Nature, type PersonalDataHint, asked, likelihoods } from '../rule.ts';
 import { type Fields, type Refuse, isMap, onlyKeys, own, textsOf, under } from './document.ts';
 
-const keys = ['version', 'category', 'breach', 'personal_data', 'affected', 'subjects', 'dedupe', 'runbook', 'owes', 'fact', 'absent'];
+const keys = [
+  'version',
+  'category',
+  'breach',
+  'personal_data',
+  'affected',
+  'subjects',
+  'dedupe',
+  'runbook',
+  'owes',
+  'fact',
+  'absent',
+  'late',
+];
 const triad = ['confidentiality', 'integrity', 'availability'] as const;
 const hints: readonly string[] = ['unlikely', 'asset', 'likely'] satisfies readonly PersonalDataHint[];
 
@@ -61,14 +74,17 @@ const readAsked = (tree: Fields, refuse: Refuse): Pick<IncidentBlock, 'owes' | '
   return { owes: named, fact };
 };
 
-/** What must not have matched for it to open: asked of a correlation alone, since only that has a group and a window. */
-const readAbsent = (tree: Fields, refuse: Refuse): Pick<IncidentBlock, 'absent'> | undefined => {
+/** What must not have matched for it to open, and how later stages are kept: asked of a correlation alone, since only that has a group and a window. */
+const readAbsent = (tree: Fields, refuse: Refuse): Pick<IncidentBlock, 'absent' | 'late'> | undefined => {
   const written = own(tree, 'absent');
-  if (written === undefined) return {};
+  const late = own(tree, 'late');
+  if (late !== undefined && late !== 'write' && late !== 'lookback') return refuse(['late'], 'late is write or lookback');
+  const kept: Pick<IncidentBlock, 'late'> = late === undefined ? {} : { late };
+  if (written === undefined) return kept;
   const absent = textsOf(written);
   if (!absent || absent.length === 0 || new Set(absent).size !== absent.length)
     return refuse(['absent'], 'absent lists rules by name or id, each once, that must not match in the same group and window');
-  return { absent };
+  return { absent, ...kept };
 };
 
 export const readIncident = (tree: unknown, refuse: Refuse): IncidentBlock | undefined => {

@@ -1,5 +1,6 @@
 // Decides which correlations hold together: every reference names a rule of the set, once, and no chain of references comes back to itself.
 import { absentOf } from '../absent.ts';
+import { looksBack, mayLookBack } from '../lookback.ts';
 import type { Correlation, Rule } from '../rule.ts';
 import type { Refuse } from './document.ts';
 
@@ -20,6 +21,11 @@ const renamed = ({ rule, refuse }: Pending, names: Names): Correlation | undefin
   const stranger = absent.findIndex((one) => !names.has(one));
   if (stranger >= 0)
     return refuse(['incident', 'absent', stranger], `no rule has the name or id "${absent[stranger]}"; it may have been refused itself`);
+  if (looksBack(rule) && !mayLookBack(rule))
+    return refuse(
+      ['incident', 'late'],
+      'lookback is for temporal_ordered, or temporal without a condition, over several rules with a group-by: a first stage must be there',
+    );
   const silencing = absent.map((one) => names.get(one) ?? one);
   const aliases: Record<string, Record<string, string>> = {};
   for (const [alias, fields] of Object.entries(rule.aliases)) {
