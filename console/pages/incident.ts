@@ -8,6 +8,7 @@ import { type HandleKind, pseudonymIn } from '#core/incident/handles.ts';
 import type { RuleFinding, SignalRef } from '#core/incident/incident.ts';
 import { reference } from '#core/kernel/ids.ts';
 import { type Instant, between, durationText, hours } from '#core/kernel/time.ts';
+import { earlierReferences } from '#core/notice/earlier.ts';
 import type { Entry } from '#core/register/entry.ts';
 import { toldSources } from '#core/signal/report-form.ts';
 import { handlesIn } from '#flow/handles.ts';
@@ -39,6 +40,8 @@ const noticeState = (view: IncidentView, controller: Controller): Html => {
   const last = own.toSorted((a, b) => a.createdAt - b.createdAt).at(-1);
   if (last)
     return html`${last.kind === 'notice' ? last.step : 'withdrawal'}: ${last.state.toLowerCase()}${last.evidence.at(-1)?.via === 'outbox' ? ' (outbox only, not sent)' : ''}${ownClock(last)}`;
+  const under = earlierReferences(view.incident, controller.id);
+  if (under.length > 0) return html`told under ${under.map((id) => reference(id)).join(', ')}`;
   if (view.incident.heldByPolicy.includes(controller.id)) return html`held by the contract’s policy`;
   return releasedTo(view.incident, 'suspected').has(controller.id) ? html`released` : html`draft, not released`;
 };

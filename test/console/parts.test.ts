@@ -89,6 +89,14 @@ describe('the form that splits', () => {
     expect(await c.get(`/incidents/${older.id}`)).toContain(`go on by themselves: <a href="/incidents/${part?.id}">`);
   });
 
+  it('says under which reference its controller was told', async () => {
+    await c.post(`/incidents/${older.id}/release`);
+    await c.h.work();
+    const answer = await split({ 'controller:clinic-portal': 'on' });
+    expect(await c.get(answer.headers.get('location') ?? '')).toContain(`told under ${reference(older.id)}`);
+    expect(await c.get(`/incidents/${older.id}`)).not.toContain('told under');
+  });
+
   it('splits by rule as well', async () => {
     await merge(older);
     await split({ 'rule:guardduty_s3_exfil_unknown': 'on' });
