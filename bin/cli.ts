@@ -7,6 +7,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   classify: async () => (await import('./cli/classify.ts')).classifyCommand,
   play: async () => (await import('./cli/play.ts')).playCommand,
   report: async () => (await import('./cli/report.ts')).reportCommand,
+  affected: async () => (await import('./cli/affected.ts')).affectedCommand,
   due: async () => (await import('./cli/due.ts')).dueCommand,
   register: async () => (await import('./cli/register.ts')).registerCommand,
   ocsf: async () => (await import('./cli/ocsf.ts')).ocsfCommand,

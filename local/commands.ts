@@ -8,6 +8,7 @@ import type { NightKit } from '#core/register/night-kit.ts';
 import { type OcsfEvent, detectionFindings, incidentFinding } from '#core/register/ocsf.ts';
 import { signalEvents } from '#core/register/ocsf-signal.ts';
 import { anchorOf } from '#core/register/verify.ts';
+import { addAffected } from './affected.ts';
 import { addBackfill } from './backfill.ts';
 import type { Node } from './node.ts';
 import { addChannel } from './channel.ts';
@@ -59,6 +60,7 @@ export const commandsApp = (node: Node): Hono => {
   app.post('/send', async (c) => c.json({ stored: await storeEvents(node, await c.req.json<readonly SentEvent[]>()) }));
   addQuarantine(app, node);
   addChannel(app, node);
+  addAffected(app, node);
   addBackfill(app, node);
   return app;
 };

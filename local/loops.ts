@@ -9,6 +9,7 @@ import type { Worker } from '#flow/perform.ts';
 import { PortError, type Raw, type World } from '#flow/ports.ts';
 import { performOne, tick, tickEvery } from '#flow/tick.ts';
 import type { Node } from './node.ts';
+import { eraseLists } from './retention.ts';
 import { failureOf } from '#flow/failure.ts';
 
 /** All of a node that its work needs: a story is played with as much. */
@@ -154,6 +155,7 @@ export const startLoops = (node: Node): Loops => {
       if (node.world.clock.now() - audited >= auditEvery) {
         audited = node.world.clock.now();
         await audit(unhurried(node.world));
+        await eraseLists(node);
       }
     } catch (cause) {
       // The ledger could not be read or written: nothing is lost, the next turn tries again.

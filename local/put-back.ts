@@ -1,6 +1,7 @@
 // Decides how a backup becomes one machine's store again: beside the old one, whole or not at all, and frozen before it can act (P-25).
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { dataKeyFile } from '#adapters/embedded/data-keys.ts';
 import { openDatabase } from '#adapters/embedded/database.ts';
 import { embeddedLedger } from '#adapters/embedded/ledger.ts';
 import { storedKind } from '#adapters/embedded/meta.ts';
@@ -50,7 +51,7 @@ const copied = async (backup: string, into: string): Promise<Instant> => {
 
 /** What the old folder lost too; what it still has is newer than the backup's and stays. */
 const fillGaps = (backup: string, dataDir: string): void => {
-  for (const name of ['secrets.json', journalFile])
+  for (const name of ['secrets.json', dataKeyFile, journalFile])
     if (!existsSync(join(dataDir, name)) && existsSync(join(backup, name))) copyFileSync(join(backup, name), join(dataDir, name));
 };
 

@@ -1,5 +1,6 @@
 // Decides how the tests run a command without a process of its own: same words, same exit, what it prints caught.
 import { vi } from 'vitest';
+import { affectedCommand } from '#bin/cli/affected.ts';
 import { auth0Command } from '#bin/cli/auth0.ts';
 import { channelCommand } from '#bin/cli/channel.ts';
 import { classifyCommand } from '#bin/cli/classify.ts';
@@ -24,6 +25,7 @@ import { type StartSettings, runOnce } from '#local/start.ts';
 import type { Ended } from '../local/process.ts';
 
 const commands = [
+  affectedCommand,
   classifyCommand,
   playCommand,
   reportCommand,

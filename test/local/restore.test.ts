@@ -280,6 +280,18 @@ describe('a frozen start', () => {
   });
 });
 
+it('a restore brings back the key of sealed lists where the folder lost it, and leaves a newer one', async () => {
+  suspected();
+  copy();
+  writeFileSync(join(backup, 'data-keys.json'), 'of the backup');
+  rmSync(join(data, 'data-keys.json'));
+  expect((await restore(backup)).code).toBe(0);
+  expect(readFileSync(join(data, 'data-keys.json'), 'utf8')).toBe('of the backup');
+  writeFileSync(join(data, 'data-keys.json'), 'newer');
+  await restore(backup);
+  expect(readFileSync(join(data, 'data-keys.json'), 'utf8')).toBe('newer');
+});
+
 describe('a restore refuses', () => {
   const oneLine = (ended: { code: number | null; stderr: string }, code: number): void => {
     expect([ended.code, ended.stderr.trim().split('\n').length]).toEqual([code, 1]);
