@@ -15,15 +15,23 @@ const asked: ReadonlySet<DutyKind> = new Set(['identify-controller', 'narrow', '
 const goesOn = ({ kind, step, state }: Duty): boolean =>
   !isTerminal(state) && (asked.has(kind) || (kind === 'review' && step === triageStep) || (kind === 'human' && step === 'archived'));
 
-const specOf = ({ kind, recipient, step, deadlineAt, nextAt, state }: Duty, { identifyRound = 1 }: Incident): DutySpec => ({
-  kind,
-  recipient,
-  // The survivor may have had an answer to a question of its own.
-  step: kind === 'identify-controller' ? String(identifyRound) : step,
-  deadlineAt,
-  // Whoever was asked already is asked again at once: from now on it is about another reference.
-  ...(state === 'OPEN' ? { notBefore: nextAt } : {}),
-});
+/** The case that goes on may have had an answer to a question of its own: then this is its next one. */
+const stepIn = ({ identifyRound = 1, scope }: Incident, { kind, step }: Duty): string => {
+  if (kind === 'identify-controller') return String(identifyRound);
+  return kind === 'narrow' ? String((scope?.nth ?? 0) + 1) : step;
+};
+
+const specOf = (duty: Duty, goingOn: Incident): DutySpec => {
+  const { kind, recipient, deadlineAt, nextAt, state } = duty;
+  return {
+    kind,
+    recipient,
+    step: stepIn(goingOn, duty),
+    deadlineAt,
+    // Whoever was asked already is asked again at once: from now on it is about another reference.
+    ...(state === 'OPEN' ? { notBefore: nextAt } : {}),
+  };
+};
 
 /** Both owe it: then by the earlier deadline. A claimed one ends its turn first; it looks at its deadline itself. */
 const broughtForward = (known: Duty, deadlineAt: Instant, now: Instant): readonly Write[] => {

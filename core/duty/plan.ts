@@ -105,7 +105,8 @@ const human = (s: Situation): Plan => {
   if (s.parent && isTerminal(s.parent.state)) return end('CANCELLED', 'what it stood beside is done');
   // What the archiving means is answered by any decision.
   if (s.duty.step === 'archived' && isDecided(s.incident)) return end('CANCELLED', s.incident.state);
-  if ((s.duty.step === withdrawStep || s.duty.step === 'update') && nothingHolds(s.incident)) return end('CANCELLED', 'withdrawn');
+  if ((s.duty.step === withdrawStep || s.duty.step === 'update') && nothingHolds(s.incident))
+    return end('CANCELLED', s.incident.parted ? 'nothing that was told goes on here' : 'withdrawn');
   const until = quietUntil(s, hours(4));
   if (isEarly(until, s.now)) return wait(until);
   return page(['sysop', 'incident-lead'], humanTopics[s.duty.step] ?? 'human', plus(s.now, hours(4)));

@@ -97,6 +97,20 @@ describe('a part that is split off before anybody was told', () => {
   });
 });
 
+describe('a part in which alone somebody was told', () => {
+  it('keeps the promise to it, and the other says why it does not', async () => {
+    await command(h.world, whole.id, (_incident, at) => ({ type: 'Release', at, actor: lead, controllers: [clinic] }));
+    await h.work();
+    const part = await split({ controllers: ['clinic-portal'] });
+    h.takeMessages();
+    await h.fastForward('20h');
+    const promiseOf = async (incident: Incident) => (await dutiesOf(incident)).find(({ step }) => step === 'update');
+    expect(await promiseOf(whole)).toMatchObject({ state: 'CANCELLED', reason: 'nothing that was told goes on here' });
+    expect(await promiseOf(part)).toMatchObject({ state: 'SENT' });
+    h.takeMessages();
+  });
+});
+
 describe('a part whose controller was told', () => {
   beforeEach(async () => {
     await act(whole, 'Release');

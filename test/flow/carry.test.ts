@@ -63,6 +63,8 @@ describe('what goes on after a merge', () => {
   it('asks the question that is open in the survivor, not one that was answered', () => {
     const [duty] = dutiesIn(written([theirs()], [ours({}, { state: 'DONE' })], { ...survivor, identifyRound: 2 }));
     expect(duty).toMatchObject({ step: '2', deadlineAt: hence(hours(3)) });
+    const answered = { ...survivor, scope: { nth: 1, at: hence(hours(1)), about: [] } };
+    expect(dutiesIn(written([theirs({ kind: 'narrow' })], [], answered))).toMatchObject([{ kind: 'narrow', step: '2' }]);
   });
 });
 
