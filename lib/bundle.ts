@@ -82,6 +82,17 @@ const noEventStreams: Plugin = {
   },
 };
 
+/** DynamoDB's client may discover endpoints, and keeps them in a cache of 7 KiB. Nobody here turns that on; a map would serve. */
+const noEndpointCache: Plugin = {
+  name: 'no-endpoint-cache',
+  setup: (within) => {
+    within.onResolve({ filter: /^mnemonist\/lru-cache/ }, ({ path }) => ({ path, namespace: 'endpoint-cache' }));
+    within.onLoad({ filter: /.*/, namespace: 'endpoint-cache' }, () => ({
+      contents: 'export default class { #held = new Map(); has(k) { return this.#held.has(k); } get(k) { return this.#held.get(k); } peek(k) { return this.#held.get(k); } set(k, v) { this.#held.set(k, v); } clear() { this.#held.clear(); } }',
+    }));
+  },
+};
+
 export type Bundled = {
   /** Bytes of what is read at cold start: the entry and the chunks it imports statically. */
   readonly entryBytes: number;
@@ -146,7 +157,7 @@ export const compile = async (entryPoints: readonly Entry[], into: string): Prom
     mainFields: ['module', 'main'],
     outExtension: { '.js': '.mjs' },
     legalComments: 'none',
-    plugins: [lazyBuiltins, credentialsOfFunction, versionAlone, noEventStreams],
+    plugins: [lazyBuiltins, credentialsOfFunction, versionAlone, noEventStreams, noEndpointCache],
     metafile: true,
     logLevel: 'warning',
     banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },

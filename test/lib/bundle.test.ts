@@ -11,7 +11,7 @@ import { settingsOf } from './settings-of.ts';
 import { type Synthesized, synthesize } from './stacks.ts';
 
 const out = join(mkdtempSync(join(tmpdir(), 'art33-bundle-')), 'lambdas');
-const configuration = '{"v":3,"configuration":{},"lists":{"$map":[]},"documents":[],"mappings":[]}';
+const configuration = '{"v":3,"configuration":{},"lists":{"$map":[]},"documents":[{"where":"x","text":"{}"}],"mappings":[{"name":"x"}]}';
 let report: BundleReport;
 let all: Synthesized;
 beforeAll(async () => {
@@ -42,6 +42,10 @@ describe('the bundle of', () => {
   it.each(stages)('%s asks its environment for credentials, and nothing else', (stage) => {
     const asking = /node_modules\/@aws-sdk\/(credential-provider-(?!env)|nested-clients|token-providers)/;
     expect(report[stage].inputs.filter((path) => asking.test(path))).toEqual([]);
+  });
+
+  it.each(stages)('%s carries no cache of endpoints that nobody discovers', (stage) => {
+    expect(report[stage].inputs.filter((path) => /node_modules\/(mnemonist|obliterator)\//.test(path))).toEqual([]);
   });
 
   it.each(stages)('%s reads neither YAML nor schemas, ever', (stage) => {
@@ -84,6 +88,16 @@ describe('the bundle of', () => {
   it('the configuration lies beside those that read it', () => {
     for (const stage of stages) {
       expect([stage, filesOf(stage).includes('configuration.json')]).toEqual([stage, withConfiguration.includes(stage)]);
+    }
+  });
+
+  it('rules and mappings lie beside assessment alone', () => {
+    const read = (stage: Stage): unknown => JSON.parse(readFileSync(join(out, stage, 'configuration.json'), 'utf8'));
+    const { documents, mappings } = JSON.parse(configuration) as { readonly documents: unknown[]; readonly mappings: unknown[] };
+    expect([documents.length, mappings.length]).toEqual([1, 1]);
+    for (const stage of withConfiguration) {
+      const own = stage === 'assess' ? { documents, mappings } : { documents: [], mappings: [] };
+      expect([stage, read(stage)]).toEqual([stage, expect.objectContaining(own)]);
     }
   });
 
