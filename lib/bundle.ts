@@ -88,7 +88,8 @@ const noEndpointCache: Plugin = {
   setup: (within) => {
     within.onResolve({ filter: /^mnemonist\/lru-cache/ }, ({ path }) => ({ path, namespace: 'endpoint-cache' }));
     within.onLoad({ filter: /.*/, namespace: 'endpoint-cache' }, () => ({
-      contents: 'export default class { #held = new Map(); has(k) { return this.#held.has(k); } get(k) { return this.#held.get(k); } peek(k) { return this.#held.get(k); } set(k, v) { this.#held.set(k, v); } clear() { this.#held.clear(); } }',
+      contents:
+        'export default class { #held = new Map(); has(k) { return this.#held.has(k); } get(k) { return this.#held.get(k); } peek(k) { return this.#held.get(k); } set(k, v) { this.#held.set(k, v); } clear() { this.#held.clear(); } }',
     }));
   },
 };
