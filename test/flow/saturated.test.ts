@@ -3,8 +3,10 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { compileRules } from '#core/detection/sigma/compile.ts';
 import type { RuleDocument } from '#core/detection/sigma/document.ts';
 import { type Member, numericMembers } from '#core/detection/rule.ts';
+import { saturatedDuty } from '#core/duty/rule-duty.ts';
 import { instantOf, rfc3339 } from '#core/kernel/time.ts';
 import { audit } from '#flow/audit.ts';
+import { performForRule } from '#flow/perform-for-rule.ts';
 import { dueDuties } from '#flow/report.ts';
 import { type Harness, openHarness, startedAt } from './harness.ts';
 import { raw } from './raw-events.ts';
@@ -105,6 +107,12 @@ describe('a rule over numbers whose group is saturated', () => {
     expect(told()).toHaveLength(1);
     expect(await dueDuties(h.world.ledger)).toEqual([]);
     expect(await audit(h.world)).toMatchObject({ clean: true });
+  });
+
+  it('is told by nobody whose claim is over', async () => {
+    await open();
+    expect(await performForRule(h.world, saturatedDuty('large_reads', h.clock.now()))).toBe('fenced');
+    expect(told()).toEqual([]);
   });
 
   it('says nothing of it with one member fewer', async () => {
