@@ -1,7 +1,7 @@
 // Decides how one machine works: assess what waits, perform what is due, look again every minute, audit every quarter of an hour, anchor every hour.
 import { type Lane, lanes } from '#core/duty/duty.ts';
 import { type Due, inTurn } from '#core/duty/order.ts';
-import { plus } from '#core/kernel/time.ts';
+import { type Instant, plus } from '#core/kernel/time.ts';
 import { anchorWhenDue } from '#flow/anchor.ts';
 import { type Assessed, assess, quarantineFaulty } from '#flow/assess.ts';
 import { auditEvery, audit } from '#flow/audit.ts';
@@ -117,6 +117,26 @@ const unhurried = (world: World): World => ({
   },
 });
 
+/** What comes round while a machine works: the tick every minute, the audit every quarter of an hour, each when a turn finds it due. */
+export const openRounds = (node: Working, auditNow: () => Promise<unknown>) => {
+  const { clock } = node.world;
+  let tickedAt = clock.now();
+  let auditedAt = tickedAt;
+  return {
+    tickInTime: async (): Promise<void> => {
+      if (clock.now() - tickedAt < tickEvery) return;
+      tickedAt = clock.now();
+      await tick(node.world, worker(node));
+    },
+    auditInTime: async (): Promise<void> => {
+      if (clock.now() - auditedAt < auditEvery) return;
+      auditedAt = clock.now();
+      await auditNow();
+    },
+    auditAt: (): Instant => plus(auditedAt, auditEvery),
+  };
+};
+
 export type Loops = { readonly poke: () => void; readonly stop: () => Promise<void> };
 
 /** Works on until stopped: at once when poked, at the next due time, and every minute in any case. */
@@ -125,15 +145,11 @@ export const startLoops = (node: Node): Loops => {
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
   let again = false;
-  let audited = node.world.clock.now();
-  let ticked = audited;
-  let anchorAt = audited;
-
-  const tickWhenDue = async (): Promise<void> => {
-    if (node.world.clock.now() - ticked < tickEvery) return;
-    ticked = node.world.clock.now();
-    await tick(node.world, worker(node));
-  };
+  const rounds = openRounds(node, async () => {
+    await audit(unhurried(node.world));
+    await eraseLists(node);
+  });
+  let anchorAt = node.world.clock.now();
 
   const anchorInTime = async (): Promise<void> => {
     const { world, anchors } = node;
@@ -150,13 +166,9 @@ export const startLoops = (node: Node): Loops => {
     try {
       await workOff(node);
       if (node.frozen) return;
-      await tickWhenDue();
+      await rounds.tickInTime();
       await anchorInTime();
-      if (node.world.clock.now() - audited >= auditEvery) {
-        audited = node.world.clock.now();
-        await audit(unhurried(node.world));
-        await eraseLists(node);
-      }
+      await rounds.auditInTime();
     } catch (cause) {
       // The ledger could not be read or written: nothing is lost, the next turn tries again.
       node.world.log.error('turn-failed', failureOf(cause));

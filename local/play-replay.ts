@@ -41,7 +41,7 @@ export const compareRules = async (
   sets: { readonly a: RuleSet; readonly b: RuleSet },
   { inForce, log }: { readonly inForce: InForce; readonly log: Log },
 ): Promise<Compared> => {
-  const story = { name: 'stored raw events', arrivals };
+  const story = { name: 'stored raw events', arrivals, audited: false } as const;
   const playedBy = async (rules: RuleSet) => {
     const { ending, incidents } = await playStory(story, { ...inForce, rules }, log);
     return { ending, cases: incidents.map(caseOf) };

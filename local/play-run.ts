@@ -4,11 +4,13 @@ import { againStep } from '#core/duty/spec.ts';
 import { summarise } from '#core/incident/fold.ts';
 import { type Incident, type Outcome, outcomes } from '#core/incident/incident.ts';
 import { sha256 } from '#core/kernel/hash.ts';
-import { type Instant, hours, plus } from '#core/kernel/time.ts';
+import { type Instant, earliest, hours, plus, seconds } from '#core/kernel/time.ts';
+import { audit } from '#flow/audit.ts';
 import { type Delivery, ingestDelivery } from '#flow/ingest.ts';
 import type { Log, Receipt, World } from '#flow/ports.ts';
 import { readState } from '#flow/report.ts';
-import { workOff } from './loops.ts';
+import { watchSources } from '#flow/watch-sources.ts';
+import { openRounds, workOff } from './loops.ts';
 import type { InForce } from './node.ts';
 import type { Arrival, Story } from './play-story.ts';
 import { type Left, type PlayWorld, openPlayWorld } from './play-world.ts';
@@ -32,13 +34,41 @@ export type Told = {
 /** Nobody answers for so long after the last event. */
 const silence = hours(24);
 
-/** Works off each wake-up at its own hour, up to this one. */
-const runTo = async (play: PlayWorld, until: Instant): Promise<void> => {
+/**
+ * The quarter of an hour after something came is audited as on any machine. While only silence goes on, what is expected of sources is
+ * looked at, and the whole once more at the end.
+ */
+const openAudits = ({ world }: PlayWorld) => {
+  let isNews = false;
+  return {
+    hear: (): void => {
+      isNews = true;
+    },
+    now: async (): Promise<void> => {
+      await (isNews ? audit(world) : watchSources(world));
+      isNews = false;
+    },
+  };
+};
+
+type Playing = PlayWorld & {
+  readonly rounds?: ReturnType<typeof openRounds>;
+  readonly audits?: ReturnType<typeof openAudits>;
+};
+
+/** Works off each wake-up at its own hour, and what comes round, up to this one. A minute in which nothing wakes needs no tick. */
+const runTo = async (play: Playing, until: Instant): Promise<void> => {
+  const { rounds, world } = play;
   for (;;) {
-    const next = await play.world.ledger.nextWake();
-    if (next === undefined || next > until) break;
+    const wake = await world.ledger.nextWake();
+    const next = earliest(...[wake, rounds?.auditAt()].filter((at) => at !== undefined), plus(until, seconds(1)));
+    if (next > until) break;
     play.windTo(next);
-    await workOff(play);
+    if (wake !== undefined && wake <= next) {
+      await workOff(play);
+      await rounds?.tickInTime();
+    }
+    await rounds?.auditInTime();
   }
   play.windTo(until);
 };
@@ -51,10 +81,11 @@ const ingestWhole = async ({ evidence, queues }: World, { source, id, bytes, rec
   return { stored: 1 };
 };
 
-const receive = async (play: PlayWorld, arrival: Arrival, nth: number): Promise<Taken> => {
+const receive = async (play: Playing, arrival: Arrival, nth: number): Promise<Taken> => {
   const { at, source, bytes } = arrival;
   const delivery = { source, id: `story:${nth}`, bytes, received: at };
   const { stored } = arrival.whole ? await ingestWhole(play.world, delivery) : await ingestDelivery(play.world, delivery);
+  play.audits?.hear();
   await workOff(play);
   const receipts: Receipt[] = [];
   for (let i = 0; i < stored; i += 1) {
@@ -74,7 +105,7 @@ const highest = (all: readonly Outcome[]): Outcome =>
 const isNewCall = (duty: Duty): boolean =>
   duty.kind === 'call' && (duty.step === '0' || duty.step.startsWith(againStep)) && sendingsOf(duty).length > 0;
 
-const played = async (play: PlayWorld, story: Story): Promise<Told> => {
+const played = async (play: Playing, story: Story): Promise<Told> => {
   const taken: Taken[] = [];
   for (const [nth, arrival] of story.arrivals.entries()) {
     await runTo(play, arrival.at);
@@ -82,6 +113,10 @@ const played = async (play: PlayWorld, story: Story): Promise<Told> => {
   }
   const last = story.arrivals.at(-1);
   if (last) await runTo(play, plus(last.at, silence));
+  if (play.audits) {
+    await audit(play.world);
+    await workOff(play);
+  }
   const { incidents, duties } = await readState(play.world.ledger);
   const calls = duties.filter(isNewCall);
   const ending = { outcome: highest(incidents.map(classified)), incidents: incidents.length, pages: calls.length };
@@ -94,7 +129,9 @@ export const playStory = async (story: Story, inForce: InForce, log: Log): Promi
   if (!first) return { ending: { outcome: 'none', incidents: 0, pages: 0 }, taken: [], incidents: [], calls: [], left: [] };
   const play = await openPlayWorld(inForce, first.at, log);
   try {
-    return await played(play, story);
+    if (story.audited === false) return await played(play, story);
+    const audits = openAudits(play);
+    return await played({ ...play, audits, rounds: openRounds(play, audits.now) }, story);
   } finally {
     play.close();
   }

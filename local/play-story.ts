@@ -6,7 +6,12 @@ import type { Sources } from '#core/signal/sources.ts';
 /** One delivery at the door; or, `whole`, one raw event as it was stored behind it. */
 export type Arrival = { readonly at: Instant; readonly source: string; readonly bytes: Uint8Array; readonly whole?: boolean };
 /** Arrivals in order of time; of the same instant in the order of the file. */
-export type Story = { readonly name: string; readonly arrivals: readonly Arrival[] };
+export type Story = {
+  readonly name: string;
+  readonly arrivals: readonly Arrival[];
+  /** No tick and no audit: over weeks of events they cost more than they tell. */
+  readonly audited?: false;
+};
 
 const encoder = new TextEncoder();
 

@@ -23,6 +23,7 @@ export const playCommand: Command = {
   STORY.json: {name, events: [{at, source, raw}]}. at: arrival at our door, RFC 3339. raw: a text (log line, mail) or JSON with its
   own time inside; an array is one delivery. Other keys are ignored.
   Played in an empty state of its own, in memory, on a clock that follows at; nobody answers, until 24 h after the last event.
+  Tick and audit come round as on one machine: the owner of a source that falls silent hears of it too.
   What can't be read is quarantined, as in life.
   --json: the last line is {outcome, incidents, pages}.
     outcome    the highest that the signs themselves say (D-4): none, security-incident, breach-assessment, suspected-breach.

@@ -6,7 +6,8 @@ import { stderrLog } from '#local/log.ts';
 import { accountOf } from '#local/play-account.ts';
 import { playStory } from '#local/play-run.ts';
 import { readStory } from '#local/play-story.ts';
-import { rfc3339 } from '#core/kernel/time.ts';
+import { hours, rfc3339 } from '#core/kernel/time.ts';
+import type { InForce } from '#local/node.ts';
 import { command } from '../bin/in-process.ts';
 import { example } from '../flow/harness.ts';
 import { exfiltration, graveFinding, stuffing } from '../flow/raw-events.ts';
@@ -19,10 +20,13 @@ const jsonOf = ({ bytes }: Played): unknown => JSON.parse(new TextDecoder().deco
 type Event = { readonly at: string; readonly source: string; readonly raw: unknown };
 const found = (at: string, played: Played): Event => ({ at, source: played.source, raw: jsonOf(played) });
 
-const play = async (events: readonly Event[]) => {
+const play = async (events: readonly Event[], inForce: InForce = example, audited?: false) => {
   const story = readStory(JSON.stringify({ name: 'a story', events }), 'story.json', example.sources);
   if (!story.ok) throw new Error(story.error);
-  return { story: story.value, ...(await playStory(story.value, example, stderrLog('silent'))) };
+  return {
+    story: story.value,
+    ...(await playStory({ ...story.value, ...(audited === false && { audited }) }, inForce, stderrLog('silent'))),
+  };
 };
 const ending = async (events: readonly Event[]) => (await play(events)).ending;
 
@@ -114,6 +118,37 @@ describe('a story that is malformed', () => {
   it.each(wrongs)('with %s is refused with its place', (_what, story, expected) => {
     const read = readStory(typeof story === 'string' ? story : JSON.stringify(story), 'story.json', example.sources);
     expect(read.ok ? '' : read.error).toContain(expected);
+  });
+});
+
+describe('what comes round while a story is played', () => {
+  const hourly: InForce = {
+    ...example,
+    configuration: {
+      ...example.configuration,
+      sources: new Map([['guardduty', { zone: 'UTC', firstConnection: 'live', owner: 'sysop', expectEvery: hours(1), allow: [] }]]),
+    },
+  };
+
+  it('is the audit: the owner of a source that falls silent hears of it, which is nobody newly called', async () => {
+    const told = await play([leak], hourly);
+    const silent = told.left.filter(({ subject }) => subject.includes('guardduty'));
+    expect(silent.map(({ at }) => (at - Date.parse(leak.at)) / 60_000)[0]).toBe(75);
+    expect(told.ending).toEqual((await play([leak])).ending);
+  });
+
+  it('is the tick too, and both are left out where a story says so', async () => {
+    const lines: string[] = [];
+    const log = stderrLog('info', (line) => lines.push(line));
+    const { story } = await play([leak]);
+    await playStory(story, example, log);
+    const said = (event: string): number => lines.splice(0).filter((line) => line.includes(`"${event}"`)).length;
+    const before = [...lines];
+    expect(said('tick')).toBeGreaterThan(20);
+    expect(before.filter((line) => line.includes('"audit"')).length).toBe(2);
+    await playStory({ ...story, audited: false }, example, log);
+    expect(lines.filter((line) => /"(?:tick|audit)"/.test(line))).toEqual([]);
+    expect((await play([leak], hourly, false)).left.filter(({ subject }) => subject.includes('guardduty'))).toEqual([]);
   });
 });
 
