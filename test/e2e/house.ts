@@ -67,7 +67,8 @@ const typedIn =
   (environment: Readonly<Record<string, string>>): House['typed'] =>
   (script, ...words) =>
     new Promise((resolve) => {
-      const options = { cwd: root, env: { PATH: '/usr/bin:/bin', ...environment }, encoding: 'utf8' as const };
+      const env = { PATH: '/usr/bin:/bin', NODE_COMPILE_CACHE: `${root}node_modules/.cache/art33-compile`, ...environment };
+      const options = { cwd: root, env, encoding: 'utf8' as const };
       execFile(`${root}node_modules/.bin/node`, [script, ...words], options, (cause, out, err) =>
         resolve({ code: typeof cause?.code === 'number' ? cause.code : cause ? 1 : 0, out, err }),
       );

@@ -36,10 +36,13 @@ const never: readonly string[] = [
 let on: House;
 let house: Deployed;
 let aws: Emulator;
+const begun = performance.now();
+let up = begun;
 beforeAll(async () => {
   on = await openHouse();
   house = on.deployed;
   aws = on.aws;
+  up = performance.now();
 });
 
 afterAll(async () => {
@@ -250,20 +253,6 @@ describe('the house on AWS', () => {
     on.say('redriven');
   });
 
-  it('has made up for the function that was killed: once the lease lapsed, each page once', async () => {
-    const duties = await on.until(
-      'the duties of the killed function are done',
-      async () => {
-        const all = await house.ledger.dutiesOf(incidentSubject(killed.incident as Incident['id']));
-        return all.filter((duty) => duty.kind === 'inform' || duty.kind === 'ticket').every((duty) => duty.state === 'DONE') && all;
-      },
-      180,
-    );
-    const twice = duties.filter((duty) => duty.gen > 1);
-    expect(twice.length).toBeGreaterThan(0);
-    on.say(`made up for, ${Math.round((Date.now() - killed.at) / 1_000)} s after the kill`);
-  });
-
   it('is not taken down by its own command while something is owed', async () => {
     const { code, err } = await on.typed('bin/destroy.ts', '--stage', stage, '--yes');
     expect([code, err]).toEqual([1, expect.stringMatching(/dut(y|ies)/)]);
@@ -279,12 +268,27 @@ describe('the house on AWS', () => {
     on.say('night kit opened');
   });
 
+  it('has made up for the function that was killed: once the lease lapsed, each page once', async () => {
+    const duties = await on.until(
+      'the duties of the killed function are done',
+      async () => {
+        const all = await house.ledger.dutiesOf(incidentSubject(killed.incident as Incident['id']));
+        return all.filter((duty) => duty.kind === 'inform' || duty.kind === 'ticket').every((duty) => duty.state === 'DONE') && all;
+      },
+      180,
+    );
+    const twice = duties.filter((duty) => duty.gen > 1);
+    expect(twice.length).toBeGreaterThan(0);
+    on.say(`made up for, ${Math.round((Date.now() - killed.at) / 1_000)} s after the kill`);
+  });
+
   it('goes by its own command once nothing is owed, and leaves what must survive', async () => {
     await on.until('nothing is owed any more', () => endAll(on), 150);
     const { code, out, err } = await on.typed('bin/destroy.ts', '--stage', stage, '--yes');
     expect([code, err]).toEqual([0, expect.any(String)]);
     for (const name of ['signin-us-east-1', 'console', 'pipeline']) expect(out).toContain(`art33-${stage}-${name}: removed.`);
     expect((await state()).incidents.length).toBe(4);
-    on.say('taken down');
+    const [deploying, story] = [up - begun, performance.now() - up].map((time) => Math.round(time / 1_000));
+    on.say(`taken down: deployed in ${deploying} s, the story in ${story} s`);
   });
 });
