@@ -1,6 +1,6 @@
 // What happens when a duty about a rule is due: its owner is told that the rule can't decide, until a channel took it.
 import type { RoleName } from '#core/directory/directory.ts';
-import { effectTimeout, mayAct } from '#core/duty/claim.ts';
+import { effectTimeout } from '#core/duty/claim.ts';
 import type { Duty } from '#core/duty/duty.ts';
 import { ended, failed } from '#core/duty/settle.ts';
 import { saturatedText } from '#core/notice/rule-text.ts';
@@ -12,7 +12,6 @@ import type { World } from './ports.ts';
 
 /** `mine`: claimed. The next day that it is met again owes a word of its own. */
 export const performForRule = async (world: World, mine: Duty): Promise<Performed> => {
-  if (!mayAct(mine, world.clock.now())) return 'fenced';
   const text = saturatedText(mine.subject, world.directory.current().configuration);
   const result = await underClaim(world, { duty: mine, timeout: effectTimeout }, (fenced, attempt) =>
     tellOwner(fenced, mine.recipient as RoleName, text, attempt),
