@@ -2,7 +2,7 @@
 import type { RoleName } from '../directory/directory.ts';
 import { genesis } from '../kernel/hash.ts';
 import { dutyId, sourceSubject } from '../kernel/ids.ts';
-import { type Duration, type Instant, days, earliest, minutes, parseInstant, plus, rfc3339 } from '../kernel/time.ts';
+import { type Duration, type Instant, days, earliest, endOfTime, minutes, parseInstant, plus, rfc3339 } from '../kernel/time.ts';
 import { type Duty, sendingsOf } from './duty.ts';
 import type { Ending } from './turn.ts';
 
@@ -80,8 +80,8 @@ const isHeard = ({ step }: Duty, { heardAt }: SourceState): boolean => {
 
 /** What was left out was fetched; over when its owner was told, and the source itself delivers again. */
 const gapOver = (duty: Duty, { heardAt }: SourceState): Ending | undefined => {
-  const told = sendingsOf(duty).at(-1)?.at;
-  return told !== undefined && heardAt !== undefined && heardAt > told ? { state: 'DONE', reason: 'it delivers again' } : undefined;
+  const told = sendingsOf(duty).at(-1)?.at ?? endOfTime;
+  return (heardAt ?? duty.createdAt) > told ? { state: 'DONE', reason: 'it delivers again' } : undefined;
 };
 
 const overBy = (duty: Duty, state: SourceState, isRead: boolean): Ending | undefined => {

@@ -130,6 +130,7 @@ describe('events that a source left out', () => {
   it('are one duty a day, of its own kind', () => {
     expect(duty).toMatchObject({ kind: 'config', step: 'gap 2026-11-25', recipient: 'solution-architect', deadlineAt: plus(now, days(1)) });
     expect(gapDuty(state(), plus(now, hours(3))).id).toBe(duty.id);
+    expect(isGap({ ...silence(), step: duty.step })).toBe(false);
     expect(gapDuty(state(), plus(now, days(1))).id).not.toBe(duty.id);
     expect([duty, silence(), unreadableDuty(state({ unreadable: true }), 0, now)].map((one) => one && isGap(one))).toEqual([
       true,
