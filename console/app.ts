@@ -12,6 +12,7 @@ import { addActs } from './acts.ts';
 import { addAdvice } from './advice.ts';
 import { addDataSubjects } from './data-subjects.ts';
 import { addChannels } from './channels.ts';
+import { addLooks } from './looks.ts';
 import { addParts } from './parts.ts';
 import { addScope } from './scope.ts';
 import { addReports } from './reports.ts';
@@ -88,7 +89,12 @@ const addHouse = (app: Hono<Env>, deps: ConsoleDeps): void => {
   });
   const signals = async (session: Env['Variables']['session'], replayed?: Replayed): Promise<Html> => {
     const { ledger } = deps.world;
-    const view = { listing: await listingOf(ledger), formToken: session.formToken, ...(replayed === undefined ? {} : { replayed }) };
+    const view = {
+      listing: await listingOf(ledger),
+      showsRaw: deps.showsRaw === true,
+      formToken: session.formToken,
+      ...(replayed === undefined ? {} : { replayed }),
+    };
     const [intake, states] = await Promise.all([ledger.intake(), sourceStates(deps.world)]);
     const body = signalsPage({ intake, states, quarantine: quarantineView(view), turnedAway: deps.counters.all() });
     return page(deps, { title: 'Signals', here: '/signals', session, body });
@@ -158,6 +164,7 @@ export const consoleApp = (deps: ConsoleDeps): Hono<Env> => {
   addHouse(app, deps);
   addReports(app, deps);
   addChannels(app, deps);
+  addLooks(app, deps);
   addParts(app, deps);
   addDataSubjects(app, deps);
   addScope(app, deps);

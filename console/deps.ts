@@ -28,6 +28,8 @@ export type ConsoleDeps = {
   readonly reports?: Reports;
   /** Seals lists of affected people, and opens them: only where the console may. */
   readonly envelopes?: Envelopes;
+  /** Shows what could not be read: only where the console may read every raw event. */
+  readonly showsRaw?: true;
   /** Gives what could not be read to the readers again. */
   readonly replay: Replay;
 };

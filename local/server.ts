@@ -80,6 +80,7 @@ export const serveHere = async ({ node, sessions, port, hosts, banner }: ServerS
       counters: node.counters,
       replay: replayHere(node.world, node.keepNames),
       reports: reportsHere(node.world),
+      showsRaw: true,
       envelopes: node.envelopes,
       ...(banner === undefined ? {} : { banner }),
     }),

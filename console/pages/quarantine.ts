@@ -7,6 +7,8 @@ import { minuteOf } from '../words.ts';
 export type QuarantineView = {
   readonly listing: Listing;
   readonly formToken: string;
+  /** Each event leads to where it is shown. */
+  readonly showsRaw: boolean;
   /** Of the replay that was asked for just now. */
   readonly replayed?: Replayed;
 };
@@ -26,7 +28,7 @@ const outcome = (replayed: Replayed): Html =>
     ? html`<p class="ok">Queued to be read again. What still can’t be read stands here in a minute.</p>`
     : html`<p class="ok">Read ${replayed.attached + replayed.assessed + replayed.duplicate}: ${replayed.attached} part of an incident, ${replayed.assessed} nothing bad, ${replayed.duplicate} seen before. Still unreadable: ${replayed.quarantined}.</p>`;
 
-export const quarantineView = ({ listing, formToken, replayed }: QuarantineView): Html => html`<h2 id="quarantine">Quarantine</h2>
+export const quarantineView = ({ listing, formToken, showsRaw, replayed }: QuarantineView): Html => html`<h2 id="quarantine">Quarantine</h2>
   ${replayed === undefined ? '' : outcome(replayed)}
   ${
     listing.sources.length === 0
@@ -35,6 +37,6 @@ export const quarantineView = ({ listing, formToken, replayed }: QuarantineView)
   <div class="scroll"><table><thead><tr><th>Source</th><th>Unreadable</th><th>Since</th><th>Why</th><th></th></tr></thead><tbody>
   ${listing.sources.map((heap) => row(heap, formToken))}</tbody></table></div>
   <h3>The latest</h3><div class="scroll"><table><thead><tr><th>Since</th><th>Event</th><th>Why</th></tr></thead><tbody>
-  ${listing.events.slice(0, shownAtMost).map(({ id, since, reason }) => html`<tr><td>${minuteOf(since)}</td><td><code>${id}</code></td><td>${reason}</td></tr>`)}</tbody></table></div>
-  <p class="quiet">To read one: <code>art33 quarantine show ID --show --as PERSON --why …</code>. It is personal data: each look stands in the register.</p>`
+  ${listing.events.slice(0, shownAtMost).map(({ id, since, reason }) => html`<tr><td>${minuteOf(since)}</td><td>${showsRaw ? html`<a href="/quarantine/look?id=${encodeURIComponent(id)}"><code>${id}</code></a>` : html`<code>${id}</code>`}</td><td>${reason}</td></tr>`)}</tbody></table></div>
+  <p class="quiet">${showsRaw ? 'To read one, open it, or:' : 'To read one:'} <code>art33 quarantine show ID --show --as PERSON --why …</code>. It is personal data: each look stands in the register.</p>`
   }`;

@@ -33,7 +33,7 @@ export const openConsole = async ({ reports = true, startAt }: { readonly report
     counters,
     replay: replayHere(h.world),
     envelopes: h.node.envelopes,
-    ...(reports ? { reports: reportsHere(h.world) } : {}),
+    ...(reports ? { reports: reportsHere(h.world), showsRaw: true } : {}),
   });
   const ask = (path: string, init: RequestInit = {}, headers: Readonly<Record<string, string>> = {}) =>
     app.request(`${origin}${path}`, { ...init, headers: { host, cookie: 'art33=cookie', ...headers } });

@@ -51,3 +51,44 @@ describe('what could not be read', () => {
     expect(c.h.logged.join('')).not.toContain('quarantine-replayed');
   });
 });
+
+describe('one of them', () => {
+  const looked = async () =>
+    (await c.h.world.ledger.entriesOf('source:fail2ban')).map(({ type, actor, data }) => [type, actor, data['reason']]);
+  const id = async (): Promise<string> => {
+    const [receipt] = (await c.h.world.ledger.quarantined(9, 'fail2ban')).filter(({ rawRef }) => rawRef !== '');
+    return `fail2ban/${receipt?.delivery}`;
+  };
+
+  it('is shown to a person who says why, harmless, and the register keeps the look', async () => {
+    const event = await id();
+    expect(await c.get('/signals')).toContain(`/quarantine/look?id=${encodeURIComponent(event)}`);
+    const asked = await c.get(`/quarantine/look?id=${encodeURIComponent(event)}`);
+    expect(asked).toContain('Why do you look at it?');
+    expect(asked).not.toMatch(/jane|nothing/);
+    expect(await looked()).toEqual([]);
+    const shown = await (await c.post('/quarantine/look', { id: event, reason: 'to mend the mapping' })).text();
+    expect(shown).toMatch(/jane@example\.com|&lt;b&gt;nothing&lt;\/b&gt;/);
+    expect(shown).not.toContain('<b>nothing');
+    expect(await looked()).toEqual([['RawEventViewed', 'person:sysop:tomke-harms', 'to mend the mapping']]);
+  });
+
+  it('is shown for no reason to nobody, from no other page, and where it is none', async () => {
+    const event = await id();
+    const refused = await c.post('/quarantine/look', { id: event, reason: ' ' });
+    expect(refused.status).toBe(409);
+    expect(await refused.text()).not.toMatch(/jane|nothing/);
+    expect((await c.post('/quarantine/look', { id: event, reason: 'x' }, { origin: 'https://evil.example' })).status).toBe(403);
+    expect((await c.post('/quarantine/look', { id: 'fail2ban/none', reason: 'x' })).status).toBe(404);
+    expect(await looked()).toEqual([]);
+  });
+
+  it('is not shown where the console may not read it', async () => {
+    c.close();
+    c = await openConsole({ reports: false });
+    c.as('tomke-harms');
+    await c.h.play([raw('fail2ban', 'Ban of jane@example.com')]);
+    expect((await c.ask(`/quarantine/look?id=${encodeURIComponent(await id())}`)).status).toBe(404);
+    expect(await c.get('/signals')).not.toContain('/quarantine/look');
+  });
+});
