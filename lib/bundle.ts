@@ -1,8 +1,9 @@
 // Decides what lies in each function: its own code split at what is loaded later, and the configuration beside it (D-23).
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Metafile, type Plugin, build } from 'esbuild';
+import { joinChunks } from './one-part.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -137,8 +138,6 @@ const commandsIn = (inputs: readonly string[]): readonly string[] => {
   return [...new Set(found)].sort();
 };
 
-const bytesOf = (outputs: Outputs, files: readonly string[]): number => files.reduce((sum, file) => sum + (outputs[file]?.bytes ?? 0), 0);
-
 /** A file to begin with, from the project's root, and the name of what it becomes. */
 type Entry = { readonly in: string; readonly out: string };
 
@@ -196,11 +195,18 @@ const lay = async (stage: Stage, out: string, configuration: string): Promise<Bu
   const all = reach(outputs, entry, true);
   const atStart = reach(outputs, entry, false);
   for (const file of Object.keys(outputs)) if (!all.includes(file)) rmSync(join(folder, basename(file)));
+  const later = new Set(
+    all.flatMap((file) => outputs[file]?.imports.filter((one) => one.kind === 'dynamic-import').map(({ path }) => path)),
+  );
+  const chunks = atStart.filter((file) => file !== entry && !later.has(file));
+  const files = all.filter((file) => !chunks.includes(file));
+  const part = await joinChunks(folder, { outputs, chunks, files });
   for (const [name, text] of Object.entries(laidBeside(stage, configuration))) writeFileSync(join(folder, name), text);
+  const sizeOf = (some: readonly string[]): number => some.reduce((sum, file) => sum + statSync(join(folder, basename(file))).size, 0);
   return {
-    entryChunk: outputs[entry]?.bytes ?? 0,
-    entryBytes: bytesOf(outputs, atStart),
-    allBytes: bytesOf(outputs, all),
+    entryChunk: sizeOf([entry]),
+    entryBytes: sizeOf(files.filter((file) => atStart.includes(file))) + part,
+    allBytes: sizeOf(files) + part,
     entryInputs: inputsOf(outputs, atStart),
     inputs: inputsOf(outputs, all),
     commands: commandsIn(inputsOf(outputs, all)),

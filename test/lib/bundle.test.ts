@@ -85,6 +85,13 @@ describe('the bundle of', () => {
     }
   });
 
+  it.each(stages)('%s reads two files of code at its start', (stage) => {
+    const readBy = (file: string): readonly (string | undefined)[] =>
+      [...readFileSync(join(out, stage, file), 'utf8').matchAll(/(?<!\bimport\()["']\.\/([^"']+\.mjs)["']/g)].map((found) => found[1]);
+    expect([...new Set(readBy('index.mjs'))]).toEqual(['static.mjs']);
+    expect(readBy('static.mjs')).toEqual([]);
+  });
+
   it('the configuration lies beside those that read it', () => {
     for (const stage of stages) {
       expect([stage, filesOf(stage).includes('configuration.json')]).toEqual([stage, withConfiguration.includes(stage)]);
