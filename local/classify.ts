@@ -1,5 +1,5 @@
 // Decides what a dry run says of raw events: one stream in the order of their own times, correlation included, nothing kept.
-import { climb, plainGroups, silencedAmong } from '#core/detection/climb.ts';
+import { type Answer, climb, plainGroups, silencedAmong } from '#core/detection/climb.ts';
 import { matchDetections } from '#core/detection/detect.ts';
 import { engine } from '#core/detection/engine.ts';
 import { evaluated, factsOf, findingOf, isQuiet } from '#core/detection/find.ts';
@@ -7,6 +7,7 @@ import type { Finding } from '#core/detection/finding.ts';
 import { unmuted, windowOf } from '#core/detection/mute.ts';
 import { noNature, outcomeOf, worstLevel, worstNature } from '#core/detection/outcome.ts';
 import { type Level, type Nature, levels } from '#core/detection/rule.ts';
+import { streamGroups } from '#core/detection/stream-groups.ts';
 import { type Match, carriedFields } from '#core/detection/walk.ts';
 import type { Severity } from '#core/detection/severity.ts';
 import { type Reason, whyOf } from '#core/detection/why.ts';
@@ -88,7 +89,7 @@ const asKnown = (findings: readonly Finding[]) => {
   return { findings: folded, controllers: folded.flatMap(({ touched }) => touched) };
 };
 
-const describe = (read: Read, findings: readonly Finding[], inForce: InForce): Classified => {
+const describe = (read: Pick<Read, 'signal' | 'identifiers'>, findings: readonly Finding[], inForce: InForce): Classified => {
   const { signal, identifiers } = read;
   const grounds = {
     rules: inForce.rules,
@@ -121,8 +122,7 @@ const describe = (read: Read, findings: readonly Finding[], inForce: InForce): C
 };
 
 /** Matches of one event, in a state that the earlier ones left. */
-const matchesIn = (inForce: InForce) => {
-  const answer = plainGroups();
+const matchesIn = (inForce: InForce, answer: Answer) => {
   const paths = carriedFields(inForce.rules);
   const hash = (value: string): string => keyed(passingKey, value);
   return ({ reader, event, signal }: Read): readonly Match[] => {
@@ -137,17 +137,30 @@ const matchesIn = (inForce: InForce) => {
   };
 };
 
-const findingsOf = (matches: readonly Match[]): readonly Finding[] =>
-  matches.flatMap((match) => {
-    const finding = findingOf(match, passingKey);
-    return finding && !windowOf(match, finding) ? [finding] : [];
-  });
+/** What is kept of a match until it is known whether something silences it: not the members, of which a crowd has thousands. */
+type Heard = Pick<Match, 'id' | 'silences' | 'silencedBy'> & { readonly finding?: Finding };
+
+const heardOf = (match: Match): Heard => {
+  const { id, silences, silencedBy } = match;
+  const finding = findingOf(match, passingKey);
+  return {
+    id,
+    ...(silences && { silences }),
+    ...(silencedBy !== undefined && { silencedBy }),
+    ...(finding && !windowOf(match, finding) && { finding }),
+  };
+};
 
 /** `zone`: of log lines that name none, whatever the configuration says of their source. */
 export type DryRun = { readonly now: Instant; readonly zone?: string };
 
-/** One answer per candidate, in the order in which they came. */
-export const classify = (inForce: InForce, candidates: readonly Candidate[], { now, zone }: DryRun): readonly Classified[] => {
+/** Some candidates, read: answers for those that can't be, and the matches of the others in the order of their times. */
+type Batch = {
+  readonly answers: Classified[];
+  readonly found: readonly { readonly one: Pick<Read, 'index' | 'signal' | 'identifiers'>; readonly heard: readonly Heard[] }[];
+};
+
+const readBatch = (inForce: InForce, candidates: readonly Candidate[], { now, zone }: DryRun): { answers: Classified[]; read: Read[] } => {
   const answers: Classified[] = [];
   const read: Read[] = [];
   for (const [index, { reader, event }] of candidates.entries()) {
@@ -164,11 +177,54 @@ export const classify = (inForce: InForce, candidates: readonly Candidate[], { n
       read.push({ index, reader, event, identifiers, signal: enrich(signal, identifiers, inForce.configuration.directory) });
     }
   }
-  const matchesOf = matchesIn(inForce);
-  const inOrder = read.sort((a, b) => a.signal.time - b.signal.time || a.index - b.index);
-  const found = inOrder.map((one) => ({ one, matches: matchesOf(one) }));
-  const isSilent = silencedAmong(found.flatMap(({ matches }) => matches));
-  for (const { one, matches } of found)
-    answers[one.index] = describe(one, findingsOf(matches.filter((match) => !isSilent(match))), inForce);
-  return answers;
+  return { answers, read };
+};
+
+export type Classifier = {
+  /** Takes the next candidates, and answers those before: what comes next may silence a rule that asks for an absence. */
+  readonly add: (candidates: readonly Candidate[]) => readonly Classified[];
+  readonly end: () => readonly Classified[];
+};
+
+/** Batches in the order in which they come, each in the order of its times, on one state. `groups`: what is remembered of the earlier ones. */
+const openClassifier = (inForce: InForce, run: DryRun, groups: Answer): Classifier => {
+  const matchesOf = matchesIn(inForce, groups);
+  let waiting: Batch | undefined;
+  const answered = ({ answers, found }: Batch, next: Batch | undefined): readonly Classified[] => {
+    const isSilent = silencedAmong([...found, ...(next?.found ?? [])].flatMap(({ heard }) => heard));
+    for (const { one, heard } of found)
+      answers[one.index] = describe(
+        one,
+        heard.flatMap((match) => (match.finding && !isSilent(match) ? [match.finding] : [])),
+        inForce,
+      );
+    return answers;
+  };
+  const turn = (next: Batch | undefined): readonly Classified[] => {
+    const done = waiting ? answered(waiting, next) : [];
+    waiting = next;
+    return done;
+  };
+  return {
+    add: (candidates) => {
+      const { answers, read } = readBatch(inForce, candidates, run);
+      const inOrder = read.sort((a, b) => a.signal.time - b.signal.time || a.index - b.index);
+      const found = inOrder.map((one) => {
+        const { index, signal, identifiers } = one;
+        return { one: { index, signal, identifiers }, heard: matchesOf(one).map(heardOf) };
+      });
+      return turn({ answers, found });
+    },
+    end: () => turn(undefined),
+  };
+};
+
+/** For more than memory holds: it remembers of its groups what 24 h need (D-30). */
+export const classifyStream = (inForce: InForce, run: DryRun): Classifier => openClassifier(inForce, run, streamGroups().answer);
+
+/** One answer per candidate, in the order in which they came. */
+export const classify = (inForce: InForce, candidates: readonly Candidate[], run: DryRun): readonly Classified[] => {
+  const { add, end } = openClassifier(inForce, run, plainGroups());
+  add(candidates);
+  return end();
 };

@@ -25,17 +25,18 @@ const filesUnder = (path: string): readonly string[] =>
         .flatMap((name) => filesUnder(join(path, name)))
     : [path];
 
-const bytesOf = (event: RawEvent): Uint8Array =>
+/** An event as it is stored. */
+export const bytesOf = (event: RawEvent): Uint8Array =>
   event.bytes ?? encoder.encode(event.json === undefined ? event.text : JSON.stringify(event.json));
 
-/** One file is held in memory as a whole, with every event in it: all that is known of its order is known at its end. */
+/** What is played is held in memory as a whole: a play that was killed goes on in its order. */
 const largestFile = 33_554_432;
 
 /** More than that is refused with the way around it. */
 export const tooLarge = (name: string, size: number): string | undefined =>
   size <= largestFile
     ? undefined
-    : `${name}: ${Math.ceil(size / 1_048_576)} MiB; at most 32 are read at once. Cut it at its lines: split -C 30M FILE part-`;
+    : `${name}: ${Math.ceil(size / 1_048_576)} MiB; at most 32 are played. \`art33 send\` and \`classify\` take files of any size.`;
 
 /** Bytes of one file, or one line that says what is wrong with it. */
 export const readEventFile = (file: string): Result<Uint8Array> => {

@@ -46,9 +46,10 @@ const explain = async (words: readonly string[]): Promise<number> => {
   const { rule: only } = values;
   if (only !== undefined && !inForce.rules.rules.some(({ name, id }) => name === only || id === only))
     throw new CliFailure('--rule: no rule has that name or id.');
-  const { candidatesIn, filesOf } = await import('./classify.ts');
+  const { candidatesIn } = await import('./classify.ts');
   const { explainFiles } = await import('#bin/rules/explain-files.ts');
-  const candidates = positionals.flatMap(filesOf).flatMap((file) => candidatesIn(file, inForce.sources, source));
+  const taken = await Array.fromAsync(candidatesIn(positionals, inForce.sources, source));
+  const candidates = taken.flatMap((piece) => piece.candidates);
   for (const line of await explainFiles(await folderOf(values.config), candidates, { inForce, only })) print(line);
   return 0;
 };

@@ -2,7 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type SentEvent, storeEvents } from '#local/commands.ts';
-import { type Played, eventsUnder } from '#local/play.ts';
+import type { SourceReader } from '#core/signal/signal.ts';
+import type { Sources } from '#core/signal/sources.ts';
+import { UnreadableFile, checkFiles, readPieces } from '#local/event-file.ts';
+import { type Played, bytesOf, eventFiles } from '#local/play.ts';
 import { CliFailure, CliUse, type Command, configuration, dataDirFor, print, readWords, withStore } from './command.ts';
 
 const decoder = new TextDecoder();
@@ -19,8 +22,6 @@ const tokenIn = (dataDir: string, source: string): string => {
   }
   throw new CliFailure(`no token for ${source}: set ART33_TOKEN, or name the data folder that holds secrets.json with --data DIR.`);
 };
-
-const bySource = (events: readonly Played[]): ReadonlyMap<string, readonly Played[]> => Map.groupBy(events, (event) => event.source);
 
 const post = async (to: string, source: string, events: readonly Played[], token: string): Promise<number> => {
   // One event a request: log lines and JSON keep their own shapes.
@@ -44,20 +45,53 @@ const post = async (to: string, source: string, events: readonly Played[], token
   return stored;
 };
 
-const overHttp = async (to: string, events: readonly Played[], dataDir: string): Promise<number> => {
+/** Puts some events where they belong, and says how many were stored. */
+type Put = (events: readonly Played[]) => Promise<number>;
+
+const overHttp = (to: string, dataDir: string): Put => {
   if (!URL.canParse(to) || !/^https?:$/.test(new URL(to).protocol))
     throw new CliUse(`--to ${to}: not an address; write it as http://localhost:3333.`);
-  let stored = 0;
-  for (const [source, own] of bySource(events)) stored += await post(to, source, own, tokenIn(dataDir, source));
-  return stored;
+  return async (events) => {
+    let stored = 0;
+    for (const [source, own] of Map.groupBy(events, (event) => event.source))
+      stored += await post(to, source, own, tokenIn(dataDir, source));
+    return stored;
+  };
 };
 
-const intoStore = async (events: readonly Played[], dataDir: string): Promise<number> => {
-  const sent: readonly SentEvent[] = events.map((event) => ({ source: event.source, text: decoder.decode(event.bytes) }));
-  const done = await withStore<{ stored: number }>(dataDir, { path: '/send', method: 'POST', body: sent }, async (node) => ({
-    stored: await storeEvents(node, sent),
-  }));
-  return done.stored;
+const intoStore =
+  (dataDir: string): Put =>
+  async (events) => {
+    const sent: readonly SentEvent[] = events.map((event) => ({ source: event.source, text: decoder.decode(event.bytes) }));
+    const done = await withStore<{ stored: number }>(dataDir, { path: '/send', method: 'POST', body: sent }, async (node) => ({
+      stored: await storeEvents(node, sent),
+    }));
+    return done.stored;
+  };
+
+type Sending = { readonly sources: Sources; readonly source: string; readonly put: Put; stored: number };
+
+/** Piece by piece. An event that no source knows goes to the first one that the file has shown. */
+const sendFile = async (file: string, sending: Sending): Promise<void> => {
+  let fallback: SourceReader | undefined;
+  for await (const { events } of readPieces(file, sending.sources, sending.source)) {
+    fallback ??= events.find(({ reader }) => reader)?.reader;
+    const played = events.map(({ event, reader = fallback }): Played => ({ source: reader?.name ?? '', bytes: bytesOf(event) }));
+    sending.stored += await sending.put(played);
+  }
+};
+
+const sendAll = async (paths: readonly string[], sending: Sending): Promise<void> => {
+  const files = eventFiles(paths);
+  if (!files.ok) throw new CliFailure(files.error);
+  try {
+    await checkFiles(files.value, sending.sources, sending.source);
+    for (const file of files.value) await sendFile(file, sending);
+  } catch (cause) {
+    if (!(cause instanceof UnreadableFile)) throw cause;
+    const before = sending.stored === 0 ? '' : ` ${sending.stored} event(s) were stored before that; sent again they count once.`;
+    throw new CliFailure(cause.message + before);
+  }
 };
 
 export const sendCommand: Command = {
@@ -66,6 +100,7 @@ export const sendCommand: Command = {
   help: `art33 send FILE… [--source NAME] [--config DIR] [--to URL] [--json] [--data DIR]
   Without --to: to the Art33 that runs on this data folder, else into its store, to be assessed at the next start.
   With --to: to POST URL/signals/{source}, with the token from DIR/secrets.json or ART33_TOKEN.
+  Files of any size, packed with gzip too, are read piece by piece.
   --source: a name of docs/sources.md, or of a mapping in DIR/sources/; without it each event is recognised by its fields.`,
   run: async (words) => {
     const { values, positionals } = readWords(words, {
@@ -79,10 +114,11 @@ export const sendCommand: Command = {
     const source = values.source ?? 'auto';
     const { sources } = await configuration(values.config);
     if (source !== 'auto' && !sources.readers.has(source)) throw new CliUse(`--source ${source}: there is ${sources.names.join(', ')}.`);
-    const events = eventsUnder(positionals, sources, source);
-    if (!events.ok) throw new CliFailure(events.error);
     const dataDir = dataDirFor(values.data);
-    const stored = values.to === undefined ? await intoStore(events.value, dataDir) : await overHttp(values.to, events.value, dataDir);
+    const put = values.to === undefined ? intoStore(dataDir) : overHttp(values.to, dataDir);
+    const sending: Sending = { sources, source, put, stored: 0 };
+    await sendAll(positionals, sending);
+    const { stored } = sending;
     print(values.json ? JSON.stringify({ stored }) : `${stored} event(s) stored`);
     return 0;
   },

@@ -22,8 +22,10 @@ export const plainGroups = (): Answer => {
   };
 };
 
+type Told = Pick<Match, 'id' | 'silences' | 'silencedBy'>;
+
 /** At the end of a dry run: is it a firing that one of the rules it names as absent silenced, before or after? */
-export const silencedAmong = (all: readonly Match[]): ((match: Match) => boolean) => {
+export const silencedAmong = (all: readonly Told[]): ((match: Told) => boolean) => {
   const silenced = new Set(all.flatMap(({ silences = [] }) => silences).map(({ firing }) => firing.id));
   return ({ id, silencedBy }) => silencedBy !== undefined || silenced.has(id);
 };

@@ -32,7 +32,7 @@ const isUtf16 = (bytes: Uint8Array): boolean => {
 };
 
 /** `[sshd] Ban …` starts like a list but is a log line: what follows the bracket tells them apart. */
-const looksJson = (text: string): boolean => /^\s*(?:\{|\[\s*(?:[{["\]]|$))/.test(text);
+export const looksJson = (text: string): boolean => /^\s*(?:\{|\[\s*(?:[{["\]]|$))/.test(text);
 
 /** Each line by itself, so that bad bytes in one spoil no other. */
 function* linesOfBytes(bytes: Uint8Array): Generator<Body> {

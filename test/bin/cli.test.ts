@@ -121,6 +121,18 @@ describe('a file that can’t be read', () => {
 });
 
 describe('classify', () => {
+  it('answers every line of a file that is read piece by piece, packed or not', async () => {
+    const long = 'x'.repeat(8_000);
+    const text = Array.from({ length: 900 }, (_, n) => `2026-03-14 02:00:00,${100 + n} fail2ban.server [812]: INFO ${long} ${n}\n`).join(
+      '',
+    );
+    for (const path of [file('long.log', text), file('long.log.gz', gzipSync(text))]) {
+      const read = lines<Line>(await classify([path, '--source', 'fail2ban']));
+      expect(read).toHaveLength(900);
+      expect(new Set(read.map(({ kind }) => kind))).toEqual(new Set(['housekeeping']));
+    }
+  });
+
   for (const source of ['auth0', 'fail2ban', 'guardduty']) {
     it(`reads or quarantines every event of ${source}, named or found out`, async () => {
       const files = readdirSync(events(source))
@@ -285,6 +297,12 @@ describe('the store', () => {
     expect(ended.code).toBe(1);
     expect(ended.stderr).toContain('none.jsonl:1');
     oneLine(ended);
+  });
+
+  it('takes nothing of several files when one of them is not there', async () => {
+    const sent = await command(['send', events('guardduty/bare.json'), join(freshFolder(), 'none.json'), '--data', data, '--json']);
+    expect(sent).toMatchObject({ code: 1, stdout: '' });
+    oneLine(sent);
   });
 
   it('takes events for the next start, which assesses them', async () => {
