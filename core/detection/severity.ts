@@ -101,14 +101,16 @@ export type Known = {
 
 const identificationOf = ({ unintelligible, pseudonymous }: Known): Scored<Ei> => {
   if (unintelligible) return of(0.25, 'ciphertext whose keys lie elsewhere');
-  return pseudonymous ? of(0.25, 'codes that nobody outside can resolve') : of(1, 'names, numbers or addresses are part of it');
+  return pseudonymous ? of(0.25, 'codes that nobody outside can resolve') : of(1, 'taken to hold names, numbers or addresses');
 };
 
 const confidentialityOf = ({ nature, recipients }: Known): Scored<Circumstance> => {
   if (nature.confidentiality === 'none' || recipients === 'none') return of(0, 'nobody is seen to have read it');
   if (recipients === 'known') return of(0.25, 'read by a known number of people');
   if (recipients === 'unknown') return of(0.5, 'read by an unknown number of people');
-  return nature.confidentiality === 'likely' ? of(0.5, 'read, and nobody knows by how many') : of(0, 'exposed; no evidence of a reader');
+  return nature.confidentiality === 'likely'
+    ? of(0.5, 'likely read, and nobody knows by how many')
+    : of(0, 'exposed; no evidence of a reader');
 };
 
 const integrityOf = ({ nature, recovery }: Known): Scored<Circumstance> => {
@@ -118,11 +120,12 @@ const integrityOf = ({ nature, recovery }: Known): Scored<Circumstance> => {
 };
 
 const availabilityOf = ({ nature, recovery }: Known): Scored<Circumstance> => {
-  if (nature.availability === 'none' || recovery === 'easy') return of(0, 'there, or back without difficulty');
+  if (nature.availability === 'none') return of(0, 'nothing is seen to be gone');
+  if (recovery === 'easy') return of(0, 'back without difficulty');
   if (recovery === 'none') return of(0.5, 'gone, and nobody can bring it back');
   return nature.availability === 'likely' || recovery === 'effort'
     ? of(0.25, 'gone for a time, or back with effort')
-    : of(0, 'not seen to be gone');
+    : of(0, 'gone perhaps; it is not seen yet');
 };
 
 /** Scores of what is known so far. All three parts are always scored (ENISA: none may be left out). */
@@ -134,12 +137,12 @@ export const severityOf = (known: Known): Severity =>
       confidentiality: confidentialityOf(known),
       integrity: integrityOf(known),
       availability: availabilityOf(known),
-      malice: known.malicious ? of(0.5, 'somebody does it on purpose') : of(0, 'nothing says that anybody meant it'),
+      malice: known.malicious ? of(0.5, 'taken as meant, until it is known better') : of(0, 'nothing says that anybody meant it'),
     },
     { ...(known.people !== undefined && { people: known.people }), unintelligible: known.unintelligible },
   );
 
 /** Categories of ours in which nobody meant harm; every other one is somebody's deed until it is known better. */
-const unmeant: ReadonlySet<string> = new Set(['service-stopped', 'backup-failed', 'outage', 'data-exposure', 'disturbance']);
+const unmeant: ReadonlySet<string> = new Set(['availability', 'backup', 'data-exposure', 'service-stopped']);
 
 export const isMeant = (categories: readonly string[]): boolean => categories.some((one) => !unmeant.has(one));

@@ -3,7 +3,7 @@ import { contractDeadline, releaseBy, suspectedLimit } from '../clock/deadline.t
 import type { Configuration } from '../directory/directory.ts';
 import type { PageTopic } from '../duty/turn.ts';
 import { resourceCap } from '../incident/fold.ts';
-import { type Incident, incidentStates, outcomes } from '../incident/incident.ts';
+import { type Incident, type Outcome, incidentStates } from '../incident/incident.ts';
 import { levels, likelihoods } from '../detection/rule.ts';
 import { type Safe, safe, safeDuration, safeInstant, safeJoin, safeReference, safeWord } from '../kernel/safe.ts';
 import { type Instant, between, earliest } from '../kernel/time.ts';
@@ -64,17 +64,28 @@ const hitIn = ({ findings }: Incident): Safe => {
   return hit < 2 ? safe`` : safe`; resources hit: ${hit}${more}`;
 };
 
+const outcomeText: Readonly<Record<Outcome, Safe>> = {
+  none: safe`Nothing to tell`,
+  'security-incident': safe`Security incident, no breach of personal data as far as is known`,
+  'breach-assessment': safe`Possible breach of personal data, to be assessed`,
+  'suspected-breach': safe`Suspected breach of personal data, not confirmed`,
+  'confirmed-breach': safe`Confirmed breach of personal data`,
+  refuted: safe`Suspicion refuted`,
+};
+
 const facts = (incident: Incident, configuration: Configuration, now: Instant): readonly Safe[] => {
   const term = nextTerm(incident, configuration);
   const count = incident.controllers.length;
   return [
-    safe`Outcome: ${safeWord(incident.outcome, outcomes)} (${safeWord(incident.state, incidentStates)}), level ${safeWord(incident.level, levels)}`,
+    safe`${outcomeText[incident.outcome]} (case ${safeWord(incident.state, incidentStates)}), level ${safeWord(incident.level, levels)}`,
     safe`Nature: ${natureText(incident)}; personal data ${safeWord(incident.personalData, ['unlikely', 'likely'])}`,
     safe`Signals: ${incident.signalCount}${hitIn(incident)}; controllers affected: ${count}`,
     safe`Opened: ${safeInstant(incident.openedAt)}`,
     ...(term === undefined
       ? []
-      : [safe`Strictest term: ${safeInstant(term)} (${term > now ? safe`in` : safe`past by`} ${safeDuration(between(now, term))})`]),
+      : [
+          safe`Earliest deadline towards a controller: ${safeInstant(term)} (${term > now ? safe`in` : safe`past by`} ${safeDuration(between(now, term))})`,
+        ]),
   ];
 };
 

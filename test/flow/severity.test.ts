@@ -4,7 +4,8 @@ import type { Configuration } from '#core/directory/directory.ts';
 import type { DataClass } from '#core/signal/signal.ts';
 import { controllerId } from '#core/kernel/ids.ts';
 import { minutes } from '#core/kernel/time.ts';
-import { type Harness, openHarness } from './harness.ts';
+import { isMeant } from '#core/detection/severity.ts';
+import { type Harness, example, openHarness } from './harness.ts';
 import { exfiltration, raw, stuffing } from './raw-events.ts';
 import { audit } from '#flow/audit.ts';
 
@@ -81,6 +82,14 @@ describe('the severity of an incident', () => {
     h.configure(weighing({ dataClasses: ['special-category'] }));
     await h.refute();
     expect(await scoresOf(h)).toEqual([2]);
+  });
+});
+
+describe('malice', () => {
+  it('is taken for given in every category of the shipped rules but these', () => {
+    const categories = new Set(example.rules.rules.flatMap(({ incident }) => incident?.category ?? []));
+    const unmeant = [...categories].filter((category) => !isMeant([category]));
+    expect(unmeant.toSorted()).toEqual(['availability', 'backup', 'data-exposure', 'service-stopped']);
   });
 });
 

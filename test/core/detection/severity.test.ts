@@ -187,8 +187,8 @@ describe('parts', () => {
 
   it('takes malice for given unless every category speaks against it', () => {
     expect(isMeant(['data-exfiltration'])).toBe(true);
-    expect(isMeant(['outage'])).toBe(false);
-    expect(isMeant(['outage', 'ransomware'])).toBe(true);
+    expect(isMeant(['availability'])).toBe(false);
+    expect(isMeant(['availability', 'ransomware'])).toBe(true);
     expect(isMeant([])).toBe(false);
   });
 });

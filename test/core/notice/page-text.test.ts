@@ -14,11 +14,11 @@ describe('a page', () => {
     expect(pageText('call', suspected, configuration, hence(hours(1)))).toEqual({
       title: `[${reference(caseId)}] Please take this incident: Title of archive_read`,
       lines: [
-        'Outcome: suspected-breach (suspected), level high',
+        'Suspected breach of personal data, not confirmed (case suspected), level high',
         'Nature: confidentiality likely; personal data likely',
         'Signals: 1; controllers affected: 2',
         'Opened: 2026-03-13T21:00:00Z',
-        'Strictest term: 2026-03-14T09:00:00Z (in 11 h)',
+        'Earliest deadline towards a controller: 2026-03-14T09:00:00Z (in 11 h)',
       ],
       link: `https://art33.example.com/incidents/${caseId}`,
     });
@@ -26,7 +26,7 @@ describe('a page', () => {
 
   it('says by how much the term is past', () => {
     expect(pageText('decide', suspected, configuration, hence(hours(13))).lines.at(-1)).toBe(
-      'Strictest term: 2026-03-14T09:00:00Z (past by 1 h)',
+      'Earliest deadline towards a controller: 2026-03-14T09:00:00Z (past by 1 h)',
     );
   });
 
