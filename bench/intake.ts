@@ -140,7 +140,8 @@ const storedIn = (data: string): Stored => {
   try {
     return {
       stored: count('SELECT SUM(n) FROM stored'),
-      raw: count('SELECT COUNT(*) FROM raw'),
+      // The names of attached signals lie beside them.
+      raw: count("SELECT COUNT(*) FROM raw WHERE source <> 'handles'"),
       receipts: count('SELECT COUNT(*) FROM receipt'),
       duplicates: count(`SELECT COUNT(*) FROM receipt WHERE disposition = 'duplicate'`),
     };

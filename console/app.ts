@@ -10,7 +10,7 @@ import { sourceStates } from '#flow/source-state.ts';
 import { allDistrusted } from '#flow/trust.ts';
 import { addActs } from './acts.ts';
 import { addAdvice } from './advice.ts';
-import { addDataSubjects } from './data-subjects.ts';
+import { addDataSubjects, limitUploads } from './data-subjects.ts';
 import { addChannels } from './channels.ts';
 import { addLooks } from './looks.ts';
 import { addParts } from './parts.ts';
@@ -159,6 +159,7 @@ export const consoleApp = (deps: ConsoleDeps): Hono<Env> => {
     c.body((await import('./static.ts')).liveScript, 200, { 'Content-Type': 'text/javascript; charset=utf-8' }),
   );
   addAdvice(app, deps);
+  limitUploads(app);
   addSignIn(app, deps);
   addReading(app, deps);
   addHouse(app, deps);

@@ -76,6 +76,13 @@ describe('the page of an incident', () => {
   });
 });
 
+describe('a list that is too large', () => {
+  it('is not even read, whoever sends it', async () => {
+    const answer = await upload('x'.repeat(4_300_000));
+    expect([answer.status, await answer.text()]).toEqual([413, expect.stringContaining('Give numbers instead')]);
+  });
+});
+
 describe('a list with wrong rows', () => {
   it('is answered row by row with what would be right, and without what stands there', async () => {
     const answer = await upload('auth0|jon,,DE,sure,2026-11-25\nauth0|eve,patients,,seen,2026-11-25\n');
