@@ -14,9 +14,12 @@ export type Started = (typeof yardsticks)[number] | Stage;
 
 export const gate = 1.25;
 
-/** First calls that no work of ours brings under the gate: what holds for them, and why. Their imports have no exception. */
+const hono = { atMost: 1.4, why: 'Node loads undici for the first Request and Response that hono is given: 27 ms of processor time' };
+
+/** First calls that are not under the gate: what holds for them, and why. Their imports have no exception. */
 export const exceptions: Readonly<Partial<Record<Started, { readonly atMost: number; readonly why: string }>>> = {
-  console: { atMost: 1.45, why: 'Node loads undici for the first Request and Response that hono is given: 27 ms of processor time' },
+  ingest: hono,
+  console: hono,
   export: { atMost: 1.75, why: 'age, all of it JavaScript, is loaded and seals: 70 ms of processor time; it runs at night, nobody waits' },
 };
 
