@@ -2,6 +2,11 @@
 import { DynamoDBDocumentClient, QueryCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemClock } from '#adapters/embedded/secrets.ts';
+import { trustIn } from '#flow/trust.ts';
+import { exampleDir, loadInForce } from '#local/configuration.ts';
+import { stderrLog } from '#local/log.ts';
+import { openNode } from '#local/node.ts';
 import { cleanUp, freshFolder, start } from '../local/process.ts';
 import { deployedDev } from './deployed.ts';
 import { command, once } from './in-process.ts';
@@ -37,6 +42,15 @@ describe('art33 channel on one machine', () => {
     running.kill('SIGTERM');
     await running.ended;
     expect((await channel('list')).stdout).toContain('mail is distrusted');
+  });
+
+  it('is asked by whoever works there', async () => {
+    const inForce = await loadInForce(exampleDir, { now: systemClock().now(), environment: {} });
+    if (!inForce.ok) throw new Error('the example does not load');
+    const node = await openNode({ dataDir: data, inForce: () => inForce.value, kind: 'own', environment: {}, log: stderrLog('silent') });
+    await expect(trustIn(node.world)?.demand('mailer')).rejects.toThrow('mail is distrusted');
+    await expect(trustIn(node.world)?.demand('pager')).resolves.toBeUndefined();
+    node.close();
   });
 
   it.each([

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isTerminal } from '#core/duty/duty.ts';
 import { verifyRegister } from '#core/register/verify.ts';
-import type { World } from '#flow/ports.ts';
+import { PortError, type World } from '#flow/ports.ts';
 import { type Channel, type Trusting, allDistrusted, ledgerTrust, turnTrust } from '#flow/trust.ts';
 import { type Harness, openHarness } from '../flow/harness.ts';
 import { exfiltration } from '../flow/raw-events.ts';
@@ -74,6 +74,24 @@ describe('while Jira is hostile', () => {
     expect(ticket).toMatchObject({ state: 'BLOCKED', lastFailure: 'tickets: jira is distrusted: nothing goes over it' });
     expect((await h.duties('human')).map(({ parent }) => parent)).toContain(ticket?.id);
   });
+});
+
+it('what was tried in Jira before is not asked after there while it is hostile', async () => {
+  h.close();
+  let searched = 0;
+  const lost = () => Promise.reject(new PortError('tickets', 'unsure', 'the answer was lost'));
+  const find = async (): Promise<undefined> => {
+    searched += 1;
+    return undefined;
+  };
+  h = await openHarness({ wrap: (world) => trusting({ ...world, tickets: { findsAtOnce: true, find, open: lost } }) });
+  await h.play([exfiltration()]);
+  await h.fastForward('10m');
+  expect(searched).toBeGreaterThan(0);
+  await turn('jira', false);
+  searched = 0;
+  await h.fastForward('1h');
+  expect(searched).toBe(0);
 });
 
 describe('the register', () => {
