@@ -34,7 +34,7 @@ const confirm = (view: IncidentView): Html => {
     <label>How did it become certain?<textarea name="how" required rows="2"></textarea></label>
     <label>Reason, if later than the first human view<input name="reason"></label>
     <button class="danger">Confirm${view.configuration.policy.release === 'with-confirm' ? ' and release the notices' : ''}</button>
-    <p class="hint">This can’t be taken back. ${view.incident.controllers.length} controller(s) are told.</p>`,
+    <p class="hint">This stays on record. Should it turn out false, what was told is withdrawn. ${view.incident.controllers.length} controller(s) are told.</p>`,
   )}</details>`;
 };
 

@@ -53,9 +53,24 @@ describe('a withdrawal', () => {
     expect(plan(narrowed, [], { duty: withdrawal('2') })).toMatchObject({ do: 'end', ending: { state: 'CANCELLED' } });
   });
 
+  it('is one of its own controller and number', () => {
+    const both = when(told, withdraw);
+    expect(plan(both, [], { duty: withdrawal('2') })).toMatchObject({
+      ending: { state: 'CANCELLED', reason: 'no withdrawal of that number is on the incident' },
+    });
+    const other = aDuty({ kind: 'notice', recipient: 'theatre', step: 'suspected' }, { state: 'SENT', sentAt, evidence: [mail(12)] });
+    const duty = aDuty({ kind: 'withdrawal', recipient: 'theatre', step: '1' });
+    expect(plan(both, [other], { duty })).toMatchObject({ act: { controller: 'theatre', first: [11] } });
+    // A word on the phone names no contact.
+    const word = { ...other, evidence: [{ at: sentAt, channel: 'word: mail.contact-1 read it out', via: 'provider' as const }] };
+    expect(plan(both, [word], { duty })).toMatchObject({ act: { first: [] } });
+  });
+
   it('waits for what is on its way, longer for what a person has to look at', () => {
     expect(plan(narrowed, [notice('suspected')])).toMatchObject({ do: 'wait', until: hence(minutes(361)) });
-    expect(plan(narrowed, [notice('suspected', { state: 'BLOCKED' })])).toMatchObject({ do: 'wait', until: hence(minutes(375)) });
+    const blocked = notice('suspected', { state: 'BLOCKED' });
+    for (const words of [[blocked], [blocked, notice('confirmed')]])
+      expect(plan(narrowed, words)).toMatchObject({ do: 'wait', until: hence(minutes(375)) });
   });
 
   it('does not leave when the controller is affected after all; when the whole is over it does', () => {

@@ -48,8 +48,16 @@ describe('widening', () => {
   });
 
   it('needs a controller, a reason, news, and a case that is not over', () => {
-    expect(refusal(suspected(), widen([]))).toMatchObject({ kind: 'invalid', field: 'controllers' });
-    expect(refusal(suspected(), widen(['library'], t0, ' '))).toMatchObject({ kind: 'invalid', field: 'reason' });
+    expect(refusal(suspected(), widen([]))).toEqual({
+      kind: 'invalid',
+      field: 'controllers',
+      message: 'Name at least one controller of the directory.',
+    });
+    expect(refusal(suspected(), widen(['library'], t0, ' '))).toEqual({
+      kind: 'invalid',
+      field: 'reason',
+      message: 'Say what shows that this controller is affected too.',
+    });
     expect(refusal(suspected(), widen(['museum']))).toEqual({ kind: 'already', message: 'These controllers are on the incident already.' });
     for (const over of [when(suspected(), refute), when(suspected(), { type: 'Close', at: t0, actor: lead, reason: 'test' })])
       for (const command of [widen(['library']), narrow(['museum']), confirmScope()])
@@ -84,7 +92,11 @@ describe('narrowing', () => {
   });
 
   it('is of those alone that the incident counts', () => {
-    expect(refusal(suspected(), narrow(['library']))).toMatchObject({ kind: 'invalid', field: 'controllers' });
+    expect(refusal(suspected(), narrow(['library']))).toEqual({
+      kind: 'invalid',
+      field: 'controllers',
+      message: 'Name at least one controller that the incident counts as affected.',
+    });
     expect(decide(narrow(['library', 'museum', 'museum']), suspected())).toMatchObject({ ok: true, value: [{ controllers: ['museum'] }] });
   });
 
@@ -132,6 +144,17 @@ describe('narrowing', () => {
     const left = when(three, narrow(['museum', 'theatre']), widen(['museum'], hence(hours(4))));
     expect(left.ruledOut).toEqual([{ at: hence(hours(3)), reason: evidence, since: { theatre: t0 } }]);
     expect(left.controllers).toEqual(['library', 'museum']);
+  });
+
+  it('brings back those alone that were ruled out, each in its place', () => {
+    const left = when(suspected(), narrow(['museum', 'theatre']));
+    const back = when(left, widen(['theatre', 'library'], hence(hours(4))));
+    expect(back).toMatchObject({ controllers: ['library', 'theatre'], ruledOut: [{ since: { museum: t0 } }] });
+    expect(back.returned).toEqual({ theatre: { nth: 1, at: hence(hours(4)) } });
+    expect(back.controllersAt).toEqual({ theatre: t0, library: hence(hours(4)) });
+    // Of several findings one that said it before is enough.
+    const two = when(suspected(), attach(hence(hours(1)), { rule: 'other', controllers: ['theatre'] }), narrow(['museum']));
+    expect(when(two, attach(hence(hours(4)), { controllers: ['museum'] })).controllers).toEqual(['theatre']);
   });
 
   it('lets the policy decide anew about one that came back', () => {
@@ -218,10 +241,15 @@ describe('withdrawing the whole', () => {
     expect(refusal(suspected(), withdraw())).toEqual(nothing);
     const told = when(suspected(), release());
     expect(refusal(when(told, withdraw()), withdraw())).toEqual({ ...nothing, kind: 'already' });
-    expect(refusal(told, withdraw(t0, 'no'))).toMatchObject({ kind: 'invalid', field: 'reason' });
+    expect(refusal(told, withdraw(t0, `no${' '.repeat(30)}`))).toEqual({
+      kind: 'invalid',
+      field: 'reason',
+      message: 'Say what shows that there was no breach, and which logs cover the time (at least 20 characters).',
+    });
     expect(decide(withdraw(t0, 'x'.repeat(20)), told).ok).toBe(true);
-    expect(refusal(when(told, { type: 'Close', at: t0, actor: lead, reason: 'merged' }), withdraw())).toMatchObject({
+    expect(refusal(when(told, { type: 'Close', at: t0, actor: lead, reason: 'merged' }), withdraw())).toEqual({
       kind: 'wrong-state',
+      message: 'This incident is closed. Withdraw what the one it was merged into told.',
     });
   });
 });
@@ -236,8 +264,25 @@ describe('confirming the scope', () => {
   });
 
   it('needs somebody named, and a reason', () => {
-    expect(refusal(suspected(), confirmScope(' '))).toMatchObject({ kind: 'invalid', field: 'reason' });
-    expect(refusal(anIncident({ controllers: [], unidentified: true }), confirmScope())).toMatchObject({ kind: 'wrong-state' });
+    expect(refusal(suspected(), confirmScope(' '))).toEqual({
+      kind: 'invalid',
+      field: 'reason',
+      message: 'Say what shows that all of them are affected.',
+    });
+    expect(refusal(anIncident({ controllers: [], unidentified: true }), confirmScope())).toEqual({
+      kind: 'wrong-state',
+      message: 'No controller is named yet: identify or add it first.',
+    });
+  });
+
+  it('is asked again where one of several was not answered for', () => {
+    const sure = when(suspected(), confirmScope());
+    const more = when(sure, attach(hence(hours(3)), { rule: 'other', controllers: ['museum', 'library'] }));
+    expect(decide(confirmScope(), more).ok).toBe(true);
+    expect(refusal(sure, confirmScope())).toEqual({
+      kind: 'already',
+      message: 'Somebody answered this for all of these controllers already.',
+    });
   });
 });
 
@@ -289,6 +334,15 @@ describe('a merge', () => {
   it('takes over what was told and holds, and withdraws it under the reference that it had', () => {
     const both = absorbed(suspected(), other(release(hence(hours(2))), narrow(['library'])));
     expect(both.releases.map((one) => [one.controller, one.under])).toEqual([['museum', younger]]);
+    const narrowed = when(both, narrow(['museum'], hence(hours(7))));
+    // What was told under another reference is no notice of ours, nor is that of another controller.
+    expect(takenBack(narrowed, named('museum'), 'suspected')).toBeUndefined();
+    const own = when(suspected(), release(), narrow(['theatre']));
+    expect(takenBack(own, named('museum'), 'suspected')).toBeUndefined();
+    expect(takenBack(own, named('theatre'), 'suspected')).toBeDefined();
+    // Its first notice under our reference is the first of its kind.
+    const again = when(narrowed, widen(['museum'], hence(hours(8))), release(hence(hours(9))));
+    expect(again.releases.filter((one) => one.controller === 'museum').map((one) => one.step)).toEqual([undefined, undefined]);
     expect(when(both, narrow(['museum'], hence(hours(7)))).withdrawals).toMatchObject([{ controllers: ['museum'], upTo: 1 }]);
     // The first notice under our own reference is not the second of its kind.
     expect(when(both, widen(['library'], hence(hours(7))), release(hence(hours(8)))).releases.map(noticeStep)).toEqual([
