@@ -98,14 +98,21 @@ describe('our own data', () => {
     });
     expect(why(said('none', hours(3), 'twenty characters it'))).toBeUndefined();
     expect(why(said('risk', hours(3), 'short'))).toBeUndefined();
-    expect(why(said('high', hours(3), ' '))?.message).toBe('Give the reason: who is affected, and what may come of it for them.');
-    expect(why(said('medium'))?.message).toBe('Say how high the risk is: one of none, risk, high.');
+    expect(why(said('none', hours(3), `short${' '.repeat(20)}`))?.field).toBe('reason');
+    expect(why(said('high', hours(3), ' '))).toEqual({
+      kind: 'invalid',
+      field: 'reason',
+      message: 'Give the reason: who is affected, and what may come of it for them.',
+    });
+    expect(why(said('medium'))).toEqual({ kind: 'invalid', field: 'risk', message: 'Say how high the risk is: one of none, risk, high.' });
     expect(why(said('risk'), anIncident({ nature: possible }))).toEqual({
       kind: 'wrong-state',
       message: 'No breach is suspected or confirmed here yet.',
     });
     const closed = when(anIncident(), { type: 'Close', at: t0, actor: lead, reason: 'x' });
-    expect(why(said('risk'), closed)?.message).toBe('This case is over: no risk is left to assess.');
+    const refuted = when(anIncident(), { type: 'Refute', at: t0, actor: lead, evidence: 'The export was empty; the log is whole.' });
+    for (const over of [closed, refuted])
+      expect(why(said('risk'), over)).toEqual({ kind: 'wrong-state', message: 'This case is over: no risk is left to assess.' });
   });
 
   it('keeps the graver word in a merge', () => {
@@ -172,5 +179,30 @@ describe('its report', () => {
       act: { roles: ['management'], topic: 'own-assessment' },
       after: { until: hence(hours(24)) },
     });
+  });
+
+  it('ends by what people said of the risk, each in its own words', () => {
+    const endOf = (kind: 'own-assessment' | 'own-report' | 'own-art34', risk: string) =>
+      plan(aDuty({ ...spec, kind }), hours(4), when(aware(), said(risk)));
+    expect(endOf('own-assessment', 'high')).toMatchObject({ do: 'end', ending: { state: 'DONE', reason: 'assessed: high' } });
+    expect(endOf('own-report', 'none')).toMatchObject({
+      do: 'end',
+      ending: { state: 'CANCELLED', reason: 'a risk is unlikely, by the reason on record' },
+    });
+    expect(endOf('own-report', 'risk').do).toBe('act');
+    expect(endOf('own-art34', 'risk')).toMatchObject({
+      do: 'end',
+      ending: { state: 'CANCELLED', reason: 'no high risk, by the reason on record' },
+    });
+    expect(plan(aDuty({ ...spec, kind: 'own-art34' }), hours(4))).toMatchObject({ do: 'end', ending: { state: 'CANCELLED' } });
+  });
+
+  it('goes on where the breach is contained, and presses on after a word that came too early', () => {
+    const contained = when(aware(), { type: 'Contain', at: hence(hours(2)), actor: lead });
+    expect(ownIn(contained).map(([kind]) => kind)).toEqual(['own-assessment', 'own-report']);
+    const early = aSentDuty(spec, hence(hours(47)));
+    expect(plan(early, hours(48))).toMatchObject({ do: 'act', act: { type: 'page', reach: 'all' } });
+    const both = { ...early, evidence: [...early.evidence, ...aSentDuty(spec, hence(hours(48))).evidence] };
+    expect(plan(both, hours(49))).toMatchObject({ do: 'wait' });
   });
 });

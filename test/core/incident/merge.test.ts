@@ -40,6 +40,17 @@ describe('a merge by a person', () => {
     expect(merged(a, b).survivor.id).toBe(merged(b, a).survivor.id);
   });
 
+  it('goes on in the case of which the other was a part, whatever their ids', () => {
+    for (const [whole, part] of [
+      [caseId, otherId],
+      [otherId, caseId],
+    ] as const) {
+      const [one, other] = [anIncident({ id: whole }), anIncident({ id: part })];
+      const off = { ...other, splitFrom: { incident: whole, at: t0, told: [], both: [] } };
+      expect([isOlder(one, off), isOlder(off, one)]).toEqual([true, false]);
+    }
+  });
+
   it('keeps the later awareness of neither', () => {
     const known = when(younger(), confirm({ at: hence(hours(3)), since: hence(hours(2)) }));
     expect(merged(when(older(), confirm({ at: hence(hours(4)) })), known).survivor.aware?.at).toBe(hence(hours(2)));

@@ -8,7 +8,7 @@ import type { Incident, Release } from '#core/incident/incident.ts';
 import { mergeOf } from '#core/incident/merge.ts';
 import { liveReleases } from '#core/incident/scope.ts';
 import { type Splitting, splitOf } from '#core/incident/split.ts';
-import { type SignalId, incidentId } from '#core/kernel/ids.ts';
+import { type SignalId, incidentId, reference } from '#core/kernel/ids.ts';
 import { hours, minutes } from '#core/kernel/time.ts';
 import { recordEvents } from '#core/register/record.ts';
 import { incidentFault } from '#core/register/standing.ts';
@@ -24,6 +24,7 @@ import {
   hence,
   idKey,
   lead,
+  likely,
   named,
   none,
   possible,
@@ -145,6 +146,54 @@ describe('a split by findings', () => {
     expect(split(harmless, { rules: ['scan'] }).part).toMatchObject({ state: 'open', outcome: 'none', controllers: [] });
     const asks = when(anIncident(), attach(hence(minutes(5)), { rule: 'scan', nature: possible, controllers: [] }));
     expect(split(asks, { rules: ['scan'] }).part).toMatchObject({ state: 'suspected', suspectedAt: t0 });
+  });
+});
+
+describe('what people had decided of the whole', () => {
+  it('is decided of a part that concerns anybody, and of no other', () => {
+    const shows = { nature: likely, controllers: [], level: 'low' } as const;
+    const several = when(
+      whole(),
+      attach(hence(minutes(6)), { rule: 'scan', nature: none, controllers: [], level: 'low' }),
+      attach(hence(minutes(7)), { rule: 'leak', ...shows }),
+    );
+    const aware = when(several, confirm({ at: hence(hours(4)) }));
+    expect(split(aware, { rules: ['scan'] }).part.state).toBe('open');
+    expect(split(aware, { rules: ['leak'] }).part.state).toBe('confirmed');
+    expect(split(aware, { rules: ['bulk_export'] }).part.state).toBe('confirmed');
+    const open = when(anIncident({ nature: possible }), attach(hence(minutes(5)), { rule: 'mild', nature: possible }));
+    expect(open.state).toBe('open');
+    expect(split(open, { rules: ['mild'] }).part.state).toBe('open');
+  });
+
+  it('says of a part whose suspicion it is, and where a controller of the whole went', () => {
+    const done = splitOf(whole(), asked({ controllers: ['theatre'] }));
+    expect(done.ok && done.value.goes[1]).toEqual({ type: 'BreachSuspected', at: hence(hours(6)), actor: lead, why: 'split' });
+    expect(split(whole(), { controllers: ['theatre'] }).rest.ruledOut).toMatchObject([
+      { reason: `goes on as ${reference(partId)}`, since: { theatre: t0 } },
+    ]);
+  });
+
+  it('of who is affected is taken along, for those of the part', () => {
+    const answered = { ...whole(), scope: { nth: 2, at: t0, about: everybody.map(named) } };
+    expect(split(answered, { controllers: ['theatre'] }).part.scope).toEqual({ nth: 2, at: t0, about: ['theatre'] });
+    expect(split(whole(), { controllers: ['theatre'] }).part).not.toHaveProperty('scope');
+  });
+
+  it('keeps an open question open in the rest that asks it too', () => {
+    const asks = when(
+      anIncident({ unidentified: true }),
+      attach(hence(minutes(5)), { rule: 'bulk_export', controllers: [], unidentified: true }),
+      attach(hence(minutes(6)), { rule: 'scan', controllers: ['museum'] }),
+    );
+    const { rest, part } = split(asks, { rules: ['bulk_export', 'scan'] });
+    expect([rest.unidentified, part.unidentified]).toEqual([true, true]);
+  });
+
+  it('tells who was told under both, and who under one', () => {
+    const told = when(whole(), released);
+    const { part } = split(told, { rules: ['archive_read'] });
+    expect(part.splitFrom).toMatchObject({ told: everybody, both: ['theatre'] });
   });
 });
 
