@@ -3,7 +3,7 @@ import type { Awaited } from '../detection/absent.ts';
 import { genesis } from '../kernel/hash.ts';
 import { type IncidentId, absenceSubject, dutyId, reference } from '../kernel/ids.ts';
 import { type Instant, latest, minutes, plus } from '../kernel/time.ts';
-import { type Duty, type DutyRef, isTerminal, laneOf } from './duty.ts';
+import { type Duty, type DutyRef, isTerminal } from './duty.ts';
 import type { Ending } from './turn.ts';
 
 /** One firing is one duty, whoever meets it and how often (I-12). */
@@ -30,7 +30,7 @@ export const absenceDuty = (awaits: Awaited, { received, now }: { readonly recei
     kind: 'absence',
     recipient: finding.rule.name,
     step: firing.id,
-    lane: laneOf('absence'),
+    lane: 'other',
     state: 'OPEN',
     deadlineAt: due,
     nextAt: due,

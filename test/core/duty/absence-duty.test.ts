@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Awaited } from '#core/detection/absent.ts';
 import { absenceDuty, absenceEnding, absenceRef, openedBy } from '#core/duty/absence-duty.ts';
-import { type SubjectId, isAbsenceSubject, ruleOfSubject, sourceOfSubject } from '#core/kernel/ids.ts';
+import { laneOf } from '#core/duty/duty.ts';
+import { type SubjectId, dutyId, isAbsenceSubject, ruleOfSubject, sourceOfSubject } from '#core/kernel/ids.ts';
 import { hours, minutes } from '#core/kernel/time.ts';
 import { aFinding, caseId, hence, t0 } from '../given.ts';
 
@@ -41,6 +42,8 @@ describe('the look at a firing that waits', () => {
 
   it('is one for a firing, found again by group, rule and firing', () => {
     const { subject, id } = made();
+    expect(id).toBe(dutyId(subject, 'absence', 'archive_read', 'firing'));
+    expect(made().lane).toBe(laneOf('absence'));
     expect(absenceRef({ rule: 'archive_read', group: 'group', firing: 'firing' })).toEqual({ subject, id });
     for (const other of [{ rule: 'x' }, { group: 'x' }, { firing: 'x' }])
       expect(absenceRef({ rule: 'archive_read', group: 'group', firing: 'firing', ...other })).not.toEqual({ subject, id });

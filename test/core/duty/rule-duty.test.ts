@@ -1,7 +1,7 @@
 // Holds that a rule which can't decide owes one word a day to whoever sees to the house's settings, and that the word names the rule alone.
 import { describe, expect, it } from 'vitest';
 import { saturatedDuty } from '#core/duty/rule-duty.ts';
-import { ruleOfSubject, ruleSubject } from '#core/kernel/ids.ts';
+import { dutyId, ruleOfSubject, ruleSubject } from '#core/kernel/ids.ts';
 import { fromConfiguration } from '#core/kernel/safe.ts';
 import { days, hours, minutes } from '#core/kernel/time.ts';
 import { saturatedText } from '#core/notice/rule-text.ts';
@@ -25,7 +25,8 @@ describe('a word about a rule that can not decide', () => {
   });
 
   it('is one a day and rule', () => {
-    const { id } = saturatedDuty('large_reads', t0);
+    const { id, subject } = saturatedDuty('large_reads', t0);
+    expect(id).toBe(dutyId(subject, 'config', 'sysop', 'saturated 2026-03-13'));
     expect(saturatedDuty('large_reads', hence(hours(1))).id).toBe(id);
     expect(saturatedDuty('large_reads', hence(hours(24))).id).not.toBe(id);
     expect(saturatedDuty('other', t0).id).not.toBe(id);
