@@ -20,6 +20,7 @@ import { standIn } from './assembly.ts';
 import { type Deployed, stage } from './deployed.ts';
 import { type Emulator, account, region } from './emulator.ts';
 import { type House, openHouse } from './house.ts';
+import { askAbout } from './names.ts';
 import { art33, doctor, endAll, forwardedTo, lead, openKit } from './operator.ts';
 import { demo, findings, otherFinding, subjectOf, withoutReference } from './letters.ts';
 
@@ -231,6 +232,23 @@ describe('the house on AWS', () => {
       60,
     );
     on.say('delivered and bounced');
+  });
+
+  it('counts affected people from a list that lies sealed, and shows names to whoever says why', async () => {
+    const [incident] = (await state()).incidents.filter((one) => one.controllers.length === 3);
+    const about = (act: 'import' | 'list' | 'handles', fields: Readonly<Record<string, string>>, file?: string) =>
+      askAbout(on, incident?.id ?? '', { mailOf: lead, act, fields, ...(file === undefined ? {} : { file }) });
+    const museum = { controller: 'museum-shop' };
+    const taken = await about('import', museum, 'id,category,country,basis,asOf\nanna,,DE,likely,2026-03-01\n');
+    expect([taken.status, await taken.text()]).toEqual([303, '']);
+    expect(await (await about('list', { ...museum, reason: 'to check it' })).text()).toContain('<td>anna</td>');
+    // Sealed by assessment, which can't open it; opened by the console.
+    expect(await (await about('handles', { handle: 'address-1', reason: 'to block it' })).text()).toMatch(
+      /<dt>address-1<\/dt><dd>[0-9a-f.:]+</,
+    );
+    const looks = (await house.ledger.entriesOf(incident?.id ?? '')).filter(({ type }) => type === 'PersonalDataViewed');
+    expect(looks.map(({ data }) => data['reason'])).toEqual(['to check it', 'to block it']);
+    on.say('names sealed and opened');
   });
 
   it('stands up again with its state after the machine was shut down', async () => {
