@@ -2,6 +2,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { cutter } from '#core/signal/cut.ts';
 import type { RawEvent, SourceReader } from '#core/signal/signal.ts';
 import { splitBatch } from '#core/signal/split.ts';
 import { exampleDir, loadInForce } from '#local/configuration.ts';
@@ -101,15 +102,26 @@ export type Stream = {
 
 const mebibyte = 1_048_576;
 
-/** What a run keeps and needs at once: its events are dropped as they are read, as a door drops what it has stored. */
-const streamed = (what: string, reader: SourceReader, bodies: Iterable<Uint8Array>): Stream => {
+/** The events of a file as its bytes come, cut as every long file is. */
+function* piecesOf(parts: Iterable<Uint8Array>): Generator<Uint8Array> {
+  const cut = cutter();
+  const next = (part?: Uint8Array): readonly Uint8Array[] => {
+    const pieces = cut(part);
+    if (!pieces.ok) throw new Error(pieces.error.expected);
+    return pieces.value;
+  };
+  for (const part of parts) yield* next(part);
+  yield* next();
+}
+
+/** What a run keeps and needs at once, above what the process had at its start: events are dropped as they are read. */
+const streamed = (what: string, reader: SourceReader, parts: Iterable<Uint8Array>, start: number): Stream => {
   let [events, bytes, highest] = [0, 0, 0];
-  const before = process.memoryUsage().rss;
   const begun = process.cpuUsage();
-  for (const body of bodies) {
-    const split = splitBatch(reader, body);
+  for (const piece of piecesOf(parts)) {
+    const split = splitBatch(reader, piece);
     for (const event of split.ok ? split.value : []) if (reader.read(event, { received: hour }).ok) events += 1;
-    bytes += body.length;
+    bytes += piece.length;
     highest = Math.max(highest, process.memoryUsage().rss);
   }
   const { user, system } = process.cpuUsage(begun);
@@ -118,18 +130,18 @@ const streamed = (what: string, reader: SourceReader, bodies: Iterable<Uint8Arra
     events,
     megabytes: bytes / 1_000_000,
     seconds: (user + system) / 1_000_000,
-    grown: Math.max(0, highest - before) / mebibyte,
+    grown: Math.max(0, highest - start) / mebibyte,
   };
 };
 
 const lineOf = (n: number): string =>
   `Mar 14 01:${String(Math.floor(n / 60) % 60).padStart(2, '0')}:${String(n % 60).padStart(2, '0')} relay-1 sshd[${n % 30_000}]: Failed password for invalid user admin from 203.0.113.${n % 250} port ${n % 60_000} ssh2\n`;
 
-/** A log file as a shipper sends it: whole lines, bodies of a mebibyte. */
+/** The bytes of a log file, a quarter of a mebibyte at a time. */
 function* logOf(megabytes: number): Generator<Uint8Array> {
   for (let sent = 0, n = 0; sent < megabytes * 1_000_000; ) {
     const lines: string[] = [];
-    for (let size = 0; size < mebibyte - 200; n += 1) {
+    for (let size = 0; size < mebibyte / 4; n += 1) {
       const line = lineOf(n);
       lines.push(line);
       size += line.length;
@@ -151,13 +163,14 @@ const auth0Batch = (count: number): Uint8Array => {
 
 export const measureStreams = (
   readers: ReadonlyMap<string, SourceReader>,
-  size: { readonly megabytes: number; readonly batch: number },
+  size: { readonly megabytes: readonly number[]; readonly batch: number },
 ): readonly Stream[] => {
   const [sshd, auth0] = [readers.get('sshd'), readers.get('auth0')];
   if (!sshd || !auth0) throw new Error('sshd and auth0 are sources');
+  const start = process.memoryUsage().rss;
   return [
-    streamed(`${size.megabytes} MB of sshd lines`, sshd, logOf(size.megabytes)),
-    streamed(`${size.batch.toLocaleString('en')} events of Auth0 in one body`, auth0, [auth0Batch(size.batch)]),
+    streamed(`${size.batch.toLocaleString('en')} events of Auth0 in one list`, auth0, [auth0Batch(size.batch)], start),
+    ...size.megabytes.map((megabytes) => streamed(`${megabytes} MB of sshd lines`, sshd, logOf(megabytes), start)),
   ];
 };
 
@@ -214,7 +227,7 @@ export const sourcesBenchmark: Benchmark = {
   summary: 'events a second that each source reads, beside JSON.parse of the same bytes',
   run: async (say) => {
     const readers = await readersOf();
-    const streams = measureStreams(readers, { megabytes: 100, batch: 10_000 });
+    const streams = measureStreams(readers, { megabytes: [10, 100, 300], batch: 10_000 });
     return report(measureSources(readers, settings, say), streams, settings);
   },
 };
