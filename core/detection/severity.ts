@@ -89,7 +89,7 @@ export type Known = {
   /** Part of what was hit is written down nowhere. */
   readonly uncharted?: boolean;
   /** Of the affected controllers the highest: health, law, dating, politics, religion, trade union, banking, minors are 4. */
-  readonly dpcFloor?: Dpc;
+  readonly dpcFloor?: Dpc | undefined;
   readonly unintelligible: boolean;
   /** Names and numbers replaced by codes that nobody outside can resolve. */
   readonly pseudonymous?: boolean;

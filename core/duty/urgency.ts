@@ -22,18 +22,20 @@ export const callWithin = (incident: Scored): Duration => {
   return minutes(isAtLeast(incident, 'high') ? 4 : 5);
 };
 
-/** What the policy says of this severity, the gravest first. */
-const pressingOn = (incident: Scored, { bySeverity = {} }: Calling): readonly Pressing[] =>
-  (['very-high', 'high', 'medium'] as const).flatMap((level) => (isAtLeast(incident, level) ? (bySeverity[level] ?? []) : []));
+/** What the policy gives for this severity: what the gravest level leaves open is taken from the next one. */
+const given = <K extends keyof Pressing>(incident: Scored, { bySeverity }: Calling, what: K): Pressing[K] =>
+  (['very-high', 'high', 'medium'] as const)
+    .filter((level) => isAtLeast(incident, level))
+    .map((level) => bySeverity?.[level]?.[what])
+    .find((one) => one !== undefined);
 
 /** How long whoever is called at this step has to answer, before the next one is. */
 export const answerWithin = (incident: Scored, calling: Calling, step: number): Duration => {
-  const timeouts = pressingOn(incident, calling).find((one) => one.timeouts !== undefined)?.timeouts ?? calling.timeouts;
+  const timeouts = given(incident, calling, 'timeouts') ?? calling.timeouts;
   return timeouts[Math.min(step, timeouts.length - 1)] ?? minutes(15);
 };
 
 /** Who is called now: whoever's turn it is, and those whom the policy wants beside him. */
-export const calledWith = (incident: Scored, calling: Calling, recipient: RoleName): readonly RoleName[] => {
-  const together = pressingOn(incident, calling).find((one) => one.together !== undefined)?.together ?? [];
-  return [...new Set([recipient, ...together])];
-};
+export const calledWith = (incident: Scored, calling: Calling, recipient: RoleName): readonly RoleName[] => [
+  ...new Set([recipient, ...(given(incident, calling, 'together') ?? [])]),
+];

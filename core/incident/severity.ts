@@ -18,10 +18,8 @@ const isCiphertext = ({ mitigations }: Asset): boolean => mitigations?.includes(
 const isUncharted = ({ assets, dataClasses }: RuleFinding): boolean => assets.length === 0 && dataClasses === undefined;
 
 /** As many as they may be: an estimate too low would wake too few. */
-const peopleOf = (ids: readonly ControllerId[], counts: Incident['dataSubjects']): number | undefined => {
-  const known = ids.flatMap((id) => counts?.[id]?.count.max ?? []);
-  return known.length === 0 ? undefined : known.reduce((all, one) => all + one, 0);
-};
+const peopleOf = (ids: readonly ControllerId[], counts: Incident['dataSubjects']): number =>
+  ids.reduce((all, id) => all + (counts?.[id]?.count.max ?? 0), 0);
 
 /** Undefined where no personal data is hurt: the method has nothing to say then. */
 export const severityIn = (
@@ -32,15 +30,13 @@ export const severityIn = (
   if (touched.length === 0) return undefined;
   const hit = new Set(touched.flatMap((one) => one.assets));
   const assets = directory.assets.filter(({ id }) => hit.has(id));
-  const dpcFloor = floorOf(controllers, directory);
-  const people = peopleOf(controllers, dataSubjects);
   return severityOf({
     nature: touched.reduce((all, one) => worstNature(all, one.nature), noNature),
-    dataClasses: [...new Set([...assets.flatMap((one) => one.dataClasses), ...touched.flatMap((one) => one.dataClasses ?? [])])].sort(),
+    dataClasses: [...new Set([...assets.flatMap((one) => one.dataClasses), ...touched.flatMap((one) => one.dataClasses ?? [])])],
     uncharted: touched.some(isUncharted),
-    ...(dpcFloor !== undefined && { dpcFloor }),
+    dpcFloor: floorOf(controllers, directory),
     unintelligible: touched.every((one) => one.assets.length > 0) && assets.length === hit.size && assets.every(isCiphertext),
-    ...(people !== undefined && { people }),
+    people: peopleOf(controllers, dataSubjects),
     malicious: isMeant(touched.map(({ rule }) => rule.category)),
   });
 };

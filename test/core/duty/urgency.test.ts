@@ -102,6 +102,14 @@ describe('severity', () => {
     });
   });
 
+  it('takes the times as well from the next one, where the gravest only names people', () => {
+    const configuration = policy({ high: hurried, 'very-high': { together: ['incident-lead'] } });
+    expect(planned('very-high', configuration)).toMatchObject({
+      act: { roles: ['sysop', 'incident-lead'] },
+      after: { until: hence(minutes(2)) },
+    });
+  });
+
   it('ends a wait that began before the case was found to be so grave', () => {
     const configuration = policy({ 'very-high': hurried });
     const duty = aSentDuty({ kind: 'call', recipient: 'sysop', step: '0' }, t0);

@@ -62,6 +62,23 @@ describe('the severity of an incident', () => {
     expect(scoreOf(when(both, attach(hence(minutes(1)), { controllers: ['library'] })), configuration)?.se).toBe(5);
   });
 
+  it('finds the highest floor wherever it stands, among some without one and one that left the directory', () => {
+    const controllers = [
+      { ...aController('library'), dpcFloor: 3 as const },
+      { ...aController('theatre'), dpcFloor: 4 as const },
+      aController('cinema'),
+    ];
+    const of = (...ids: readonly string[]): number | undefined =>
+      scoreOf(anIncident({ controllers: ids }), aConfiguration({ controllers }))?.scores.dpc.value;
+    expect([of('library', 'theatre'), of('cinema', 'library'), of('gone', 'library'), of('cinema', 'gone')]).toEqual([4, 3, 3, 2]);
+  });
+
+  it('takes nobody for malicious where every category speaks against it', () => {
+    const finding = aFinding();
+    const outage = { ...finding, rule: { ...finding.rule, category: 'availability' } };
+    expect(scoreOf(folded(undefined, openIncident(caseId, t0, outage, [aSignal(1)])))?.scores.malice.value).toBe(0);
+  });
+
   it('takes the worst of all that was hit, by the directory and by what the events said themselves', () => {
     const given = assets(['archive', ['contact']], ['files', ['special-category']]);
     expect(scoreOf(anIncident(), given)?.scores.dpc.value).toBe(1);
@@ -98,6 +115,7 @@ describe('the severity of an incident', () => {
       scoreOf({ ...anIncident({ nature: possible, controllers: ['museum', 'theatre'] }), dataSubjects });
     expect(among({ museum: counted(60), theatre: counted(40) })).toMatchObject({ flags: [], escalation: 'medium' });
     expect(among({ museum: counted(60), theatre: counted(41) })).toMatchObject({ flags: ['more-than-100'], escalation: 'high' });
+    expect(among({ museum: counted(101) })?.flags).toEqual(['more-than-100']);
     expect(among({ museum: counted(60), library: counted(4_000) })?.flags).toEqual([]);
   });
 
