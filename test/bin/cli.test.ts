@@ -232,7 +232,7 @@ describe('the store', () => {
     const machine = await command(['due', '--json', '--data', data]);
     expect(machine.code).toBe(0);
     const due = lines<{ kind: string; dueAt: string; state: string }>(machine);
-    expect(due.map((duty) => duty.kind).toSorted()).toEqual(['call', 'call', 'consult', 'consult', 'release', 'release']);
+    expect(due.map((duty) => duty.kind).toSorted()).toEqual(['call', 'call', 'consult', 'consult', 'narrow', 'release', 'release']);
     expect(due.map((duty) => duty.dueAt)).toEqual(due.map((duty) => duty.dueAt).toSorted());
     expect((await command(['due', '--data', data])).stdout).toContain('release');
   });

@@ -118,8 +118,8 @@ export const writes: readonly Mutant[] = [
     name: 'raw-stays-until-assessed',
     guard: 'a raw event stays queued until it is assessed',
     file: 'local/loops.ts',
-    find: '    if (cause instanceof PortError) return false;\n',
-    put: '    if (cause instanceof PortError) return true;\n',
+    find: "    if (cause instanceof PortError) return 'again';\n",
+    put: '    if (cause instanceof PortError) return undefined;\n',
   },
 
   // The store.
