@@ -103,34 +103,61 @@ const satisfied = (correlation: Correlation, kind: Counting, members: readonly M
 
 type Window = { readonly end: Instant; readonly inside: () => readonly Member[] };
 
-/** What fires in a window: all of its members, or those on a chain; nothing where the condition does not hold. */
-const firing = (correlation: Correlation, sorted: readonly Member[]): ((window: Window) => readonly Member[]) => {
+/** What fires in a window, told once it is asked for: all of its members, or those on a chain. Undefined where the condition does not hold. */
+type Fires = (window: Window) => (() => readonly Member[]) | undefined;
+
+const firing = (correlation: Correlation, sorted: readonly Member[]): Fires => {
   const { kind } = correlation;
-  if (kind === 'temporal_ordered') return ({ inside, end }) => chainOf(correlation, inside(), end);
+  if (kind === 'temporal_ordered')
+    return ({ inside, end }) => {
+      const chain = chainOf(correlation, inside(), end);
+      return chain.length > 0 ? () => chain : undefined;
+    };
   if (kind === 'value_sum' || kind === 'value_avg' || kind === 'value_percentile') {
     const holdsAt = measuring(correlation, kind, sorted);
-    return ({ inside, end }) => (holdsAt(end) ? inside() : []);
+    return ({ inside, end }) => (holdsAt(end) ? inside : undefined);
   }
   return ({ inside }) => {
     const members = inside();
-    return satisfied(correlation, kind, members) ? members : [];
+    return satisfied(correlation, kind, members) ? () => members : undefined;
   };
 };
 
 const same = (a: Member, b: Member): boolean => a.id === b.id && a.stage === b.stage;
 
+const windowOf = ({ timespan }: Correlation, sorted: readonly Member[], end: Instant): Window => ({
+  end,
+  inside: () => sorted.filter((m) => m.time >= minus(end, timespan) && m.time <= end),
+});
+
+/** More windows than this that one member lies in are a crowd. */
+const crowd = 32;
+
 /**
- * Every window that contains `added`, ends at a member and satisfies the correlation.
+ * Of a crowd: the windows that hold by this member, and the first and the last of those that held without it. The others were told of when
+ * they came to hold; told again at each late member, a wave that arrives backwards would cost the cube of its length.
+ */
+const news = <W extends Pick<Firing, 'end'>>(correlation: Correlation, holding: readonly W[], others: readonly Member[]): readonly W[] => {
+  const heldIn = firing(correlation, others);
+  const known = holding.filter(({ end }) => heldIn(windowOf(correlation, others, end)) !== undefined);
+  const again = new Set(known.slice(1, -1));
+  return holding.filter((one) => !again.has(one));
+};
+
+/**
+ * Every window that contains `added`, ends at a member and satisfies the correlation; of a crowd of them those that are news.
  * `members` holds the group around it. `added` may be among them; as given here it knows at least as much as a stored one.
  */
 export const firingsOf = (correlation: Correlation, members: readonly Member[], added: Member): readonly Firing[] => {
-  const sorted = [...members.filter((m) => !same(m, added)), added].sort(byTime);
+  const others = members.filter((m) => !same(m, added)).sort(byTime);
+  const sorted = [...others, added].sort(byTime);
   const last = plus(added.time, correlation.timespan);
-  const ends = new Set(sorted.filter((m) => m.time >= added.time && m.time <= last).map((m) => m.time));
-  const firedIn = firing(correlation, sorted);
-  return [...ends].flatMap((end): readonly Firing[] => {
-    const inside = () => sorted.filter((m) => m.time >= minus(end, correlation.timespan) && m.time <= end);
-    const fired = firedIn({ end, inside });
-    return fired.includes(added) ? [{ end, members: fired }] : [];
+  const ends = [...new Set(sorted.filter((m) => m.time >= added.time && m.time <= last).map((m) => m.time))];
+  const firesIn = firing(correlation, sorted);
+  const holding = ends.flatMap((end) => {
+    const fired = firesIn(windowOf(correlation, sorted, end));
+    return fired ? [{ end, fired }] : [];
   });
+  const told = holding.length > crowd ? news(correlation, holding, others) : holding;
+  return told.map(({ end, fired }) => ({ end, members: fired() })).filter((one) => one.members.includes(added));
 };

@@ -85,6 +85,21 @@ describe('a window', () => {
 });
 
 describe('a count', () => {
+  it('tells of a crowd what a late member changed, and of windows that held without it the first and the last', () => {
+    const ten = correlation('event_count', { gte: 10 });
+    const wave = Array.from({ length: 100 }, (_, i) => member(i));
+    const ends = (added: Member, members = wave) => firingsOf(ten, members, added).map(({ end }) => end / 1_000);
+    // The windows that end at 8 to 99 all hold it; the one that ends at 8 does so by it alone.
+    expect(ends(member(-1))).toEqual([8, 9, 99]);
+    expect(ends(member(-1), wave.slice(0, 30))).toHaveLength(22);
+    // Nothing held before it came.
+    const rare = correlation('event_count', { gte: 100 });
+    expect(firingsOf(rare, wave.slice(1), member(0)).map(({ end }) => end / 1_000)).toEqual([99]);
+    const all = correlation('value_avg', { gte: 1 });
+    const numbers = Array.from({ length: 50 }, (_, i) => member(i, { value: '0.99' }));
+    expect(firingsOf(all, numbers, member(-1, { value: '60' }))).toHaveLength(50 + 1);
+  });
+
   it('takes an event that comes twice for one', () => {
     expect(union(correlation('event_count', { gte: 2 }), [member(0), member(0)])).toEqual({});
   });
