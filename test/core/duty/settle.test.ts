@@ -94,6 +94,13 @@ describe('a failed try', () => {
   });
 });
 
+describe('a try without an outcome', () => {
+  it('is remembered, for it may have left; one that was refused or put off did not', () => {
+    expect(failed(notice, failure('unsure'), t0, 0.5).duty).toHaveProperty('unsure', true);
+    for (const kind of ['again', 'refused'] as const) expect(failed(notice, failure(kind), t0, 0.5).duty).not.toHaveProperty('unsure');
+  });
+});
+
 describe('what a failed try had already proved', () => {
   it('stays with the duty', () => {
     const second = { ...proof, channel: 'slack.sam' };
@@ -113,7 +120,8 @@ describe('a try refused for good', () => {
   });
 
   // D-5 and P-6 act by the clock when nobody answers: a chat that refuses the page can't stop them.
-  it.each(['release', 'review', 'call', 'identify-controller'] as const)('does not put the clock of a %s off to tomorrow', (kind) => {
+  const byTheClock = ['release', 'review', 'call', 'identify-controller', 'own-assessment', 'own-report', 'own-art34'] as const;
+  it.each(byTheClock)('does not put the clock of a %s off to tomorrow', (kind) => {
     expect(failed(held(aDuty({ kind })), failure('refused'), t0, 0.5).duty).toMatchObject({ state: 'BLOCKED', nextAt: hence(minutes(15)) });
   });
 
