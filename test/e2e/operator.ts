@@ -52,10 +52,12 @@ export const endAll = async (on: House): Promise<boolean> => {
   const { incidents, duties } = await readState(on.deployed.ledger);
   const evidence = 'the logs of the bucket cover the whole time, and nobody read';
   for (const { id, state } of incidents) if (state === 'open' || state === 'suspected') await on.act(id, lead, 'refute', { evidence });
+  const confirmed = new Set<string>(incidents.filter((one) => one.state === 'confirmed').map(({ id }) => id));
   const open = duties.filter((duty) => !isTerminal(duty.state));
   for (const { id: duty, kind, state, incident = '' } of open) {
     if (kind === 'human') await on.act(incident, lead, 'done', { duty });
     if (kind === 'notice' && state === 'SENT') await on.act(incident, lead, 'arrived', { duty });
+    if (kind === 'narrow' && confirmed.has(incident)) await on.act(incident, lead, 'scope', { reason: evidence });
   }
   return open.length === 0;
 };
