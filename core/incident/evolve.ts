@@ -124,7 +124,7 @@ const open = (event: Event<'IncidentOpened'>, head: ChainHead): Incident => {
 /** The first event of a case that was a part of another: what that one knew of it, by that one's clocks. */
 const splitOff = (event: Event<'IncidentSplitOff'>, head: ChainHead): Incident => {
   const { id, findings, signals, signalCount, openedAt, suspectedAt, occurredFrom, occurredTo } = event;
-  const { controllersAt, releases, heldByPolicy, unidentified, ack, hold, scope, dataSubjects } = event;
+  const { controllersAt, releases, heldByPolicy, unidentified, ack, hold, scope, dataSubjects, ruledOut, identifiedAt } = event;
   return {
     v: 1,
     ver: 0,
@@ -144,6 +144,8 @@ const splitOff = (event: Event<'IncidentSplitOff'>, head: ChainHead): Incident =
     ...(ack && { ack }),
     ...(hold && { hold }),
     ...(scope && { scope }),
+    ...(ruledOut && { ruledOut }),
+    ...(identifiedAt === undefined ? {} : { identifiedAt }),
     ...counted(dataSubjects),
     releases,
     heldByPolicy,

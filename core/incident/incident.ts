@@ -287,7 +287,8 @@ export type IncidentEvent =
       readonly told: readonly ControllerId[];
       readonly both: readonly ControllerId[];
     } & Pick<IncidentCore, 'findings' | 'signals' | 'signalCount' | 'openedAt' | 'suspectedAt' | 'occurredFrom' | 'occurredTo'> &
-      Pick<IncidentCore, 'controllersAt' | 'unidentified' | 'releases' | 'heldByPolicy' | 'ack' | 'hold' | 'scope' | 'dataSubjects'>)
+      Pick<IncidentCore, 'controllersAt' | 'unidentified' | 'releases' | 'heldByPolicy' | 'ack' | 'hold' | 'scope' | 'dataSubjects'> &
+      Pick<IncidentCore, 'ruledOut' | 'identifiedAt'>)
   | {
       readonly type: 'IncidentClosed';
       readonly at: Instant;

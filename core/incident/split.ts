@@ -110,7 +110,7 @@ const splitOff = (incident: Incident, splitting: Splitting, parts: Cut): Event<'
   const signals = known.length > 0 ? known : incident.signals;
   const releases = releasesOf(incident, parts, hasLeft);
   const told = [...new Set(releases.flatMap(({ controller, under }) => (under === undefined ? [] : [controller])))];
-  const { suspectedAt, ack, hold, scope } = incident;
+  const { suspectedAt, ack, hold, scope, ruledOut, identifiedAt } = incident;
   const counts = Object.entries(incident.dataSubjects ?? {}).filter(([id]) => whose.some((one) => one === id));
   return {
     type: 'IncidentSplitOff',
@@ -136,6 +136,9 @@ const splitOff = (incident: Incident, splitting: Splitting, parts: Cut): Event<'
     ...(hold && { hold }),
     // Counted for the whole: until somebody counts the part, that is what is known of it.
     ...(counts.length > 0 && { dataSubjects: Object.fromEntries(counts) }),
+    // What people answered for the whole is answered for the part: who was ruled out, and that it was asked whose data it is.
+    ...(ruledOut && { ruledOut }),
+    ...(identifiedAt === undefined ? {} : { identifiedAt }),
     ...(scope && { scope: { ...scope, about: scope.about.filter((id) => whose.includes(id)) } }),
   };
 };

@@ -180,6 +180,18 @@ describe('what people had decided of the whole', () => {
     expect(split(whole(), { controllers: ['theatre'] }).part).not.toHaveProperty('scope');
   });
 
+  it('stays ruled out, and stays asked: a later sign of the same rule brings nobody back', () => {
+    const reason = 'The logs of the whole time show nobody of theirs in it.';
+    const narrowed = when(whole(), { type: 'Narrow', at: hence(hours(1)), actor: lead, controllers: [named('museum')], reason });
+    const { part } = split({ ...narrowed, identifiedAt: t0 }, { rules: ['archive_read'] });
+    expect(part).toMatchObject({ identifiedAt: t0, ruledOut: [{ reason, since: { museum: t0 } }] });
+    const again = attach(hence(hours(7)), { rule: 'archive_read', controllers: everybody, assets: ['archive'] }, []);
+    expect(when(part, again).controllers).not.toContain('museum');
+    const { part: unasked } = split(whole(), { rules: ['archive_read'] });
+    expect(unasked).not.toHaveProperty('ruledOut');
+    expect(unasked).not.toHaveProperty('identifiedAt');
+  });
+
   it('keeps an open question open in the rest that asks it too', () => {
     const asks = when(
       anIncident({ unidentified: true }),
