@@ -4,12 +4,12 @@ import { type Duration, days, hours, plus } from '../kernel/time.ts';
 import { sendingsOf } from './duty.ts';
 import { type PageTopic, type Plan, type Situation, end, isDecided, isEarly, isOver, page, quietUntil, wait } from './turn.ts';
 
-/** Once at the start; past its deadline again and again, the deputies too, until somebody says what was done. */
+/** Once at the start; past its deadline again and again, the deputies too, until somebody says what was done. Late from the start, at once. */
 const asked = (s: Situation, topic: PageTopic, every: Duration): Plan => {
-  if (s.duty.state === 'OPEN') return page(['incident-lead'], topic, s.duty.deadlineAt);
-  if (isEarly(s.duty.deadlineAt, s.now)) return wait(s.duty.deadlineAt);
+  const { deadlineAt, state } = s.duty;
+  if (isEarly(deadlineAt, s.now)) return state === 'OPEN' ? page(['incident-lead'], topic, deadlineAt) : wait(deadlineAt);
   const until = quietUntil(s, every);
-  if (isEarly(until, s.now) && sendingsOf(s.duty).some(({ at }) => at >= s.duty.deadlineAt)) return wait(until);
+  if (isEarly(until, s.now) && sendingsOf(s.duty).some(({ at }) => at >= deadlineAt)) return wait(until);
   return page(['incident-lead', 'management'], topic, plus(s.now, every));
 };
 

@@ -77,6 +77,8 @@ describe.each(rows)('a $kind for $step', ({ kind, step, topic, every }) => {
     expect(plan(aSentDuty(spec, t0), within, incident)).toMatchObject(late);
     // However late the first page went out: it was none that the deputies heard.
     expect(plan(aSentDuty(spec, hence(minutes(59))), within, incident)).toMatchObject(late);
+    // Nobody was asked before the deadline: then both at once, and the next look is not one that is over already.
+    expect(plan(aDuty(spec), within, incident)).toMatchObject(late);
   });
 
   it('is quiet between two pages, and never ends by itself', () => {
