@@ -51,8 +51,10 @@ button { white-space: nowrap; font: inherit; font-weight: 600; padding: .55rem 1
 export const liveScript = `
 const main = () => document.querySelector('main');
 const opened = () => document.querySelector('details[open]:not([data-offered])');
+// A box without a value of its own has one, "on", that is no default: whether it is ticked says whether somebody touched it.
+const touched = (field) => field.type === 'checkbox' || field.type === 'radio' ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
 const writing = () => /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? '')
-  || [...document.querySelectorAll('input, textarea')].some((field) => field.value !== field.defaultValue)
+  || [...document.querySelectorAll('input, textarea')].some(touched)
   || [...document.querySelectorAll('select')].some((field) => field.selectedIndex > 0);
 const busy = () => opened() || writing();
 let asOf = new Date();
