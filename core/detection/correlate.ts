@@ -25,7 +25,11 @@ const eventsIn = (members: readonly Member[]): readonly Member[] => [...new Map(
 export const isFloor = ({ field: _field, gt: _gt, gte: _gte, ...others }: Condition): boolean =>
   Object.values(others).every((bound) => bound === undefined);
 
-type Numeric = 'value_sum' | 'value_avg' | 'value_percentile';
+const numeric = ['value_sum', 'value_avg', 'value_percentile'] as const satisfies readonly CorrelationType[];
+type Numeric = (typeof numeric)[number];
+
+/** They need the numbers themselves, and all of a window. */
+export const isNumeric = (kind: CorrelationType): kind is Numeric => numeric.some((one) => one === kind);
 
 const isNumber = ({ value }: Member): boolean => value !== undefined && value !== '' && Number.isFinite(Number(value));
 
@@ -113,7 +117,7 @@ const firing = (correlation: Correlation, sorted: readonly Member[]): Fires => {
       const chain = chainOf(correlation, inside(), end);
       return chain.length > 0 ? () => chain : undefined;
     };
-  if (kind === 'value_sum' || kind === 'value_avg' || kind === 'value_percentile') {
+  if (isNumeric(kind)) {
     const holdsAt = measuring(correlation, kind, sorted);
     return ({ inside, end }) => (holdsAt(end) ? inside : undefined);
   }
@@ -149,8 +153,7 @@ const news = <W extends Pick<Firing, 'end'>>(correlation: Correlation, holding: 
  * `members` holds the group around it. `added` may be among them; as given here it knows at least as much as a stored one.
  */
 export const firingsOf = (correlation: Correlation, members: readonly Member[], added: Member): readonly Firing[] => {
-  const others = members.filter((m) => !same(m, added)).sort(byTime);
-  const sorted = [...others, added].sort(byTime);
+  const sorted = [...members.filter((m) => !same(m, added)), added].sort(byTime);
   const last = plus(added.time, correlation.timespan);
   const ends = [...new Set(sorted.filter((m) => m.time >= added.time && m.time <= last).map((m) => m.time))];
   const firesIn = firing(correlation, sorted);
@@ -158,6 +161,7 @@ export const firingsOf = (correlation: Correlation, members: readonly Member[], 
     const fired = firesIn(windowOf(correlation, sorted, end));
     return fired ? [{ end, fired }] : [];
   });
-  const told = holding.length > crowd ? news(correlation, holding, others) : holding;
+  const isOther = (m: Member): boolean => m !== added;
+  const told = holding.length > crowd ? news(correlation, holding, sorted.filter(isOther)) : holding;
   return told.map(({ end, fired }) => ({ end, members: fired() })).filter((one) => one.members.includes(added));
 };

@@ -1,6 +1,7 @@
 // Decides in which group a match stands for a correlation, what it counts there, and which correlations a rule is for.
 import { canonical, derived } from '../kernel/hash.ts';
 import { absentOf } from './absent.ts';
+import { isNumeric } from './correlate.ts';
 import { fieldText } from './field.ts';
 import type { Correlation, Rule, RuleSet } from './rule.ts';
 import type { Match } from './walk.ts';
@@ -45,14 +46,11 @@ export const groupOf = (correlation: Correlation, { rule, facts }: Pick<Match, '
   return derived([correlation.id, { kind, groupBy, aliases, timespan, field: condition.field ?? [], rules }, values]);
 };
 
-/** They need the numbers themselves, and all of a window. */
-export const numeric: ReadonlySet<string> = new Set(['value_sum', 'value_avg', 'value_percentile']);
-
 export const countedValue = (correlation: Correlation, match: Match): string | undefined => {
   const fields = correlation.condition.field;
   if (fields === undefined) return undefined;
   const paths = fields.map((field) => pathOf(correlation, field, match.rule));
-  if (numeric.has(correlation.kind)) return match.event && fieldText(match.event, paths[0] ?? '');
+  if (isNumeric(correlation.kind)) return match.event && fieldText(match.event, paths[0] ?? '');
   const values = paths.map((path) => match.facts.fields[path]);
   if (values.some((value) => value === undefined)) return undefined;
   return values.length === 1 ? values[0] : canonical(values);

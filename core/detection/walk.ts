@@ -2,9 +2,9 @@
 import { derived } from '../kernel/hash.ts';
 import { type Duration, type Instant, durationOf } from '../kernel/time.ts';
 import { type Absence, absenceOf, absentOf, silencedBy, silencing } from './absent.ts';
-import { type Firing, firingsOf, isFloor } from './correlate.ts';
+import { type Firing, firingsOf, isFloor, isNumeric } from './correlate.ts';
 import { fieldText } from './field.ts';
-import { countedValue, groupOf, numeric, pathOf, upon } from './group.ts';
+import { countedValue, groupOf, pathOf, upon } from './group.ts';
 import { anchorOf, asNote, looksBack, notesOf, rulesIn } from './lookback.ts';
 import {
   type Correlation,
@@ -128,10 +128,10 @@ const asMatch = (correlation: Correlation, group: string, firing: Firing): Match
 
 /** One more than is kept, to see that there are more. */
 const askedOf = ({ kind }: Correlation): Pick<Reach, 'atMost' | 'whole'> =>
-  numeric.has(kind) ? { atMost: numericMembers + 1, whole: true } : { atMost: nearestMembers };
+  isNumeric(kind) ? { atMost: numericMembers + 1, whole: true } : { atMost: nearestMembers };
 
 const isSaturated = (correlation: Correlation, members: readonly Member[], { time }: Member): boolean => {
-  if (!numeric.has(correlation.kind)) return false;
+  if (!isNumeric(correlation.kind)) return false;
   const before = members.filter((one) => one.time <= time).length;
   return before > numericMembers || members.length - before > numericMembers;
 };
@@ -210,7 +210,7 @@ function* joinStage(set: RuleSet, { correlation, match, stage }: Staged): Genera
   if (looksBack(correlation) && stage > 0 && !(yield* isThere(correlation, group, member))) return nothingJoined;
   const members = yield { group, member, window: correlation.timespan, ...askedOf(correlation), correlation };
   const later = looksBack(correlation) && stage === 0 ? yield* lookedBack(set, { correlation, group, match, members }) : [];
-  const decides = !numeric.has(correlation.kind) || (correlation.kind === 'value_sum' && isFloor(correlation.condition));
+  const decides = !isNumeric(correlation.kind) || (correlation.kind === 'value_sum' && isFloor(correlation.condition));
   const saturated = isSaturated(correlation, members, member) ? [{ rule: correlation, decides }] : [];
   if (saturated.length > 0 && !decides) return { found: [], saturated };
   const firings = firingsOf(correlation, members, member).map((firing) => asMatch(correlation, group, firing));

@@ -1,5 +1,6 @@
 // Decides where a long file may be cut without harm: after a line, or between two elements of its list. Each piece is a delivery of its own.
 import { type Result, fail, ok } from '../kernel/result.ts';
+import { listNames } from './envelopes.ts';
 import { parseJson } from './json.ts';
 import { isMail } from './mail-header.ts';
 import type { Refusal } from './signal.ts';
@@ -60,8 +61,8 @@ const lastLine = (bytes: Bytes): Place | undefined => {
 const lines: Manner = { last: lastLine, before: '', after: '' };
 const whole: Manner = { last: () => undefined, before: '', after: '' };
 
-/** Lists that an envelope holds (envelopes.ts), and what follows their names. */
-const listBegins = /"(?:Records|Findings|findings|logs|alerts|logEvents)"\s*:\s*\[$/;
+/** The name of a list that an envelope holds, and what follows it. */
+const listBegins = new RegExp(`"(?:${listNames.join('|')})"\\s*:\\s*\\[$`);
 
 /** The text up to the first list of a document that is one of these. */
 const headOf = (text: string): string | undefined => {

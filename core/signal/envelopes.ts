@@ -27,6 +27,12 @@ const pubsub = (message: unknown): unknown => {
   }
 };
 
+/** Pages and lists of findings that hold events as they are. `logs`: of Auth0's Management API; `alerts`: of Google's Alert Center. */
+const pages = ['Findings', 'findings', 'logs', 'alerts'] as const;
+
+/** Every list at the top of an envelope: a long one is cut between its elements. */
+export const listNames: readonly string[] = ['Records', 'logEvents', ...pages];
+
 /** What an envelope holds, one value per event; undefined where the value is no envelope that we know. */
 export const opened = (value: unknown): readonly unknown[] | undefined => {
   if (Array.isArray(value)) return value;
@@ -40,7 +46,6 @@ export const opened = (value: unknown): readonly unknown[] | undefined => {
   if (at(value, 'messageType') === 'DATA_MESSAGE' && Array.isArray(logged)) return logged.map((line) => inner(textIn(line)));
   const pushed = pubsub(at(value, 'message'));
   if (pushed !== undefined) return [pushed];
-  // `logs` with `start` and `total`: a page of Auth0's Management API. `alerts`: one of Google's Alert Center.
-  const lists = [at(value, 'Findings'), at(value, 'findings'), at(value, 'detail', 'findings'), at(value, 'logs'), at(value, 'alerts')];
+  const lists = [...pages.map((name) => at(value, name)), at(value, 'detail', 'findings')];
   return lists.find((list) => Array.isArray(list)) as readonly unknown[] | undefined;
 };
