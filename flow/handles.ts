@@ -2,14 +2,13 @@
 import type { Directory } from '#core/directory/directory.ts';
 import type { Refused } from '#core/incident/decide.ts';
 import { type HandleKind, handleKinds, handlesOf, pseudonymIn } from '#core/incident/handles.ts';
-import type { Actor, Incident, SignalRef } from '#core/incident/incident.ts';
+import type { Incident, SignalRef } from '#core/incident/incident.ts';
 import type { IncidentId } from '#core/kernel/ids.ts';
 import { type Result, fail, ok } from '#core/kernel/result.ts';
 import { command } from './change.ts';
 import type { Sealing } from './data-keys.ts';
+import type { Person } from './data-subjects.ts';
 import { namesOf } from './names.ts';
-
-type Person = Extract<Actor, { readonly by: 'person' }>;
 
 /** One handle and what it stands for. Undefined: it is kept no longer. */
 export type Resolved = { readonly handle: string; readonly value: string | undefined };
@@ -44,7 +43,8 @@ const resolved = async (sealing: Sealing, { handle, kind, pseudonym, signals }: 
 export type Look = {
   readonly incident: IncidentId;
   readonly actor: Person;
-  readonly reason: string /** One handle; without it all. */;
+  readonly reason: string;
+  /** One handle; without it all. */
   readonly handle?: string;
 };
 
