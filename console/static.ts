@@ -55,7 +55,7 @@ const opened = () => document.querySelector('details[open]:not([data-offered])')
 const touched = (field) => field.type === 'checkbox' || field.type === 'radio' ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
 const writing = () => /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? '')
   || [...document.querySelectorAll('input, textarea')].some(touched)
-  || [...document.querySelectorAll('select')].some((field) => field.selectedIndex > 0);
+  || [...document.querySelectorAll('select')].some((field) => field.selectedIndex !== Math.max(0, [...field.options].findIndex((one) => one.defaultSelected)));
 const busy = () => opened() || writing();
 let asOf = new Date();
 const tell = (stale) => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { readable } from '#console/letter.ts';
+import { liveScript } from '#console/static.ts';
 import { askRunning } from '#local/ask.ts';
 import { cleanUp, freshFolder, start } from '#test/local/process.ts';
 import { type Watched, openChromium, overhang, shot, watch } from './real-browser.ts';
@@ -94,6 +95,33 @@ describe('a person at a desk', () => {
     await here.page.getByText('Taken by a person').waitFor();
     expect(await here.page.locator('#stale').count()).toBe(0);
     expect(here.complaints).toEqual([]);
+    await here.context.close();
+  });
+
+  it.each([
+    ['a line of text', '<input name="a" value="as it was">', 'input'],
+    ['a box', '<input type="checkbox" name="a">', 'box'],
+    ['a box that is ticked from the first', '<input type="checkbox" name="a" checked>', 'box'],
+    ['a choice', '<input type="radio" name="a" value="1"><input type="radio" name="a" value="2">', 'box'],
+    ['a list', '<select name="a"><option>1</option><option>last</option></select>', 'list'],
+    [
+      'a list that offers its second word',
+      '<select name="a"><option>1</option><option selected>2</option><option>last</option></select>',
+      'list',
+    ],
+    ['a file', '<input type="file" name="a">', 'file'],
+  ])('holds up no news by %s that nobody touched, and does by one that somebody did', async (_, field, kind) => {
+    const here = await watch(chromium);
+    await here.page.setContent(`<main><form>${field}</form></main>`);
+    await here.page.addScriptTag({ content: liveScript });
+    const isWriting = () => here.page.evaluate<boolean>('document.activeElement?.blur(), writing()');
+    expect(await isWriting()).toBe(false);
+    const first = here.page.locator('[name=a]').first();
+    if (kind === 'input') await first.fill('');
+    if (kind === 'box') await first.click();
+    if (kind === 'list') await first.selectOption('last');
+    if (kind === 'file') await first.setInputFiles({ name: 'a.csv', mimeType: 'text/csv', buffer: Buffer.from('id') });
+    expect(await isWriting()).toBe(true);
     await here.context.close();
   });
 
