@@ -4,18 +4,16 @@ import { firstKnown, releasedTo } from '#core/incident/decide.ts';
 import { endsByDelivery, endsByWord, isTerminal } from '#core/duty/duty.ts';
 import { rfc3339 } from '#core/kernel/time.ts';
 import type { Html } from '../layout.ts';
+import { actForm } from './act-form.ts';
 import type { IncidentView } from './incident-view.ts';
 import { scopeForms, withdrawForm } from './scope.ts';
 import { ownForm } from './own.ts';
 import { partForms } from './parts.ts';
 
-const form = (view: IncidentView, act: string, body: Html): Html => html`<form method="post" action="/incidents/${view.incident.id}/${act}">
-  <input type="hidden" name="token" value="${view.formToken}">${body}</form>`;
-
 const acknowledge = (view: IncidentView): Html =>
   view.incident.ack
     ? html``
-    : form(
+    : actForm(
         view,
         'acknowledge',
         html`<button class="primary">Take it: I am on this</button><p class="hint">Stops the calls. It is no confirmation and ends no clock towards a controller.</p>`,
@@ -27,7 +25,7 @@ const confirm = (view: IncidentView): Html => {
   const known = first
     ? `It was known here at ${rfc3339(first)}: somebody took it, or a message stated it as a fact. A later time needs a reason.`
     : 'Nobody took it yet: the default is now.';
-  return html`<details><summary>Confirm the breach</summary>${form(
+  return html`<details><summary>Confirm the breach</summary>${actForm(
     view,
     'confirm',
     html`<label>Since when did anyone here have reasonable certainty? (UTC)<input type="datetime-local" name="since" value="${since}" required></label><p class="hint">${known} Earlier is always possible.</p>
@@ -39,7 +37,7 @@ const confirm = (view: IncidentView): Html => {
 };
 
 const refute = (view: IncidentView): Html =>
-  html`<details><summary>Refute the suspicion</summary>${form(
+  html`<details><summary>Refute the suspicion</summary>${actForm(
     view,
     'refute',
     html`<label>Evidence that nothing was compromised, and which logs cover the time<textarea name="evidence" required rows="3" minlength="20"></textarea></label>
@@ -52,7 +50,7 @@ const release = (view: IncidentView): Html => {
   if (open.length === 0) return html``;
   const text = as === 'confirmed' ? 'Release the notices under Art. 33(2)' : 'Release a notice of suspicion';
   // Behind a step of its own: a thumb that slips beside "Take it" sends nothing to a controller.
-  return html`<details><summary>${text}</summary>${form(
+  return html`<details><summary>${text}</summary>${actForm(
     view,
     'release',
     html`<p class="hint">One mail to each, naming only that controller. Read the drafts below first. A mail can’t be called back.</p><button class="primary">Release to ${open.length} controller(s)</button>`,
@@ -60,14 +58,14 @@ const release = (view: IncidentView): Html => {
 };
 
 const hold = (view: IncidentView): Html =>
-  html`<details><summary>Hold the notices</summary>${form(
+  html`<details><summary>Hold the notices</summary>${actForm(
     view,
     'hold',
     html`<label>Reason (an unfinished investigation is none)<input name="reason" required></label><label>Hours, at most 2<input type="number" name="hours" min="0.25" max="2" step="0.25" value="1"></label><button>Hold</button>`,
   )}</details>`;
 
 const identify = (view: IncidentView): Html =>
-  html`<details open data-offered><summary>Identify the controllers</summary>${form(
+  html`<details open data-offered><summary>Identify the controllers</summary>${actForm(
     view,
     'identify',
     html`<label>Controller<select name="controller">${[...view.configuration.directory.controllers.values()].map((c) => html`<option value="${c.id}">${c.name}</option>`)}</select></label>
@@ -77,7 +75,7 @@ const identify = (view: IncidentView): Html =>
 const arrived = (view: IncidentView): Html => {
   const sent = view.duties.filter((duty) => endsByDelivery(duty) && duty.state === 'SENT');
   if (sent.length === 0) return html``;
-  return html`<details><summary>Confirm that a notice arrived</summary>${form(
+  return html`<details><summary>Confirm that a notice arrived</summary>${actForm(
     view,
     'arrived',
     html`<label>Notice to<select name="duty">${sent.map((duty) => html`<option value="${duty.id}">${duty.recipient}${duty.kind === 'notice' ? '' : ` (${duty.kind})`}</option>`)}</select></label>
@@ -104,7 +102,7 @@ const reminders = (view: IncidentView): Html => {
   const about = ({ parent, kind, step }: (typeof open)[number]): string =>
     view.duties.find((duty) => duty.id === parent)?.kind ?? reminderWords[step] ?? reminderWords[kind] ?? step;
   const waits = open.some((duty) => duty.nextAt <= view.now || duty.state === 'SENT');
-  return html`<details ${waits ? html`open data-offered` : ''}><summary>${open.length === 1 ? 'One reminder' : `${open.length} reminders`} for a person</summary>${form(
+  return html`<details ${waits ? html`open data-offered` : ''}><summary>${open.length === 1 ? 'One reminder' : `${open.length} reminders`} for a person</summary>${actForm(
     view,
     'done',
     html`<label>About<select name="duty">${open.map((duty) => html`<option value="${duty.id}">${about(duty)}</option>`)}</select></label>
@@ -112,7 +110,7 @@ const reminders = (view: IncidentView): Html => {
   )}</details>`;
 };
 
-const contain = (view: IncidentView): Html => form(view, 'contain', html`<button>Mark as contained</button>`);
+const contain = (view: IncidentView): Html => actForm(view, 'contain', html`<button>Mark as contained</button>`);
 
 /** What can be done now; what can't is not shown. */
 export const actions = (view: IncidentView): Html => {

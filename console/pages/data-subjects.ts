@@ -9,6 +9,7 @@ import { rfc3339 } from '#core/kernel/time.ts';
 import type { Resolved } from '#flow/handles.ts';
 import type { Html } from '../layout.ts';
 import { tag, timeOf } from '../words.ts';
+import { actForm } from './act-form.ts';
 import type { IncidentView } from './incident-view.ts';
 
 const bases: Readonly<Record<DataSubjectCount['basis'], string>> = {
@@ -88,9 +89,12 @@ export const dataSubjectsSection = (view: IncidentView): Html => {
 export const handlesForm = (view: IncidentView, handles: readonly string[]): Html =>
   view.seals !== true || handles.length === 0
     ? html``
-    : html`<form method="post" action="/incidents/${view.incident.id}/people/handles"><input type="hidden" name="token" value="${view.formToken}">
-  <label>Whom or what does it stand for?<select name="handle"><option value="">all of them</option>${handles.map((one) => html`<option>${one}</option>`)}</select></label>
-  <label>Why do you need to see it?<input name="reason" required></label><p class="hint">The register keeps that you looked, and why.</p><button>Look</button></form>`;
+    : actForm(
+        view,
+        'people/handles',
+        html`<label>Whom or what does it stand for?<select name="handle"><option value="">all of them</option>${handles.map((one) => html`<option>${one}</option>`)}</select></label>
+  <label>Why do you need to see it?<input name="reason" required></label><p class="hint">The register keeps that you looked, and why.</p><button>Look</button>`,
+      );
 
 const crumb = (incident: Incident, here: string): Html =>
   html`<p class="quiet"><a href="/incidents/${incident.id}">${reference(incident.id)}</a> / ${here}</p>`;

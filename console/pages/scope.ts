@@ -5,10 +5,8 @@ import { liveReleases, unanswered } from '#core/incident/scope.ts';
 import { type ControllerId, controllerId } from '#core/kernel/ids.ts';
 import type { Html } from '../layout.ts';
 import { timeOf } from '../words.ts';
+import { actForm } from './act-form.ts';
 import type { IncidentView } from './incident-view.ts';
-
-const form = (view: IncidentView, act: string, body: Html): Html => html`<form method="post" action="/incidents/${view.incident.id}/${act}">
-  <input type="hidden" name="token" value="${view.formToken}">${body}</form>`;
 
 const nameOf = ({ configuration }: IncidentView, id: ControllerId): string => configuration.directory.controllers.get(id)?.name ?? id;
 
@@ -27,7 +25,7 @@ const narrow = (view: IncidentView): Html => {
   const { controllers } = view.incident;
   if (controllers.length === 0) return html``;
   const known = told(view);
-  return html`<details><summary>Some are not affected</summary>${form(
+  return html`<details><summary>Some are not affected</summary>${actForm(
     view,
     'narrow',
     html`<fieldset><legend>Not affected after all</legend>${controllers.map((id) =>
@@ -41,7 +39,7 @@ const narrow = (view: IncidentView): Html => {
 const widen = (view: IncidentView): Html => {
   const others = [...view.configuration.directory.controllers.values()].filter(({ id }) => !view.incident.controllers.includes(id));
   if (others.length === 0) return html``;
-  return html`<details><summary>One more is affected</summary>${form(
+  return html`<details><summary>One more is affected</summary>${actForm(
     view,
     'widen',
     html`<fieldset><legend>Affected too</legend>${others.map(({ id, name }) => box(id, name))}</fieldset>
@@ -54,7 +52,7 @@ const confirm = (view: IncidentView): Html => {
   const open = unanswered(view.incident, view.configuration.directory);
   if (open.length === 0) return html``;
   return html`<details><summary>Which of those that share it are affected?</summary>
-    <p class="hint">${open.map((id) => nameOf(view, id)).join(', ')}: possibly, because they share what was hit. All of them count until somebody says.</p>${form(
+    <p class="hint">${open.map((id) => nameOf(view, id)).join(', ')}: possibly, because they share what was hit. All of them count until somebody says.</p>${actForm(
       view,
       'scope',
       html`<label>All of them are. What shows it?<input name="reason" required></label><button>All are affected</button>`,
@@ -65,7 +63,7 @@ const confirm = (view: IncidentView): Html => {
 export const withdrawForm = (view: IncidentView): Html => {
   const known = [...told(view)].sort();
   if (known.length === 0 || view.incident.state === 'closed') return html``;
-  return html`<details><summary>Withdraw what was told: there was no breach</summary>${form(
+  return html`<details><summary>Withdraw what was told: there was no breach</summary>${actForm(
     view,
     'withdraw',
     html`<p class="hint">Told so far: ${known.map((id) => html`${nameOf(view, id)} (${draftLink(view, id, 'no-breach')}) `)}</p>
