@@ -31,10 +31,9 @@ describe('art33 report', () => {
       /^\{"stored":1,"reference":"R-[A-Z2-7]{6}"\}\n$/,
     );
     const { stdout } = await once({ config, data });
-    const due = JSON.parse((await command(['due', '--json', '--data', data])).stdout.split('\n')[0] ?? '') as { kind: string };
-    expect(due.kind).toBeDefined();
-    expect(stdout + (await command(['due', '--json', '--data', data])).stdout).not.toContain('Zyxwvmark');
-    expect((await command(['due', '--json', '--data', data])).stdout.match(/"kind":"review"/g)?.length).toBe(4);
+    const due = (await command(['due', '--json', '--data', data])).stdout;
+    expect(stdout + due).not.toContain('Zyxwvmark');
+    expect(due.match(/"kind":"review"/g)).toHaveLength(4);
   });
 
   it.each([

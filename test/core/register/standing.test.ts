@@ -53,8 +53,9 @@ describe('an incident', () => {
   });
 
   it('is refused when it is behind its chain, or ahead of it', () => {
-    expect(incidentFault(opened.incident, told)).toBeDefined();
-    expect(incidentFault(confirmed.incident, opened.entries)).toBeDefined();
+    const fault = { reason: 'what stands in the ledger names another last entry' };
+    expect(incidentFault(opened.incident, told)).toEqual({ seq: told.length, ...fault });
+    expect(incidentFault(confirmed.incident, opened.entries)).toEqual({ seq: opened.entries.length, ...fault });
   });
 
   it.each(['contained', 'refuted', 'closed'] as const)('is refused in a state that no entry tells of: %s', (state) => {
