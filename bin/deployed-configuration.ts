@@ -1,5 +1,5 @@
 // Decides whether the operator's folder may go to AWS: read and checked as the functions will know it, or all that is wrong with it.
-import { relative } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { compileRules, prepared } from '#core/detection/sigma/compile.ts';
 import { type Result, fail, ok } from '#core/kernel/result.ts';
@@ -7,6 +7,7 @@ import type { Instant } from '#core/kernel/time.ts';
 import { loadConfiguration } from '#adapters/config/load.ts';
 import { type ConfigProblem, problemText } from '#adapters/config/problem.ts';
 import { readRuleDocuments } from '#adapters/config/rule-documents.ts';
+import { checkSinks } from '#adapters/config/sinks.ts';
 import type { Deployed } from '#lambdas/deployed.ts';
 import { mappingsFor, namesOf, ruleDirsFor } from '#local/configuration.ts';
 
@@ -21,6 +22,8 @@ export const readForDeployment = async (folder: string, now: Instant): Promise<R
   const problems: readonly ConfigProblem[] = [...(loaded.ok ? [] : loaded.error), ...read.problems, ...mapped.problems];
   if (!loaded.ok || problems.length > 0) return fail(problems.map(problemText));
   const { configuration, lists, warnings } = loaded.value;
+  const unlisted = checkSinks(configuration, {});
+  if (unlisted.length > 0) return fail(unlisted.map((problem) => problemText({ ...problem, file: join(folder, problem.file) })));
   const { errors, set } = compileRules(read.documents, lists);
   if (errors.length > 0) return fail(errors.map((one) => `${one.where} ${one.rule}: ${one.reason}`));
   if (set.rules.length === 0)

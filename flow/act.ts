@@ -28,14 +28,14 @@ class Fenced extends Error {
  */
 const fencedSinks = (world: World, duty: Duty): World => {
   const trust = trustIn(world);
-  const fenced = async <T>(sink: Sink, effect: () => Promise<T>): Promise<T> => {
-    if (trust) await trust.demand(sink);
+  const fenced = async <T>(sink: Sink, effect: () => Promise<T>, to?: string): Promise<T> => {
+    if (trust) await trust.demand(sink, to);
     if (!mayAct(duty, world.clock.now())) throw new Fenced();
     return effect();
   };
   return {
     ...world,
-    mailer: { send: (...mail) => fenced('mailer', () => world.mailer.send(...mail)) },
+    mailer: { send: (...mail) => fenced('mailer', () => world.mailer.send(...mail), mail[1].to) },
     pager: { page: (...page) => fenced('pager', () => world.pager.page(...page)) },
     // Asked for only where a ticket is owed: most functions were granted none, and to reach for it there is a defect that says so.
     get tickets() {

@@ -64,7 +64,7 @@ export const noteSent = (world: World, ref: DutyRef, proof: Testimony): Promise<
   });
 
 /** Says why it waits; by it a held duty is known. */
-export const heldBecause = 'it may have left before the restore, and nothing proves it: find out, then say that it arrived, or let it go';
+export const heldBecause = 'it may have left before, and nothing proves it: find out, then say that it arrived, or let it go';
 
 export const isHeld = (duty: Duty): boolean => duty.state === 'BLOCKED' && duty.lastFailure === heldBecause;
 

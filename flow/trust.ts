@@ -52,15 +52,24 @@ export const turnTrust = (world: Pick<World, 'ledger' | 'clock'>, { channel, tru
 const over = { pager: 'slack', mailer: 'mail', tickets: 'jira' } as const satisfies Readonly<Record<string, Channel>>;
 export type Sink = keyof typeof over;
 
-/** Asked before every effect, each time anew. Throws PortError: refused while the sink's channel is distrusted. */
-export type Trust = { readonly demand: (sink: Sink) => Promise<void> };
+/** Asked before every effect, each time anew; `to`: whose mailbox. Throws PortError: refused while the sink's channel is distrusted. */
+export type Trust = { readonly demand: (sink: Sink, to?: string) => Promise<void> };
 
 const says = (channel: Channel): Safe => safe`${safeWord(channel, channels)} is distrusted: nothing goes over it`;
 
-/** `mailBy`: whose account mail leaves by, beside the mail itself. */
-export const ledgerTrust = (ledger: Pick<Ledger, 'entriesOf'>, { mailBy }: { readonly mailBy?: Channel } = {}): Trust => ({
-  demand: async (sink) => {
-    for (const channel of [over[sink], ...(sink === 'mailer' && mailBy ? [mailBy] : [])])
+export type MailWay = {
+  /** Whose account mail leaves by, beside the mail itself. */
+  readonly mailBy?: Channel;
+  /** Mail leaves by a sender that nobody else uses: to distrust the mail then means the mailboxes of the house, which this recognises. */
+  readonly reserve?: { readonly isHouse: (mailbox: string) => boolean };
+};
+
+const mailChannels = ({ mailBy, reserve }: MailWay, to: string | undefined): readonly Channel[] =>
+  reserve && to !== undefined && !reserve.isHouse(to) ? [] : ['mail', ...(mailBy ? [mailBy] : [])];
+
+export const ledgerTrust = (ledger: Pick<Ledger, 'entriesOf'>, way: MailWay = {}): Trust => ({
+  demand: async (sink, to) => {
+    for (const channel of sink === 'mailer' ? mailChannels(way, to) : [over[sink]])
       if (await distrustOf({ ledger }, channel)) throw new PortError(sink, 'refused', says(channel));
   },
 });

@@ -1,6 +1,7 @@
 // Decides how the operator's configuration travels to the functions: checked when it is deployed, one JSON text, no YAML at cold start.
 import type { Configuration } from '#core/directory/directory.ts';
 import type { RuleDocument } from '#core/detection/sigma/document.ts';
+import { packed, unpacked } from '#core/kernel/packed.ts';
 import type { Instant } from '#core/kernel/time.ts';
 import type { Mapping } from '#core/signal/generic/mapping.ts';
 
@@ -16,20 +17,6 @@ export type Deployed = {
   readonly documents: readonly DeployedRule[];
   /** Sources that need no code (D-26). */
   readonly mappings: readonly Mapping[];
-};
-
-/** A name that no configuration uses: JSON has no maps. */
-const mark = '$map';
-
-const packed = (_key: string, value: unknown): unknown => (value instanceof Map ? { [mark]: [...value] } : value);
-
-/** Walked, not by a reviver of `JSON.parse`: that one is called for each text of each rule, five times as long as the parsing itself. */
-const unpacked = (value: unknown): unknown => {
-  if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map(unpacked);
-  const pairs: unknown = Object.hasOwn(value, mark) ? (value as Record<string, unknown>)[mark] : undefined;
-  if (Array.isArray(pairs)) return new Map(pairs.map(([key, held]: [unknown, unknown]) => [key, unpacked(held)]));
-  return Object.fromEntries(Object.entries(value).map(([key, held]) => [key, unpacked(held)]));
 };
 
 /** As a rule travels: its tree is a text within the text. */

@@ -12,7 +12,7 @@ import { type Database, openDatabase } from '#adapters/embedded/database.ts';
 import { type EmbeddedQueue, embeddedCorrelations, embeddedEvidence, embeddedQueues } from '#adapters/embedded/intake.ts';
 import { fileJournal } from '#adapters/embedded/journal.ts';
 import { embeddedLedger } from '#adapters/embedded/ledger.ts';
-import { nextEpoch, storeKind } from '#adapters/embedded/meta.ts';
+import { type StoreKind, nextEpoch, storeKind } from '#adapters/embedded/meta.ts';
 import { currentSecrets, openSecrets, secretsOf, systemChance, systemClock, systemIds, systemLimits } from '#adapters/embedded/secrets.ts';
 import { envelopes } from '#adapters/envelope/envelope.ts';
 import { mimeComposer } from '#adapters/mime/composer.ts';
@@ -20,7 +20,7 @@ import type { Counters } from '#console/deps.ts';
 import type { Envelopes } from '#flow/data-keys.ts';
 import { type KeepNames, nameKeeper } from '#flow/keep-names.ts';
 import type { Anchors, Clock, Journal, Log, Outbox, World } from '#flow/ports.ts';
-import { type Trusting, ledgerTrust } from '#flow/trust.ts';
+import { type MailWay, type Trusting, ledgerTrust } from '#flow/trust.ts';
 import { together } from '#adapters/embedded/together.ts';
 import { type Frozen, frozenIn } from './frozen.ts';
 import { type Sinks, chooseHeartbeat, chooseSinks, openOutbox } from './sinks.ts';
@@ -32,12 +32,14 @@ export type NodeSettings = {
   readonly dataDir: string;
   /** What is in force; replaced as a whole on reload. */
   readonly inForce: () => InForce;
-  /** The example plays invented breaches: outbox only, in a store of its own (D-28). */
-  readonly kind: 'demo' | 'own';
+  /** The example plays invented breaches: outbox only, in a store of its own (D-28). A night has nothing but what it is given. */
+  readonly kind: StoreKind;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly log: Log;
   /** Moves the clock on, for rehearsals under the example configuration. */
   readonly ahead?: Duration;
+  /** How mail leaves, where it is not by the usual sender. */
+  readonly mailWay?: MailWay;
   /** For tests: the clock itself. */
   readonly clock?: Clock;
   readonly onWake?: () => void;
@@ -101,7 +103,7 @@ export const openNode = async (settings: NodeSettings): Promise<Node> => {
   const ledger = embeddedLedger(database);
   const world: World & Trusting = {
     ledger,
-    trust: ledgerTrust(ledger),
+    trust: ledgerTrust(ledger, settings.mailWay),
     correlations: embeddedCorrelations(database),
     queues: queue,
     evidence: embeddedEvidence(database),

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { dataKeyFile } from '#adapters/embedded/data-keys.ts';
 import { openDatabase } from '#adapters/embedded/database.ts';
 import { embeddedLedger } from '#adapters/embedded/ledger.ts';
-import { storedKind } from '#adapters/embedded/meta.ts';
+import { type StoreKind, storedKind } from '#adapters/embedded/meta.ts';
 import { type Result, fail, ok } from '#core/kernel/result.ts';
 import type { Instant } from '#core/kernel/time.ts';
 import { lastEntryAt } from '#flow/reconcile.ts';
@@ -82,7 +82,7 @@ export const putBack = async (backup: string, dataDir: string, stamp: string): P
 };
 
 /** Undefined where there is none, or one that is damaged beyond reading: that is why it is replaced. */
-const kindOf = (dir: string): 'demo' | 'own' | undefined => {
+const kindOf = (dir: string): StoreKind | undefined => {
   try {
     return storedKind(dir);
   } catch {

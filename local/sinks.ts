@@ -9,8 +9,10 @@ import { blockPayload } from '#adapters/slack/message.ts';
 import { slackPager } from '#adapters/slack/pager.ts';
 import { smtpMailer } from '#adapters/smtp/mailer.ts';
 import { smtpServer } from '#adapters/smtp/settings.ts';
+import type { StoreKind } from '#adapters/embedded/meta.ts';
 import type { Result } from '#core/kernel/result.ts';
-import type { Clock, Heartbeat, Journal, Log, Mailer, Pager, TicketDesk } from '#flow/ports.ts';
+import { type Safe, safe } from '#core/kernel/safe.ts';
+import { type Clock, type Heartbeat, type Journal, type Log, type Mailer, type Pager, PortError, type TicketDesk } from '#flow/ports.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 export type Sinks = {
@@ -78,7 +80,15 @@ const deskOf = ({ environment: env, outbox, clock, log }: Wanted): TicketDesk | 
   return settings && withTicketCopies(orThrow(jiraDesk(settings)), outbox.copies, log);
 };
 
-type Kind = { readonly kind: 'demo' | 'own' };
+type Kind = { readonly kind: StoreKind };
+
+/** Where a night has no Slack or no Jira nobody looks into a folder instead: who is called is called on the next channel. */
+const lacking = (port: 'pager' | 'tickets', what: Safe) => async (): Promise<never> => {
+  throw new PortError(port, 'refused', safe`this machine has no ${what}`);
+};
+
+const noPager: Pager = { page: lacking('pager', safe`Slack`) };
+const noDesk: TicketDesk = { findsAtOnce: true, find: async () => undefined, open: lacking('tickets', safe`Jira`) };
 
 /** The demo is outbox only, whatever the environment says. */
 export const chooseSinks = ({ kind, ...wanted }: Wanted & Kind): Sinks => {
@@ -86,8 +96,8 @@ export const chooseSinks = ({ kind, ...wanted }: Wanted & Kind): Sinks => {
   const [mail, pager, tickets] = [mailerOf(own), pagerOf(own), deskOf(own)];
   return {
     mailer: journalled({ ...wanted, mailer: mail?.mailer ?? wanted.outbox, by: mail ? 'smtp' : 'outbox' }),
-    pager: pager ?? wanted.outbox,
-    tickets: tickets ?? wanted.outbox,
+    pager: pager ?? (kind === 'night' ? noPager : wanted.outbox),
+    tickets: tickets ?? (kind === 'night' ? noDesk : wanted.outbox),
     real: [mail ? 'mail' : '', pager ? 'Slack' : '', tickets ? 'Jira' : ''].filter((name) => name !== ''),
     close: mail?.close ?? (() => undefined),
   };

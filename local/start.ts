@@ -140,7 +140,8 @@ const summary = (state: Report): string =>
     '',
   ].join('\n');
 
-const untilStopped = (): Promise<string> =>
+/** Which signal ended it. */
+export const untilStopped = (): Promise<string> =>
   new Promise((done) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => done(signal));
   });

@@ -1,5 +1,5 @@
 // Decides how a night kit is closed and opened: by age, to the public keys of named persons; each opens it alone with a key of their own (P-13).
-import { Decrypter, Encrypter } from 'age-encryption';
+import { Decrypter, Encrypter, armor } from 'age-encryption';
 import { type Result, fail, ok } from '#core/kernel/result.ts';
 import { PortError } from '#flow/ports.ts';
 
@@ -28,6 +28,18 @@ export const sealTo = (recipients: readonly string[]) => {
     for (const key of checked.value) encrypter.addRecipient(key);
     return encrypter.encrypt(bytes);
   };
+};
+
+/** The same as text, for a place among other lines of a configuration. */
+export const armoured = (sealed: Uint8Array): string => armor.encode(sealed);
+
+/** Bytes of such a text; damaged as it may be, opening it says so. */
+export const unarmoured = (text: string): Uint8Array => {
+  try {
+    return armor.decode(text);
+  } catch {
+    return new Uint8Array();
+  }
 };
 
 /** The lines of a key file of `age-keygen` that are keys. */

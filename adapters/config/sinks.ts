@@ -14,6 +14,7 @@ export const checkSinks = (configuration: Configuration, env: SinkSettings): rea
   ...(isSet(env.SMTP_URL) ? [...needsNotice(configuration), ...needsRow(configuration, 'smtp', 'SMTP_URL')] : []),
   ...(isSet(env.SLACK_WEBHOOK_URL) ? needsRow(configuration, 'slack', 'SLACK_WEBHOOK_URL') : []),
   ...(isSet(env.JIRA_URL) ? needsRow(configuration, 'jira', 'JIRA_URL') : []),
+  ...(isSet(configuration.notice?.reserve) ? needsRow(configuration, 'reserve', 'notice.reserve') : []),
 ];
 
 const isSet = (value: string | undefined): boolean => value !== undefined && value.trim() !== '';

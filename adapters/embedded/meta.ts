@@ -20,17 +20,24 @@ export const nextEpoch = (db: Database): Promise<number> =>
     return epoch;
   });
 
+/** `night`: begun from a night kit, elsewhere than the house. */
+export type StoreKind = 'demo' | 'own' | 'night';
+
+const holds: Readonly<Record<StoreKind, string>> = {
+  demo: "holds the demo's invented incidents. Give your own configuration another folder: --data DIR.",
+  own: 'holds real incidents. The example configuration plays in a folder of its own: leave --data out, or name another.',
+  night: 'holds a night. `art33 night --kit FILE` goes on with it, `art33 night merge` brings it home.',
+};
+
 /** Invented breaches never enter the real register, nor real ones the demo's (D-28). */
-export const storeKind = async (db: Database, kind: 'demo' | 'own', dir: string): Promise<void> => {
+export const storeKind = async (db: Database, kind: StoreKind, dir: string): Promise<void> => {
   const known = read(db, 'kind');
-  if (known !== undefined && known !== kind)
-    throw new Error(
-      known === 'demo'
-        ? `${dir} holds the demo's invented incidents. Give your own configuration another folder: --data DIR.`
-        : `${dir} holds real incidents. The example configuration plays in a folder of its own: leave --data out, or name another.`,
-    );
+  if (known !== undefined && known !== kind) throw new Error(`${dir} ${holds[asKind(known)]}`);
   await db.write(() => put(db, 'kind', kind));
 };
+
+/** A store of which nothing is said is taken for a real one. */
+const asKind = (text: string | undefined): StoreKind => (text === 'demo' || text === 'night' ? text : 'own');
 
 /** How far a play of given events has come: a killed one goes on where it stopped, a finished one is not played again by itself. */
 export type Play = {
@@ -56,11 +63,11 @@ export const tellPlay = async (db: Database): Promise<void> => {
 };
 
 /** What kind of store lies in a folder, read without opening it for work. */
-export const storedKind = (dir: string): 'demo' | 'own' => {
+export const storedKind = (dir: string): StoreKind => {
   const db = new DatabaseSync(join(dir, 'art33.db'), { readOnly: true });
   try {
     const row = db.prepare(`SELECT value FROM meta WHERE name = 'kind'`).get() as { value: string } | undefined;
-    return row?.value === 'demo' ? 'demo' : 'own';
+    return asKind(row?.value);
   } finally {
     db.close();
   }

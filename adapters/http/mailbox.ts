@@ -10,7 +10,7 @@ const domainShape = /^(?=.{1,253}$)[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?
 const control = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 
 /** Reads `name@example.com` or `Name <name@example.com>`; `undefined` for anything else. */
-const readMailbox = (text: string): Mailbox | undefined => {
+export const readMailbox = (text: string): Mailbox | undefined => {
   const m = control.test(text) ? undefined : /^(?:([^<>]*)<([^<>\s]+)>|([^<>\s]+))$/.exec(text.trim());
   const full = m?.[2] ?? m?.[3] ?? '';
   const at = full.lastIndexOf('@');

@@ -17,7 +17,7 @@ const style = (): { readonly forcePathStyle: boolean } => ({ forcePathStyle: pro
 
 /** The clients are heavy: whoever restores on one machine does not load them. */
 export const openTable = async ({ table, bucket, shards, configuration }: RestoredTable): Promise<ReconcileWorld> => {
-  const [{ documentClient }, { dynamoLedger }, { s3Client }, { s3Journal }] = await Promise.all([
+  const [{ documentClient }, { dynamoLedger }, { s3Client, s3Evidence }, { s3Journal }] = await Promise.all([
     import('#adapters/dynamodb/client.ts'),
     import('#adapters/dynamodb/ledger.ts'),
     import('#adapters/s3/evidence.ts'),
@@ -26,6 +26,7 @@ export const openTable = async ({ table, bucket, shards, configuration }: Restor
   const world = grant('restore', stderrLog('error'), {
     ledger: dynamoLedger({ documents: documentClient(), table, shards }),
     directory: { current: () => ({ configuration, rules: { rules: [], byName: new Map(), hash: 'none' } }) },
+    evidence: s3Evidence({ client: s3Client(style()), bucket }),
     // Frozen: nobody is woken. What is due is found by the first tick after the thaw.
     queues: { wake: async () => undefined, sendRaw: async () => undefined },
   });

@@ -168,7 +168,12 @@ export type ProcessingRow = {
 };
 
 /** Where notices come from and where answers go. */
-export type NoticeSettings = { readonly from: string; readonly replyTo: string };
+export type NoticeSettings = {
+  readonly from: string;
+  readonly replyTo: string;
+  /** The sender for the night on which the usual one is in other hands, sealed by age: this machine can't read it (P-13). */
+  readonly reserve?: string;
+};
 
 /** Everything an operator edits, read and checked as one. */
 export type Configuration = {

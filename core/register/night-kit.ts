@@ -2,25 +2,28 @@
 import type { Configuration, Contact, Controller, Person } from '../directory/directory.ts';
 import { roleNames } from '../directory/directory.ts';
 import { type Duty, isTerminal } from '../duty/duty.ts';
+import { isOver } from '../duty/turn.ts';
 import type { Incident } from '../incident/incident.ts';
 import { takenBack } from '../incident/scope.ts';
 import { reference } from '../kernel/ids.ts';
+import { packed } from '../kernel/packed.ts';
 import { type Instant, rfc3339 } from '../kernel/time.ts';
 import { callScript } from '../notice/call-script.ts';
 import { noticeOf, templateVersion } from '../notice/notice.ts';
 import { english, german } from '../notice/wording.ts';
+import type { Entry } from './entry.ts';
 import type { Anchor } from './verify.ts';
 
 export type KitInput = {
   readonly configuration: Configuration;
-  readonly incidents: readonly { readonly incident: Incident; readonly duties: readonly Duty[] }[];
+  readonly incidents: readonly { readonly incident: Incident; readonly duties: readonly Duty[]; readonly entries: readonly Entry[] }[];
   readonly anchor: Anchor | undefined;
+  /** Channels over which nothing goes now. */
+  readonly distrusted: readonly string[];
   readonly now: Instant;
 };
 
 const instantOrNull = (at: Instant | undefined): string | null => (at === undefined ? null : rfc3339(at));
-
-const isOver = ({ state }: Incident): boolean => state === 'refuted' || state === 'closed';
 
 /** Our own words and instants. What people wrote as a reason, and every signal, stays where it is. */
 const incidentOf = (incident: Incident) => ({
@@ -98,6 +101,18 @@ const draftsOf = ({ configuration, now }: KitInput, one: KitInput['incidents'][n
 const rolesOf = ({ people, roles }: Configuration['directory']) =>
   roleNames.map((role) => ({ role, people: (roles.get(role) ?? []).flatMap((id) => people.get(id) ?? []).map(personOf) }));
 
+/** What another machine needs to go on with the open cases: as they lie in the ledger, and the directory in force (`flow/night.ts`). */
+const seedOf = ({ configuration, incidents, distrusted }: KitInput) => {
+  const open = incidents.filter(({ incident }) => !isOver(incident));
+  return {
+    configuration: JSON.stringify(configuration, packed),
+    distrusted,
+    incidents: open.map(({ incident }) => incident),
+    duties: open.flatMap(({ duties }) => duties),
+    entries: open.flatMap(({ entries }) => entries),
+  };
+};
+
 /** One document: for machines as it is, for people by `kitText`. */
 export const nightKit = (input: KitInput) => {
   const { configuration, incidents, anchor, now } = input;
@@ -118,6 +133,7 @@ export const nightKit = (input: KitInput) => {
     callScript: callScript(directory),
     wording: { version: templateVersion, en: english, de: german },
     anchor: anchor ?? null,
+    seed: seedOf(input),
   };
 };
 

@@ -34,6 +34,14 @@ export const art33File = z
       .strictObject({
         from: mail.describe('Address that notices come from'),
         replyTo: mail.describe('Address that answers go to'),
+        reserve: z
+          .string()
+          .max(10_000, { error: 'longer than 10,000 characters; take what `art33 night reserve` prints' })
+          .regex(/^-----BEGIN AGE ENCRYPTED FILE-----\n[A-Za-z0-9+/=\n]+-----END AGE ENCRYPTED FILE-----\n?$/, {
+            error: 'not what `art33 night reserve` prints; put its lines here as they are, below a |',
+          })
+          .exactOptional()
+          .describe('Sender for the night on which the usual one is in other hands, sealed: what `art33 night reserve` prints'),
       })
       .exactOptional()
       .describe('Where notices come from and where answers go; needed before any mail really leaves'),

@@ -47,6 +47,17 @@ describe('sinks set in the environment', () => {
     expect(checkSinks(whole, { [setting]: 'https://hooks.example' })).toEqual([]);
   });
 
+  it('refuses a reserve sender that the controllers were never told of', async () => {
+    const sealed = { ...notice, reserve: 'sealed' };
+    const whole = await configuration({ notice: sealed });
+    const right = 'add the row `reserve` with purpose, dataClasses and agreement, or unset notice.reserve';
+    expect(checkSinks(whole, {})).toEqual([
+      { file: 'processing.yml', line: 1, field: 'reserve', wrong: 'no row, and notice.reserve is set', right },
+    ]);
+    const row = { ...whole.processing[0]!, recipient: 'reserve' };
+    expect(checkSinks({ ...whole, processing: [...whole.processing, row] }, {})).toEqual([]);
+  });
+
   it('lets a recipient have data only by its own row', async () => {
     const listed = await configuration();
     expect(sinkAllowed(listed, 'slack')).toMatchObject({ ok: true, value: { recipient: 'slack', dataClasses: ['operational'] } });
