@@ -16,6 +16,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   night: async () => (await import('./cli/night.ts')).nightCommand,
   doctor: async () => (await import('./cli/doctor.ts')).doctorCommand,
   directory: async () => (await import('./cli/directory.ts')).directoryCommand,
+  'break-glass': async () => (await import('./cli/break-glass.ts')).breakGlassCommand,
   channel: async () => (await import('./cli/channel.ts')).channelCommand,
   quarantine: async () => (await import('./cli/quarantine.ts')).quarantineCommand,
   auth0: async () => (await import('./cli/auth0.ts')).auth0Command,
@@ -30,7 +31,7 @@ const overview = async (): Promise<string> => {
 
 Usage: npm run -s art33 -- <command> [options]
 
-${all.map((command) => `  ${command.name.padEnd(10)} ${command.summary}`).join('\n')}
+${all.map((command) => `  ${command.name.padEnd(11)} ${command.summary}`).join('\n')}
 
 Each command explains itself with --help. Exit 0: done; 1: it failed; 2: wrong use.
 `;

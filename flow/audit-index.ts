@@ -1,7 +1,7 @@
 // What happens to the due index at an audit: each duty that may wake stands in it once, whatever is off is written again (I-09).
 import { type Duty, type DutyRef, lanes } from '#core/duty/duty.ts';
 import { type Listed, isIndexed } from '#core/duty/proof.ts';
-import { type SubjectId, isAbsenceSubject, ruleOfSubject } from '#core/kernel/ids.ts';
+import { type SubjectId, isOfHouse } from '#core/kernel/ids.ts';
 import { safeId } from '#core/kernel/safe.ts';
 import { endOfTime } from '#core/kernel/time.ts';
 import { asRead } from './change.ts';
@@ -27,7 +27,7 @@ export const readIndex = async (world: World): Promise<DueIndex> => {
       const key = keyOf({ subject, id });
       listed.set(key, [...(listed.get(key) ?? []), { lane, nextAt }]);
       subjects.add(subject);
-      if (isAbsenceSubject(subject) || ruleOfSubject(subject) !== undefined) others.push({ subject, id });
+      if (isOfHouse(subject)) others.push({ subject, id });
     }
   return { of: (ref) => listed.get(keyOf(ref)) ?? [], others, names: (subject) => subjects.has(subject) };
 };

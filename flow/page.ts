@@ -72,6 +72,10 @@ export const pageRoles = (world: World, { act, incident, attempt }: PageTurn): P
 export const tellOwner = (world: World, owner: RoleName, text: OutwardText, attempt: Try): Promise<ActResult> =>
   reachRoles(world, { text, reference: safe`ART33-SOURCE`, attempt }, { roles: [owner], reach: 'first' });
 
+/** A role is told on all channels of all its people: one of them may be in other hands. It is about no incident. */
+export const tellEverywhere = (world: World, role: RoleName, text: OutwardText, attempt: Try): Promise<ActResult> =>
+  reachRoles(world, { text, reference: safe`ART33-ACCESS`, attempt }, { roles: [role], reach: 'all' });
+
 /** The external data protection officer is asked by mail; the code in it opens this incident and nothing else (D-5, D-11). */
 export const consultOfficer = async (world: World, turn: Turn & { readonly attempt: Try }): Promise<ActResult> => {
   const { configuration } = world.directory.current();

@@ -8,14 +8,14 @@ import { type DutySpec, makeIncidentDuty } from '#core/duty/spec.ts';
 import { wordsTo } from '#core/duty/withdrawing.ts';
 import { type Command, decide } from '#core/incident/decide.ts';
 import type { Incident } from '#core/incident/incident.ts';
-import { incidentSubject, ruleOfSubject, sourceOfSubject } from '#core/kernel/ids.ts';
+import { accessOfSubject, incidentSubject, ruleOfSubject, sourceOfSubject } from '#core/kernel/ids.ts';
 import { safeId } from '#core/kernel/safe.ts';
 import { type Instant, plus } from '#core/kernel/time.ts';
 import { recordDuty } from '#core/register/record.ts';
 import { performAbsence } from './absences.ts';
 import { act } from './act.ts';
 import { type Existing, asRead, changeWrites, dutyWrites, existingOf, untilCommitted, wakeFor } from './change.ts';
-import { performForRule } from './perform-for-rule.ts';
+import { performForAccess, performForRule } from './tell-house.ts';
 import { performForSource } from './perform-for-source.ts';
 import { PortError, type World, type Write } from './ports.ts';
 
@@ -66,6 +66,7 @@ export const perform = async (world: World, ref: DutyRef, worker: Worker): Promi
   if (sourceOfSubject(mine.subject) !== undefined) return performForSource(world, mine);
   if (mine.awaits !== undefined) return performAbsence(world, mine);
   if (ruleOfSubject(mine.subject) !== undefined) return performForRule(world, mine);
+  if (accessOfSubject(mine.subject) !== undefined) return performForAccess(world, mine);
   const incident = await incidentOf(world, mine);
   if (!incident) return 'lost';
   const parent = await parentOf(world, mine);

@@ -2,7 +2,7 @@
 import type { Duty } from '#core/duty/duty.ts';
 import { isTerminal } from '#core/duty/duty.ts';
 import type { Incident } from '#core/incident/incident.ts';
-import { type SubjectId, incidentSubject, isAbsenceSubject, ruleOfSubject, sourceOfSubject } from '#core/kernel/ids.ts';
+import { type SubjectId, incidentSubject, isOfHouse, sourceOfSubject } from '#core/kernel/ids.ts';
 import { type Instant, endOfTime, rfc3339 } from '#core/kernel/time.ts';
 import type { Ledger, Outbox, OutboxMessage } from './ports.ts';
 
@@ -83,8 +83,7 @@ export const readState = async (ledger: Ledger): Promise<State> => {
   return { incidents, duties, unknown };
 };
 
-const isOfNoIncident = (subject: SubjectId): boolean =>
-  sourceOfSubject(subject) !== undefined || ruleOfSubject(subject) !== undefined || isAbsenceSubject(subject);
+const isOfNoIncident = (subject: SubjectId): boolean => sourceOfSubject(subject) !== undefined || isOfHouse(subject);
 
 /** What is owed about sources and rules, or waits for what must not come. What ended of it stands in the register. */
 const dutiesOfNoIncident = async (ledger: Ledger): Promise<readonly Duty[]> => {

@@ -6,7 +6,7 @@ import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { consoleApp } from '#console/app.ts';
 import { addAdvice } from '#console/advice.ts';
-import type { Sessions } from '#console/deps.ts';
+import type { ConsoleDeps, Sessions } from '#console/deps.ts';
 import { doors } from '#console/doors.ts';
 import { type Env, ownHost, securityHeaders } from '#console/guard.ts';
 import { slackDoor } from '#console/slack.ts';
@@ -86,6 +86,14 @@ export const serveHere = async ({ node, sessions, port, hosts, banner }: ServerS
     }),
   );
   const listening = await serve(app.fetch, { port, host: '127.0.0.1' });
+  for (const name of ['localhost', '127.0.0.1', '[::1]']) own.add(`${name}:${listening.port}`);
+  return listening;
+};
+
+/** The console alone, on 127.0.0.1, over a world that lies elsewhere. */
+export const serveConsole = async (deps: Omit<ConsoleDeps, 'hosts'>, port: number): Promise<Listening> => {
+  const own = new Set<string>();
+  const listening = await serve(consoleApp({ ...deps, hosts: own }).fetch, { port, host: '127.0.0.1' });
   for (const name of ['localhost', '127.0.0.1', '[::1]']) own.add(`${name}:${listening.port}`);
   return listening;
 };

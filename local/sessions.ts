@@ -6,6 +6,21 @@ import { sameWord } from '#console/guard.ts';
 
 const word = (): string => randomBytes(24).toString('base64url');
 
+/** One browser, one person, named before: nobody chooses to be another. Past `until` nobody is in. */
+export const sessionsOf = (person: PersonId, open: () => boolean): Sessions & { readonly once: string } => {
+  const { once, enter, find, choose } = localSessions();
+  return {
+    once,
+    enter: (given) => {
+      const session = open() ? enter(given) : undefined;
+      if (session) choose(session.id, person);
+      return session;
+    },
+    find: (id) => (open() ? find(id) : undefined),
+    choose: () => undefined,
+  };
+};
+
 /** Sessions live as long as the process; `once` opens one browser. */
 export const localSessions = (): Sessions & { readonly once: string } => {
   const once = word();

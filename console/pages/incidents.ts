@@ -4,7 +4,7 @@ import type { Configuration } from '#core/directory/directory.ts';
 import { isTerminal } from '#core/duty/duty.ts';
 import type { Duty } from '#core/duty/duty.ts';
 import { outcomes, type Incident } from '#core/incident/incident.ts';
-import { reference, ruleOfSubject, sourceOfSubject } from '#core/kernel/ids.ts';
+import { accessOfSubject, reference, ruleOfSubject, sourceOfSubject } from '#core/kernel/ids.ts';
 import type { Instant } from '#core/kernel/time.ts';
 import { nextTerm } from '#core/notice/page-text.ts';
 import type { State } from '#flow/report.ts';
@@ -55,11 +55,13 @@ export const incidentsPage = (state: State, view: { readonly configuration: Conf
   <ul class="cards">${[...state.incidents].sort(order).map((incident) => card(incident, state.duties, view))}</ul>`;
 };
 
-/** What belongs to no incident is about a source or a rule, or waits for what must not come. */
+/** What belongs to no incident is about a source, a rule or somebody who came in, or waits for what must not come. */
 const about = ({ subject, kind }: Duty): Html => {
   const rule = ruleOfSubject(subject);
   if (rule !== undefined) return html`<span class="quiet">rule ${rule}</span>`;
   if (kind === 'absence') return html`<span class="quiet">opens one if nothing comes</span>`;
+  const person = accessOfSubject(subject);
+  if (person !== undefined) return html`<span class="quiet">break-glass by ${person}</span>`;
   const source = sourceOfSubject(subject);
   return source === undefined ? html`` : html`<a href="/signals">source ${source}</a>`;
 };

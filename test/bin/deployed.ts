@@ -12,7 +12,7 @@ export const lambda = mockClient(LambdaClient);
 export const s3 = mockClient(S3Client);
 export const secrets = mockClient(SecretsManagerClient);
 export const ses = mockClient(SESv2Client);
-const sts = mockClient(STSClient);
+export const sts = mockClient(STSClient);
 
 export const failing = (name: string, status = 400, message = 'x') =>
   Object.assign(new Error(message), { name, $metadata: { httpStatusCode: status } });

@@ -1,5 +1,6 @@
 // Decides how the tests run a command without a process of its own: same words, same exit, what it prints caught.
 import { vi } from 'vitest';
+import { breakGlassCommand } from '#bin/cli/break-glass.ts';
 import { affectedCommand } from '#bin/cli/affected.ts';
 import { auth0Command } from '#bin/cli/auth0.ts';
 import { channelCommand } from '#bin/cli/channel.ts';
@@ -26,6 +27,7 @@ import type { Ended } from '../local/process.ts';
 
 const commands = [
   affectedCommand,
+  breakGlassCommand,
   classifyCommand,
   playCommand,
   reportCommand,

@@ -1,5 +1,5 @@
 // Decides how the story's house stands: emulated AWS, sinks and sign-in on loopback, the stacks deployed, secrets set, the operator's commands at hand.
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +20,8 @@ export const token = 'a-token-of-the-tests-0123456789';
 
 export type Ended = { readonly code: number; readonly out: string; readonly err: string };
 
+export type Serving = { readonly link: string; readonly said: () => string; readonly stop: () => Promise<number | null> };
+
 export type House = {
   readonly aws: Emulator;
   readonly deployed: Deployed;
@@ -36,6 +38,8 @@ export type House = {
   readonly until: <T>(what: string, look: () => Promise<T | undefined | false>, seconds?: number) => Promise<T>;
   /** A script of `bin/`, as it is typed. */
   readonly typed: (script: string, ...words: readonly string[]) => Promise<Ended>;
+  /** A command of the CLI that serves until it is stopped; `link` as it printed it. */
+  readonly serving: (words: readonly string[], more?: Readonly<Record<string, string>>) => Promise<Serving>;
   /** One act of a person on an incident, as the browser does it. */
   readonly act: (incident: string, mailOf: string, name: string, more?: Readonly<Record<string, string>>) => Promise<void>;
   /** The account and region of the vault, and the key of one of the two people who can open a kit. */
@@ -72,6 +76,28 @@ const typedIn =
       execFile(`${root}node_modules/.bin/node`, [script, ...words], options, (cause, out, err) =>
         resolve({ code: typeof cause?.code === 'number' ? cause.code : cause ? 1 : 0, out, err }),
       );
+    });
+
+const servingIn =
+  (environment: Readonly<Record<string, string>>): House['serving'] =>
+  (words, more = {}) =>
+    new Promise((resolve, reject) => {
+      const env = { PATH: '/usr/bin:/bin', ...environment, ...more };
+      const child = spawn(`${root}node_modules/.bin/node`, ['bin/cli.ts', ...words], { cwd: root, env });
+      let text = '';
+      const ended = new Promise<number | null>((end) => child.on('close', end));
+      const stop = (): Promise<number | null> => {
+        child.kill('SIGTERM');
+        return ended;
+      };
+      const hear = (part: Buffer): void => {
+        text += part.toString();
+        const link = /http:\/\/localhost:\d+\/enter\?once=\S+/.exec(text)?.[0];
+        if (link !== undefined) resolve({ link, said: () => text, stop });
+      };
+      child.stdout.on('data', hear);
+      child.stderr.on('data', hear);
+      void ended.then((code) => reject(new Error(`art33 ${words.join(' ')} ended with ${code}:\n${text}`)));
     });
 
 /** The page first, then its form with what stands in it. */
@@ -162,6 +188,7 @@ export const openHouse = async (change: (config: string) => void = () => {}): Pr
     ...{ aws, deployed, vault, mail, slack, jira, people, config, folder, notProved, say, typed },
     until: untilOn(aws),
     act: actsOn(deployed, people, aws.url),
+    serving: servingIn(environment),
     post,
     close: async () => {
       await aws.stop();

@@ -45,6 +45,32 @@ export const openKit = async (on: House): Promise<{ readonly kits: number; reado
   return { kits: kits.length, words: await art33(on, 'night', 'open', file, '--identity', key) };
 };
 
+/** Somebody comes in by the account's own credentials; what the first page says, and the chain that it leaves. */
+export const comeIn = async (on: House): Promise<{ readonly page: string; readonly chain: readonly string[] }> => {
+  const words = ['--as', 'malik-brandt', '--why', 'the provider is away', '--stage', stage, '--port', '0', '--config', on.config];
+  const inside = await on.serving(['break-glass', ...words]);
+  const entered = await fetch(inside.link, { redirect: 'manual' });
+  const cookie = (entered.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+  const page = await (await fetch(new URL('/', inside.link), { headers: { cookie } })).text();
+  await inside.stop();
+  return { page, chain: (await on.deployed.ledger.entriesOf('access:malik-brandt')).map(({ type }) => type) };
+};
+
+/** The folder in which the night of the opened kit is worked. */
+export const nightFolder = (on: House): string => join(on.folder, 'night');
+
+/** Goes on from the kit that `openKit` left, on a machine that knows no AWS. */
+export const workNight = async (on: House): Promise<string> => {
+  const [file, key] = [join(on.folder, 'kit.age'), join(on.folder, 'key.txt')];
+  const who = ['--as', 'malik-brandt', '--why', 'a rehearsal', '--distrust', 'aws', '--from', 'night@reserve.example', '--port', '0'];
+  const nowhere = { AWS_ACCESS_KEY_ID: 'none', AWS_SECRET_ACCESS_KEY: 'none', AWS_ENDPOINT_URL: 'http://127.0.0.1:1' };
+  const env = { ...nowhere, SMTP_URL: `smtp://127.0.0.1:${on.mail.port}` };
+  const night = await on.serving(['night', '--kit', file, '--identity', key, ...who, '--data', nightFolder(on)], env);
+  await on.until('the night says how to stop', async () => night.said().includes('Stop with Ctrl-C'), 20);
+  await night.stop();
+  return night.said();
+};
+
 export const lead = 'malik.brandt@muster.example';
 
 /** People end what only people can end; true once nothing is owed. */

@@ -21,7 +21,7 @@ import { type Deployed, stage } from './deployed.ts';
 import { type Emulator, account, region } from './emulator.ts';
 import { type House, openHouse } from './house.ts';
 import { askAbout } from './names.ts';
-import { art33, doctor, endAll, forwardedTo, lead, openKit } from './operator.ts';
+import { art33, comeIn, doctor, endAll, forwardedTo, lead, nightFolder, openKit, workNight } from './operator.ts';
 import { demo, findings, otherFinding, subjectOf, withoutReference } from './letters.ts';
 
 /** What no emulator shows; named tests of the template or of the contract suites stand for each (D-19). */
@@ -287,6 +287,18 @@ describe('the house on AWS', () => {
     on.say('night kit opened');
   });
 
+  it('goes on from that kit elsewhere, where there is no AWS', async () => {
+    expect(await workNight(on)).toMatch(/really sending by: mail[\s\S]*Nothing goes over: +aws/);
+    on.say('night worked');
+  });
+
+  it('lets somebody in without the identity provider, recorded and loud', async () => {
+    const { page, chain } = await comeIn(on);
+    expect([page.includes('Break-glass: you are here'), chain]).toEqual([true, ['GlassBroken', 'GlassClosed']]);
+    await on.until('the house was told', async () => on.slack.posts.some((post) => wordsOf(post).includes('Break-glass')), 60);
+    on.say('glass broken');
+  });
+
   it('has made up for the function that was killed: once the lease lapsed, each page once', async () => {
     const duties = await on.until(
       'the duties of the killed function are done',
@@ -299,6 +311,17 @@ describe('the house on AWS', () => {
     const twice = duties.filter((duty) => duty.gen > 1);
     expect(twice.length).toBeGreaterThan(0);
     on.say(`made up for, ${Math.round((Date.now() - killed.at) / 1_000)} s after the kill`);
+  });
+
+  it('takes the register of that night home, with both roots', async () => {
+    const home = ['night', 'merge', nightFolder(on), '--as', 'greta-vogt', '--config', on.config, '--stage', stage, '--json'];
+    const { roots, entries } = JSON.parse(await art33(on, ...home)) as { readonly roots: object; readonly entries: number };
+    const chain = (await Array.fromAsync(house.ledger.entries())).filter((one) => one.chain.startsWith('night:'));
+    expect([chain.filter(({ type }) => type === 'NightEntry').length, chain.at(-1)]).toEqual([
+      entries,
+      expect.objectContaining({ type: 'NightMerged', data: expect.objectContaining(roots) }),
+    ]);
+    on.say('night at home');
   });
 
   it('goes by its own command once nothing is owed, and leaves what must survive', async () => {

@@ -6,7 +6,7 @@ import { type Member, numericMembers } from '#core/detection/rule.ts';
 import { saturatedDuty } from '#core/duty/rule-duty.ts';
 import { instantOf, rfc3339 } from '#core/kernel/time.ts';
 import { audit } from '#flow/audit.ts';
-import { performForRule } from '#flow/perform-for-rule.ts';
+import { performForRule } from '#flow/tell-house.ts';
 import { dueDuties } from '#flow/report.ts';
 import { type Harness, openHarness, startedAt } from './harness.ts';
 import { raw } from './raw-events.ts';
