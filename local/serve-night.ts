@@ -34,7 +34,8 @@ export const serveNight = async (settings: NightSettings): Promise<void> => {
   const sessions = localSessions();
   const open: Listening[] = [];
   try {
-    const banner = `Night, from the kit of ${settings.kit.madeAt}. The house is not asked, and does not know what is done here.`;
+    const made = settings.kit.madeAt.replace(/T(\d\d:\d\d).*/, ' $1 UTC');
+    const banner = `Night, from the kit of ${made}. The house does not know what is done here. Notices leave from ${settings.reserve.from}, whatever is distrusted.`;
     open.push(await serveHere({ node, sessions, port: settings.port, hosts: [], banner }), await serveCommands(node, settings.dataDir));
     const loops = startLoops(node);
     poke = loops.poke;
