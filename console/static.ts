@@ -17,7 +17,7 @@ footer { max-width: 70rem; margin: 0 auto; padding: 1rem 1.25rem 2rem; color: va
 h1 { font-size: 1.55rem; line-height: 1.25; margin: .4rem 0 .6rem; overflow-wrap: anywhere; } h2 { font-size: 1.1rem; margin: 1.6rem 0 .5rem; }
 .card h2 { margin: 0 0 .25rem; } a { color: var(--accent); } .lead { color: var(--quiet); margin-top: 0; } .quiet { color: var(--quiet); } .hint { color: var(--quiet); font-size: .88rem; margin: .3rem 0 .6rem; }
 .cards { list-style: none; margin: 0; padding: 0; display: grid; gap: .9rem; }
-.card, .acts, details { background: var(--card); border: 1px solid var(--line); border-radius: .6rem; padding: .9rem 1.1rem; } .card p { margin: .2rem 0 .6rem; }
+.card, .acts, details { background: var(--card); border: 1px solid var(--line); border-radius: .6rem; padding: .9rem 1.1rem; } details + details { margin-top: .6rem; } .acts details + details { margin-top: 0; } .card p { margin: .2rem 0 .6rem; }
 .facts { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: .6rem 1.2rem; margin: 0; } .facts.wide { background: var(--card); border: 1px solid var(--line); border-radius: .6rem; padding: .9rem 1.1rem; }
 dt { color: var(--quiet); font-size: .85rem; } dd { margin: 0; }
 .tag { display: inline-block; padding: .08rem .55rem; border-radius: 1rem; border: 1px solid currentColor; font-size: .84rem; font-weight: 600; white-space: nowrap; color: var(--quiet); }
