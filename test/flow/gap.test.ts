@@ -1,9 +1,9 @@
 // Holds that what a source left out, though it delivers, is said to its owner once: seen by what was fetched and had never come.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Duration, type Instant, hours, minus, minutes, plus, rfc3339 } from '#core/kernel/time.ts';
-import { audit, auditEvery } from '#flow/audit.ts';
 import { storeFetched } from '#flow/backfill.ts';
 import { dueDuties } from '#flow/report.ts';
+import { audited } from './audited-time.ts';
 import { type Harness, openHarness, startedAt } from './harness.ts';
 import { raw } from './raw-events.ts';
 
@@ -24,14 +24,7 @@ const fetch = async (...logs: readonly (readonly [string, Instant])[]): Promise<
   );
   await house.work();
 };
-const goOn = async (by: Duration): Promise<void> => {
-  const until = plus(house.clock.now(), by);
-  while (house.clock.now() < until) {
-    house.clock.set(plus(house.clock.now(), auditEvery));
-    await audit(house.world);
-    await house.work();
-  }
-};
+const goOn = (by: Duration): Promise<void> => audited(house, by);
 const said = (): readonly string[] => house.takeMessages().map((message) => `${message.to}: ${message.subject}`);
 const owed = () => dueDuties(house.world.ledger);
 const told = 'Tomke Harms: [Art33] Source auth0 left events out';

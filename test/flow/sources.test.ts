@@ -4,9 +4,10 @@ import type { Configuration } from '#core/directory/directory.ts';
 import type { SourceSettings } from '#core/directory/source-settings.ts';
 import { type Duration, hours, minutes, plus } from '#core/kernel/time.ts';
 import { verifyRegister } from '#core/register/verify.ts';
-import { audit, auditEvery } from '#flow/audit.ts';
+import { audit } from '#flow/audit.ts';
 import { dueDuties, dutyJson } from '#flow/report.ts';
 import { replayHere } from '#flow/read-again.ts';
+import { audited } from './audited-time.ts';
 import { type Harness, openHarness } from './harness.ts';
 import { raw } from './raw-events.ts';
 
@@ -40,15 +41,7 @@ beforeEach(() => {
 });
 afterEach(() => house.close());
 
-/** The clock goes on as on a machine: an audit every quarter of an hour, what is due is done. */
-const goOn = async (by: Duration): Promise<void> => {
-  const until = plus(house.clock.now(), by);
-  while (house.clock.now() < until) {
-    house.clock.set(plus(house.clock.now(), auditEvery));
-    await audit(house.world);
-    await house.work();
-  }
-};
+const goOn = (by: Duration): Promise<void> => audited(house, by);
 const said = (): readonly string[] => house.takeMessages().map((message) => `${message.to}: ${message.subject}`);
 const owed = () => dueDuties(house.world.ledger);
 
