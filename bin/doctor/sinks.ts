@@ -1,13 +1,14 @@
 // Decides whether Slack, Jira and the watcher outside can be reached, without sending anything. Addresses are secrets and not said.
 import { get, hostOf, reach } from '#adapters/http/reach.ts';
+import { foreignReaders } from '#adapters/slack/room.ts';
 import type { Configuration } from '#core/directory/directory.ts';
 import { sinkAllowed } from '#adapters/config/sinks.ts';
 import { type Line, bad, fine, warn } from './line.ts';
 
 export type SinkSettings = Readonly<Record<string, string | undefined>>;
 
-export type Outside = { readonly reach: typeof reach; readonly get: typeof get };
-export const outside: Outside = { reach, get };
+export type Outside = { readonly reach: typeof reach; readonly get: typeof get; readonly readers: typeof foreignReaders };
+export const outside: Outside = { reach, get, readers: foreignReaders };
 
 const listed = (check: string, configuration: Configuration | undefined): readonly Line[] => {
   if (!configuration || sinkAllowed(configuration, check).ok) return [];
@@ -25,6 +26,26 @@ const slack = async (settings: SinkSettings, { reach: connect }: Outside): Promi
   return reached.ok
     ? fine('slack', 'reachable (a webhook can be tried only by posting)')
     : bad('slack', reached.error, 'look at the network, a firewall, and the address in SLACK_WEBHOOK_URL');
+};
+
+/** A webhook tells nobody who reads the channel behind it: a bot has to. */
+const room = async (settings: SinkSettings, { readers }: Outside): Promise<readonly Line[]> => {
+  const { SLACK_BOT_TOKEN: token, SLACK_CHANNEL: channel } = settings;
+  if (!settings['SLACK_WEBHOOK_URL']) return [];
+  const mend = 'page into a private channel of the house alone, and make a new webhook for it';
+  if (!token || !channel)
+    return [
+      warn(
+        'slack-channel',
+        'who reads the channel can’t be seen from a webhook',
+        'set SLACK_BOT_TOKEN (channels:read, groups:read, users:read) and SLACK_CHANNEL (its id)',
+      ),
+    ];
+  const found = await readers({ token, channel });
+  if (!found.ok) return [bad('slack-channel', found.error, 'look at SLACK_BOT_TOKEN, SLACK_CHANNEL, and whether the bot is in it')];
+  return found.value.length === 0
+    ? [fine('slack-channel', 'private, not shared, no guests')]
+    : [bad('slack-channel', `it is read by ${found.value.join(', ')}`, mend)];
 };
 
 const jiraNames = ['JIRA_URL', 'JIRA_MAIL', 'JIRA_TOKEN', 'JIRA_PROJECT'] as const;
@@ -60,7 +81,14 @@ export const sinkLines = async (
   configuration: Configuration | undefined,
   world: Outside = outside,
 ): Promise<readonly Line[]> => {
-  const own = await Promise.all([slack(settings, world), jira(settings, world), heartbeat(settings, world)]);
+  const own = (
+    await Promise.all([
+      slack(settings, world).then((line) => [line]),
+      room(settings, world),
+      jira(settings, world).then((line) => [line]),
+      heartbeat(settings, world).then((line) => [line]),
+    ])
+  ).flat();
   const used = [settings['SLACK_WEBHOOK_URL'] ? 'slack' : '', settings['JIRA_URL'] ? 'jira' : ''].filter((name) => name !== '');
   return [...own, ...used.flatMap((name) => listed(name, configuration))];
 };

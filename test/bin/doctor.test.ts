@@ -20,7 +20,7 @@ import { clockLine } from '#bin/doctor/clock.ts';
 import { isEncrypted } from '#bin/doctor/disk.ts';
 import type { Line } from '#bin/doctor/line.ts';
 import { type Machine, examineMachine } from '#bin/doctor/machine.ts';
-import { sinkLines } from '#bin/doctor/sinks.ts';
+import { type Outside, sinkLines } from '#bin/doctor/sinks.ts';
 import { encode } from '#lambdas/deployed.ts';
 import { exampleDeployed } from '../lambdas/settings.ts';
 import { cleanUp, freshFolder } from '../local/process.ts';
@@ -280,14 +280,14 @@ const settings = {
   JIRA_PROJECT: 'SEC',
   ART33_HEARTBEAT: `https://watch.example/${secretWords[2]}`,
 };
-const reachable = { reach: async () => ok(undefined), get: async () => ok({ status: 200 }) };
+const reachable = { reach: async () => ok(undefined), get: async () => ok({ status: 200 }), readers: async () => ok([]) };
 
 describe('sinks', () => {
   it.each([
     ['reachable', reachable, 'ok', 'ok', 'ok'],
     [
       'down',
-      { reach: async () => fail('no connection (ECONNREFUSED)'), get: async () => fail('no answer in time') },
+      { ...reachable, reach: async () => fail('no connection (ECONNREFUSED)'), get: async () => fail('no answer in time') },
       'fail',
       'fail',
       'fail',
@@ -296,10 +296,25 @@ describe('sinks', () => {
   ] as const)('that are %s are said so, without their secrets', async (_, world, ...verdicts) => {
     const { configuration } = await exampleDeployed();
     const lines = await sinkLines(settings, configuration, world);
-    expect(lines.map(({ check, verdict }) => [check, verdict])).toEqual(
+    expect(lines.flatMap(({ check, verdict }) => (check === 'slack-channel' ? [] : [[check, verdict]]))).toEqual(
       ['slack', 'jira', 'heartbeat'].map((check, i) => [check, verdicts[i]]),
     );
     for (const secret of secretWords) expect(JSON.stringify(lines)).not.toContain(secret);
+  });
+
+  const bot = { ...settings, SLACK_BOT_TOKEN: 'xoxb-xyzzy', SLACK_CHANNEL: 'C0123456789' };
+  it.each([
+    ['nobody but the house', bot, async () => ok([]), 'ok', /private, not shared, no guests/],
+    ['another company and guests', bot, async () => ok(['other companies', 'guests']), 'fail', /read by other companies, guests/],
+    ['nobody knows whom', bot, async () => fail('Slack refuses conversations.info (not_in_channel)'), 'fail', /not_in_channel/],
+    ['nobody looked for', settings, async () => ok([]), 'warn', /can’t be seen from a webhook/],
+  ] as const)('a channel read by %s', async (_, given, readers, verdict, says) => {
+    const lines = await sinkLines(given, undefined, { ...reachable, readers: readers as Outside['readers'] });
+    expect(lines.filter(({ check }) => check === 'slack-channel')).toEqual([
+      expect.objectContaining({ verdict, says: expect.stringMatching(says) }),
+    ]);
+    expect(JSON.stringify(lines)).not.toContain('xyzzy');
+    expect((await sinkLines({}, undefined, reachable)).map(({ check }) => check)).not.toContain('slack-channel');
   });
 
   it('that are written wrongly are named by their setting, not by what it says', async () => {
