@@ -20,6 +20,7 @@ import { deskWrites, emptyDesk, place } from './cases.ts';
 import { untilCommitted, wakeFor } from './change.ts';
 import { noteGap } from './gap.ts';
 import { type Read, namesIn, signalIn } from './read-signal.ts';
+import { tellRestored } from './restore-service.ts';
 import { tellSaturated } from './saturated.ts';
 import { takeBack } from './take-back.ts';
 import { PortError, type Raw, type Receipt, type SignalRecord, type World, type Write } from './ports.ts';
@@ -122,7 +123,7 @@ const findingsOf = (world: World, signal: Signal, { matches, silent }: Heard): F
   const vendor = signal.finding === undefined ? undefined : { source: signal.source, id: signal.finding };
   const all = matches.flatMap((match) => {
     const finding = match.silencedBy === undefined ? findingOf(match, world.pseudonyms.idKey, vendor) : undefined;
-    return finding ? [{ match, finding: { ...finding, decidedBy: decidedBy(world) }, by: windowOf(match, finding) }] : [];
+    return finding ? [{ match, finding: { ...finding, decidedBy: decidedBy(world) }, by: windowOf(match, finding, matches) }] : [];
   });
   const heard = all
     .filter(({ by }) => by === undefined)
@@ -193,6 +194,7 @@ const settle = (world: World, raw: Task, signal: Signal, { findings, waiting, si
       const id = await place(world, desk, finding);
       if (id !== undefined) attached.add(id);
     }
+    await tellRestored(world, desk, matches);
     await tellSaturated(world, desk, matches);
     const told = await tellAbsences(world, desk, { waiting, matches, received: signal.received });
     for (const id of [...(await takeBack(world, desk, signal)), ...told]) attached.add(id);

@@ -140,14 +140,14 @@ const matchesIn = (inForce: InForce, answer: Answer) => {
 /** What is kept of a match until it is known whether something silences it: not the members, of which a crowd has thousands. */
 type Heard = Pick<Match, 'id' | 'silences' | 'silencedBy'> & { readonly finding?: Finding };
 
-const heardOf = (match: Match): Heard => {
+const heardOf = (match: Match, _: number, all: readonly Match[]): Heard => {
   const { id, silences, silencedBy } = match;
   const finding = findingOf(match, passingKey);
   return {
     id,
     ...(silences && { silences }),
     ...(silencedBy !== undefined && { silencedBy }),
-    ...(finding && !windowOf(match, finding) && { finding }),
+    ...(finding && !windowOf(match, finding, all) && { finding }),
   };
 };
 

@@ -28,7 +28,11 @@ const placeOf = ({ where, line }: RuleDocument): string => `${where}:${line?.([]
 const treesOf = ({ documents }: Linted): ReadonlyMap<string, unknown> => new Map(documents.map((one) => [placeOf(one), one.tree]));
 
 const isUsed = ({ set }: Linted, { name }: Rule): boolean =>
-  set.rules.some((rule) => rule.type === 'correlation' && [...rule.rules, ...absentOf(rule)].includes(name));
+  set.rules.some(
+    (rule) =>
+      rule.incident?.disturbance?.includes(name) === true ||
+      (rule.type === 'correlation' && [...rule.rules, ...absentOf(rule)].includes(name)),
+  );
 
 /** Rules that can never lead anywhere. */
 const unreachable = (linted: Linted, rule: Rule): readonly string[] => {

@@ -31,7 +31,11 @@ const outcomes = (rule: Rule): string => {
 /** What a rule is for that opens nothing itself. */
 const serves = (set: RuleSet, { name }: Rule): string =>
   set.rules
-    .flatMap((rule) => (rule.type === 'correlation' && [...rule.rules, ...absentOf(rule)].includes(name) ? [`\`${rule.name}\``] : []))
+    .filter((rule) => {
+      const built = rule.type === 'correlation' ? [...rule.rules, ...absentOf(rule)] : [];
+      return [...built, ...(rule.incident?.disturbance ?? [])].includes(name);
+    })
+    .map((rule) => `\`${rule.name}\``)
     .join(', ');
 
 const row = (rule: Rule): string =>

@@ -52,9 +52,11 @@ const personalDataOf = (block: IncidentBlock, facts: MemberFacts): 'unlikely' | 
   block.personalData === 'asset' ? facts.personalData : block.personalData;
 
 /** Field names and values, under the identity key: outside it nobody can guess an address from it (D-3). */
-const valuesOf = (paths: readonly string[], facts: MemberFacts) => [...paths].sort().map((path) => [path, facts.fields[path] ?? null]);
+const valuesOf = (paths: readonly string[], facts: Pick<MemberFacts, 'fields'>) =>
+  [...paths].sort().map((path) => [path, facts.fields[path] ?? null]);
 
-const caseKeyOf = (block: IncidentBlock, facts: MemberFacts, key: IdKey): string => keyed(key, ['case', valuesOf(block.dedupe.by, facts)]);
+export const caseKeyOf = ({ dedupe }: Pick<IncidentBlock, 'dedupe'>, facts: Pick<MemberFacts, 'fields'>, key: IdKey): string =>
+  keyed(key, ['case', valuesOf(dedupe.by, facts)]);
 
 /** The same without the target, and of one kind: a thousand hosts that are hit at once are one campaign. */
 const campaignKeyOf = ({ category, dedupe }: IncidentBlock, facts: MemberFacts, key: IdKey): Pick<Finding, 'campaignKey'> => {
@@ -62,7 +64,10 @@ const campaignKeyOf = ({ category, dedupe }: IncidentBlock, facts: MemberFacts, 
   return common.length === dedupe.by.length ? {} : { campaignKey: keyed(key, ['campaign', category, valuesOf(common, facts)]) };
 };
 
-const ruleRef = ({ id, name, title, level }: Match['rule'], { version, category, owes, fact }: IncidentBlock): Finding['rule'] => ({
+const ruleRef = (
+  { id, name, title, level }: Match['rule'],
+  { version, category, owes, fact, disturbance }: IncidentBlock,
+): Finding['rule'] => ({
   id,
   name,
   title,
@@ -71,6 +76,7 @@ const ruleRef = ({ id, name, title, level }: Match['rule'], { version, category,
   category,
   ...(owes.length === 0 ? {} : { owes }),
   ...(fact ? { fact } : {}),
+  ...(disturbance ? { disturbs: true as const } : {}),
 });
 
 /** Under which key the cases of a vendor's finding stand: its updates join by it. */

@@ -1,5 +1,5 @@
 // Decides what detection hands to the incident: one firing of one rule, with its members, and what it says about a breach.
-import type { AssetId, ControllerId, SignalId } from '../kernel/ids.ts';
+import type { AssetId, ControllerId, IncidentId, SignalId } from '../kernel/ids.ts';
 import type { Safe } from '../kernel/safe.ts';
 import type { Duration, Instant } from '../kernel/time.ts';
 import type { DataClass } from '../signal/signal.ts';
@@ -16,6 +16,8 @@ export type RuleRef = {
   readonly owes?: readonly Asked[];
   /** It states a breach as a fact: known here since the finding's own time (P-7). */
   readonly fact?: true;
+  /** It tells that a service is away: whoever uses it is told, whatever it means for data (P-23). */
+  readonly disturbs?: true;
 };
 
 /** What decided: a set of rules by its hash, and the engine that read it. */
@@ -44,6 +46,8 @@ export type Finding = {
   readonly controllers: readonly ControllerId[];
   /** True where an affected identifier maps to no controller (D-5: identify, never all). */
   readonly unidentified: boolean;
+  /** The case that tells of this disturbance already: nobody hears of it from two. */
+  readonly toldUnder?: IncidentId;
   /** Absent where people decided, and in what an older version found. */
   readonly decidedBy?: DecidedBy;
   /** Its signals make no other case one with it, as a shared signal does else. */

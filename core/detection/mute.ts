@@ -42,15 +42,26 @@ export const shadows = (matches: readonly Match[]): readonly Silence[] =>
     .filter(({ rule }) => rule.incident !== undefined && rule.level !== 'informational' && isWatched(rule))
     .map(({ rule }) => ({ rule: rule.name, by: rule.status }));
 
-/** The maintenance window that this finding of a match falls into; a likely breach falls into none. */
-export const windowOf = ({ rule, event, time }: Match, finding: Finding): Silence | undefined => {
+const inWindow = ({ rule, event, time }: Match): Mute | undefined => {
   if (rule.type === 'correlation' || !rule.mutes || !event) return undefined;
-  const { nature, personalData } = finding;
-  if (outcomeOf({ nature, personalData, level: finding.rule.level }) === 'suspected-breach') return undefined;
-  const by = takenBy(
+  return takenBy(
     rule.mutes.filter(({ from }) => from !== undefined),
     event,
     time,
   );
-  return by && { rule: rule.name, by: by.name };
+};
+
+/** What a firing of one event alone, such as one that waits for another not to come, rests on. What rests on several is in no window. */
+const below = ({ rule, members = [] }: Match, all: readonly Match[]): Match | undefined => {
+  const [only, second] = members;
+  if (rule.type !== 'correlation' || !only || second) return undefined;
+  return all.find((one) => one.id === only.id && rule.rules.includes(one.rule.name));
+};
+
+/** The maintenance window that this finding of a match, among all of its event, falls into; a likely breach falls into none. */
+export const windowOf = (match: Match, finding: Finding, all: readonly Match[] = []): Silence | undefined => {
+  const { nature, personalData } = finding;
+  if (outcomeOf({ nature, personalData, level: finding.rule.level }) === 'suspected-breach') return undefined;
+  const by = inWindow(below(match, all) ?? match);
+  return by && { rule: match.rule.name, by: by.name };
 };

@@ -33,6 +33,8 @@ export type IncidentBlock = {
   readonly late?: 'write' | 'lookback';
   /** Rules that silence it where they match in the same group and in time (absent.ts). */
   readonly absent?: readonly string[];
+  /** It tells that a service is away; over when one of these matches under the same `dedupe.by`. Empty: only a person says so. */
+  readonly disturbance?: readonly string[];
 };
 
 /**

@@ -9,7 +9,7 @@ import type { Given } from './given.ts';
 import { fieldBook } from './value.ts';
 import { type Filter, covers, readFilter } from './filter.ts';
 import { readHead } from './head.ts';
-import { type Pending, resolved } from './resolve.ts';
+import { type Pending, resolved, withRecoveries } from './resolve.ts';
 
 /** A detection with what the index is built from. */
 export type CompiledDetection = Detection & { readonly needs: () => Ways | undefined };
@@ -201,7 +201,10 @@ export const compileRules = (
   const detections = filtered(drafts, names);
   const pending: readonly Pending[] = drafts.filter((draft) => draft.kind === 'correlation');
   const standing = new Map<string, Rule>([...detections, ...resolved(pending, detections, names)].map((rule) => [rule.name, rule]));
-  const rules = drafts.flatMap((draft) => (draft.kind === 'filter' ? [] : (standing.get(draft.head.name) ?? [])));
+  const rules = drafts.flatMap((draft): readonly Rule[] => {
+    const rule = draft.kind === 'filter' ? undefined : standing.get(draft.head.name);
+    return rule ? [withRecoveries(rule, draft.refuse, names)] : [];
+  });
   // Written out only where somebody asks: it takes as long as all the rest of a start.
   const hash = once(() => hashOf(documents.map((document) => document.tree)));
   const set: RuleSet = {

@@ -16,6 +16,7 @@ const keys = [
   'fact',
   'absent',
   'late',
+  'disturbance',
 ];
 const triad = ['confidentiality', 'integrity', 'availability'] as const;
 const hints: readonly string[] = ['unlikely', 'asset', 'likely'] satisfies readonly PersonalDataHint[];
@@ -87,6 +88,16 @@ const readAbsent = (tree: Fields, refuse: Refuse): Pick<IncidentBlock, 'absent' 
   return { absent, ...kept };
 };
 
+/** What ends the disturbance that it tells of: rules, or none where only a person can say so. */
+const readDisturbance = (tree: Fields, refuse: Refuse): Pick<IncidentBlock, 'disturbance'> | undefined => {
+  const written = own(tree, 'disturbance');
+  if (written === undefined) return {};
+  const ending = textsOf(written);
+  if (!ending || new Set(ending).size !== ending.length)
+    return refuse(['disturbance'], 'disturbance lists rules by name or id, each once, whose match says that it is over; [] where none can');
+  return { disturbance: ending };
+};
+
 export const readIncident = (tree: unknown, refuse: Refuse): IncidentBlock | undefined => {
   if (!isMap(tree)) return refuse([], `incident is a map with ${keys.join(', ')}`);
   const known = onlyKeys(tree, keys, refuse);
@@ -95,5 +106,8 @@ export const readIncident = (tree: unknown, refuse: Refuse): IncidentBlock | und
   const dedupe = readDedupe(own(tree, 'dedupe'), under(refuse, 'dedupe'));
   const people = readAsked(tree, refuse);
   const absent = readAbsent(tree, refuse);
-  return known && rest && breach && dedupe && people && absent ? { ...rest, ...people, ...absent, breach, dedupe } : undefined;
+  const disturbance = readDisturbance(tree, refuse);
+  return known && rest && breach && dedupe && people && absent && disturbance
+    ? { ...rest, ...people, ...absent, ...disturbance, breach, dedupe }
+    : undefined;
 };

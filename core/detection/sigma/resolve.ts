@@ -69,3 +69,12 @@ export const resolved = (pending: readonly Pending[], detections: readonly Rule[
   }
   return accepted;
 };
+
+/** By their names. A rule that can't be found is said; without it the other still stands, and a person says when it is over. */
+export const withRecoveries = <R extends Rule>(rule: R, refuse: Refuse, names: Names): R => {
+  const written = rule.incident?.disturbance;
+  if (!rule.incident || !written) return rule;
+  for (const [i, one] of written.entries())
+    if (!names.has(one)) refuse(['incident', 'disturbance', i], `no rule has the name or id "${one}"; it may have been refused itself`);
+  return { ...rule, incident: { ...rule.incident, disturbance: written.flatMap((one) => names.get(one) ?? []) } };
+};
