@@ -10,7 +10,9 @@ export const reachable = (controllers: Controllers): Controllers =>
   Object.fromEntries(
     Object.entries(controllers).map(([id, row]): [string, Row] => {
       const agency = row.through === undefined ? undefined : controllers[row.through];
-      return [id, row.contacts.length > 0 || !agency ? row : { ...row, contacts: agency.contacts }];
+      if (row.contacts.length > 0 || !agency) return [id, row];
+      const technical = row.technical ?? agency.technical;
+      return [id, { ...row, contacts: agency.contacts, ...(technical && { technical }) }];
     }),
   );
 

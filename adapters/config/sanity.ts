@@ -25,6 +25,7 @@ export const checkPolicy = (files: SomeFiles): readonly Finding[] => {
     ...noLonger(decide.hardLimit, hours(24), { path: ['decide', 'hardLimit'], why: 'a suspicion is decided within a day' }),
     ...noLonger(decide.within, decide.hardLimit, { path: ['decide', 'within'], why: 'that is decide.hardLimit' }),
     ...noLonger(decide.allDecidersAfter, decide.within, { path: ['decide', 'allDecidersAfter'], why: 'that is decide.within' }),
+    ...disturbancesInTime(files),
     ...withinContracts(files),
     ...oneTimeoutPerRole(files),
   ];
@@ -44,6 +45,23 @@ export const checkSources = ({ sources }: SomeFiles, known: readonly string[] | 
 const noLonger = (given: Duration, limit: Duration, { path, why }: { path: Path; why: string }): readonly Finding[] => {
   if (given <= limit) return [];
   return [{ name: 'policy', path, wrong: `longer than ${durationText(limit)}`, right: `write ${durationText(limit)} or less: ${why}` }];
+};
+
+/** P-23: what is longer than an hour is no mere disturbance; and whoever waits for the next word waits for an hour. */
+const disturbancesInTime = ({ policy, assets }: SomeFiles): readonly Finding[] => {
+  const why = 'from then on a loss is suspected';
+  const { after, every, suspectAfter } = policy?.disturbance ?? {};
+  const terms = Object.entries({ after, every, suspectAfter }).flatMap(([name, given]) =>
+    given === undefined
+      ? []
+      : noLonger(given, hours(1), { path: ['disturbance', name], why: name === 'every' ? 'the mails promise it by the hour' : why }),
+  );
+  const own = Object.entries(assets ?? {}).flatMap(([id, { disturbance }]) =>
+    disturbance === undefined || disturbance === 'never'
+      ? []
+      : noLonger(disturbance, hours(1), { path: [id, 'disturbance'], why }).map((one): Finding => ({ ...one, name: 'assets' })),
+  );
+  return [...terms, ...own];
 };
 
 /** A release later than a contract's hours would break that contract each time. */
@@ -94,6 +112,7 @@ export const warnings = (files: SomeFiles, now: Instant): readonly Finding[] => 
   ...dpoInChain(files),
   ...dpoDecides(files),
   ...staleContacts(files, now),
+  ...nobodyTechnical(files),
   ...backfilledForNow(files),
 ];
 
@@ -117,14 +136,26 @@ const dpoDecides = ({ roles }: SomeFiles): readonly Finding[] =>
 /** R-505: a contact that nobody made sure of for 180 days may be gone when it matters. */
 const staleContacts = ({ controllers }: SomeFiles, now: Instant): readonly Finding[] =>
   Object.entries(controllers ?? {}).flatMap(([id, controller]) =>
-    controller.contacts.flatMap(({ verifiedAt }, index): readonly Finding[] => {
-      if (verifiedAt !== undefined && verifiedAt >= minus(now, days(180)) && verifiedAt <= now) return [];
-      const stale = verifiedAt !== undefined && verifiedAt <= now ? 'not verified for more than 180 days' : 'never verified';
-      const wrong = verifiedAt !== undefined && verifiedAt > now ? 'verified in the future' : stale;
-      const right = 'make sure of the contact, then write the day into verifiedAt';
-      return [{ name: 'controllers', path: [id, 'contacts', index, 'verifiedAt'], wrong, right }];
-    }),
+    (['contacts', 'technical'] as const).flatMap((list) =>
+      (controller[list] ?? []).flatMap(({ verifiedAt }, index): readonly Finding[] => {
+        if (verifiedAt !== undefined && verifiedAt >= minus(now, days(180)) && verifiedAt <= now) return [];
+        const stale = verifiedAt !== undefined && verifiedAt <= now ? 'not verified for more than 180 days' : 'never verified';
+        const wrong = verifiedAt !== undefined && verifiedAt > now ? 'verified in the future' : stale;
+        const right = 'make sure of the contact, then write the day into verifiedAt';
+        return [{ name: 'controllers', path: [id, list, index, 'verifiedAt'], wrong, right }];
+      }),
+    ),
   );
+
+/** TOM 3: a desk for notices of breaches is seldom one that is awake at three in the morning. */
+const nobodyTechnical = ({ controllers, assets }: SomeFiles): readonly Finding[] => {
+  const told = new Set(Object.values(assets ?? {}).flatMap((asset) => (asset.disturbance === 'never' ? [] : asset.controllers)));
+  return Object.entries(controllers ?? {}).flatMap(([id, { technical, through }]): readonly Finding[] => {
+    if (technical !== undefined || through !== undefined || !told.has(id)) return [];
+    const wrong = 'nobody named for a disturbance of a service: its contacts for notices hear of it';
+    return [{ name: 'controllers', path: [id, 'technical'], wrong, right: 'name its desk on call, or the same contact again' }];
+  });
+};
 
 /** A source that is never switched over would be taken in and wake nobody, for good. */
 const backfilledForNow = ({ sources }: SomeFiles): readonly Finding[] =>

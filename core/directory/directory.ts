@@ -54,6 +54,8 @@ export type Controller = {
   readonly language: Language;
   readonly zone: string;
   readonly contacts: readonly Contact[];
+  /** Who hears at once that a service is away; absent: `contacts` (P-23). */
+  readonly technical?: readonly Contact[];
   readonly contract: Contract;
   /** `processor`: an agency, which passes its notices on to clients of its own (R-139). Absent: `controller`. */
   readonly capacity?: 'controller' | 'processor';
@@ -81,6 +83,8 @@ export type Asset = {
   readonly capacity: 'processor' | 'controller' | 'both';
   /** `ciphertext-only`: encrypted before it came here, keys elsewhere. Lowers what its loss means by one step (detection.md 6.6). */
   readonly mitigations?: readonly Mitigation[];
+  /** How long it may be away before its controllers are told; absent: the policy's (P-23). */
+  readonly disturbance?: Duration | 'never';
 };
 
 export const mitigations = ['ciphertext-only'] as const;
@@ -151,6 +155,12 @@ export type Policy = {
     readonly timeouts: readonly Duration[];
     /** From this severity on; absent: severity only orders calls, and shortens by when all roles are informed. */
     readonly bySeverity?: Readonly<Partial<Record<'medium' | 'high' | 'very-high', Pressing | undefined>>> | undefined;
+  };
+  /** A service that is away is told of after this (5 min), so often (1 h), and is a suspected loss after this (1 h) (P-23). */
+  readonly disturbance?: {
+    readonly after?: Duration | undefined;
+    readonly every?: Duration | undefined;
+    readonly suspectAfter?: Duration | undefined;
   };
   /** An unknown tenant or asset is to be identified within this. Default 1 h. */
   readonly identifyWithin: Duration;

@@ -22,6 +22,10 @@ export const tenancyOf = ({ customer }: Pick<Controller, 'customer'>, { from, to
   return dataUntil === undefined || from <= plus(dataUntil, after) ? 'data-kept' : 'data-gone';
 };
 
+/** Did he use it then? Whose data only live on in backups does not, nor whoever comes later. One that is not known any more may have. */
+export const usedIt = (controller: Pick<Controller, 'customer'> | undefined, at: Instant): boolean =>
+  controller === undefined || tenancyOf(controller, { from: at, to: at }) === 'customer';
+
 /** Could data of his have been hit then? */
 export const wasThere = (controller: Pick<Controller, 'customer'> | undefined, span: Span): boolean => {
   const tenancy = controller === undefined ? 'customer' : tenancyOf(controller, span);

@@ -38,7 +38,7 @@ const load = async () => {
     writeFileSync(join(dir, 'directory/controllers.yml'), controllers);
     const assets = readFileSync(join(dir, 'directory/assets.yml'), 'utf8');
     const replaced = assets.replaceAll('[museum-shop, clinic-portal, travel-club]', `[${whose}]`).replaceAll('[museum-shop]', '[bakery]');
-    writeFileSync(join(dir, 'directory/assets.yml'), replaced);
+    writeFileSync(join(dir, 'directory/assets.yml'), replaced.replaceAll('[museum-shop, clinic-portal]', '[bakery]'));
     const loaded = await loadConfiguration(dir, startedAt);
     if (!loaded.ok) throw new Error(loaded.error.map(problemText).join('\n'));
     return loaded.value.configuration;

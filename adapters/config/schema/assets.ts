@@ -1,7 +1,7 @@
 // Decides what directory/assets.yml and directory/sub-processors.yml may say: what holds whose data, and who else processes it.
 import { z } from 'zod';
 import { mitigations } from '#core/directory/directory.ts';
-import { dataClass, domain, id, mail, phone, text } from './values.ts';
+import { dataClass, domain, duration, id, mail, phone, text } from './values.ts';
 
 const identifier = z
   .string()
@@ -29,6 +29,10 @@ const asset = z
       .array(z.enum(mitigations).describe('One mitigation'))
       .exactOptional()
       .describe('What lowers a loss: ciphertext-only, if all in it was encrypted before it came here and the keys lie elsewhere'),
+    disturbance: z
+      .union([z.literal('never'), duration])
+      .exactOptional()
+      .describe('How long it may be away before the technical contacts of its controllers are told, such as 2m, or never; policy.yml else'),
   })
   .describe('One asset');
 

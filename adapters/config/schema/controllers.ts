@@ -51,6 +51,11 @@ const controller = z
       .array(contact)
       .default([])
       .describe('Who gets its notices, at least one contact; a client of an agency may leave that to the agency'),
+    technical: z
+      .array(contact)
+      .min(1)
+      .exactOptional()
+      .describe('Who hears at once that a service is away, such as its desk on call; left out, its contacts do'),
     capacity: z
       .enum(['controller', 'processor'])
       .exactOptional()

@@ -62,6 +62,14 @@ export const policyFile = z
       .exactOptional()
       .describe('The same where an agency has to pass the notice on to its client; 12h, or ownTarget where that is less'),
     call: call.prefault({}).describe('Who is called until somebody acknowledges'),
+    disturbance: z
+      .strictObject({
+        after: term('5m', 'A service may be away for so long before its controllers are told; assets.yml may say otherwise for one'),
+        every: term('1h', 'So often they hear that it lasts'),
+        suspectAfter: term('1h', 'What is away for longer is suspected to be a breach of availability'),
+      })
+      .prefault({})
+      .describe('Telling of a service that is away'),
     identifyWithin: term('1h', 'An unknown tenant or asset is to be identified within this'),
     deliveryWithin: term('30m', 'Without evidence of delivery after this, somebody has to make sure'),
   })

@@ -11,7 +11,7 @@ const row = (id: string, more: string): string => `${id}: { name: The ${id}, lan
 const studio = row('studio', `capacity: processor, ${desk}`);
 /** The example's own three stay, so that its assets find them. */
 const others = ['museum-shop', 'clinic-portal', 'travel-club'].map((id) =>
-  row(id, `contacts: [{ name: Desk, mail: desk@${id}.example, verifiedAt: 2026-10-05 }]`),
+  row(id, `contacts: &${id} [{ name: Desk, mail: desk@${id}.example, verifiedAt: 2026-10-05 }], technical: *${id}`),
 );
 
 const load = async (controllers: string, asset = '[travel-club]') => {

@@ -40,7 +40,7 @@ const refusals: readonly Refusal[] = [
   {
     title: 'an unknown key, naming the nearest',
     ...{ file: controllers, from: 'onSuspectedTimeout: hold', to: 'on_suspected_timeout: hold' },
-    ...{ line: 62, field: 'travel-club.contract.on_suspected_timeout', wrong: 'unknown key', right: 'did you mean onSuspectedTimeout?' },
+    ...{ line: 77, field: 'travel-club.contract.on_suspected_timeout', wrong: 'unknown key', right: 'did you mean onSuspectedTimeout?' },
   },
   {
     title: 'an unknown key that resembles none, naming all',
@@ -80,7 +80,7 @@ const refusals: readonly Refusal[] = [
   {
     title: 'an unknown time zone',
     ...{ file: controllers, from: 'zone: Europe/Tallinn', to: 'zone: Europe/Talinn' },
-    ...{ line: 54, field: 'travel-club.zone', wrong: 'not a time zone', right: 'write an IANA name such as Europe/Berlin' },
+    ...{ line: 65, field: 'travel-club.zone', wrong: 'not a time zone', right: 'write an IANA name such as Europe/Berlin' },
   },
   {
     title: 'an offset for a time zone, which knows no summer time',
@@ -90,7 +90,7 @@ const refusals: readonly Refusal[] = [
   {
     title: 'a duration with a blank in it',
     ...{ file: controllers, from: 'notice: 24h', to: 'notice: 24 h' },
-    ...{ line: 31, field: 'clinic-portal.contract.notice', wrong: 'not a duration', right: 'write it as 30s, 15m, 4h or 2d' },
+    ...{ line: 42, field: 'clinic-portal.contract.notice', wrong: 'not a duration', right: 'write it as 30s, 15m, 4h or 2d' },
   },
   {
     title: 'a duration of zero',
@@ -101,7 +101,7 @@ const refusals: readonly Refusal[] = [
     title: 'a day that does not exist',
     ...{ file: controllers, from: 'verifiedAt: 2025-01-15', to: 'verifiedAt: 2025-02-30' },
     ...{
-      line: 59,
+      line: 70,
       field: 'travel-club.contacts[0].verifiedAt',
       wrong: 'not a date',
       right: 'write it as 2026-03-14 or 2026-03-14T01:59:26Z',
@@ -110,19 +110,19 @@ const refusals: readonly Refusal[] = [
   {
     title: 'a PGP key without its armour',
     ...{ file: controllers, from: '-----BEGIN PGP PUBLIC KEY BLOCK-----', to: 'my key' },
-    ...{ line: 35, field: 'clinic-portal.pgp', wrong: 'not an armoured OpenPGP public key' },
+    ...{ line: 46, field: 'clinic-portal.pgp', wrong: 'not an armoured OpenPGP public key' },
     right: 'put the block from BEGIN PGP PUBLIC KEY BLOCK to END, after `pgp: |`',
   },
   {
     title: 'armour around something that is no key',
     ...{ file: controllers, from: 'mDMEawaqTBYJ', to: 'AAAAawaqTBYJ' },
-    ...{ line: 35, field: 'clinic-portal.pgp', wrong: 'not an armoured OpenPGP public key' },
+    ...{ line: 46, field: 'clinic-portal.pgp', wrong: 'not an armoured OpenPGP public key' },
     right: 'put the block from BEGIN PGP PUBLIC KEY BLOCK to END, after `pgp: |`',
   },
   {
     title: 'a private key',
     ...{ file: controllers, from: 'BEGIN PGP PUBLIC KEY BLOCK', to: 'BEGIN PGP PRIVATE KEY BLOCK' },
-    ...{ line: 35, field: 'clinic-portal.pgp', wrong: 'a private key' },
+    ...{ line: 46, field: 'clinic-portal.pgp', wrong: 'a private key' },
     right: 'remove it at once, tell its owner, and put the public key',
   },
   {
@@ -341,7 +341,7 @@ describe('loading a configuration', () => {
     );
     expect(refused.map(({ file, line }) => `${file}:${line}`)).toEqual([
       'directory/controllers.yml:5',
-      'directory/controllers.yml:54',
+      'directory/controllers.yml:65',
       'directory/roles.yml:8',
       'policy.yml:14',
     ]);
