@@ -4,16 +4,19 @@ import type { ControllerId, IncidentId, PersonId } from '../kernel/ids.ts';
 import { type Result, fail, ok, unreachable } from '../kernel/result.ts';
 import { type Duration, type Instant, earliest, hours, plus, rfc3339 } from '../kernel/time.ts';
 import { asRuleFinding, addFinding, summarise } from './fold.ts';
+import { toldElsewhere } from './disturbance.ts';
 import { type DataSubjectCommand, decideDataSubjects } from './data-subjects.ts';
 import type { Actor, Incident, IncidentEvent, SignalRef } from './incident.ts';
 import { type ScopeCommand, decideScope, evidenceAtLeast } from './rescope.ts';
 import { type OwnCommand, assessOwn } from './own.ts';
+import { type RestoreCommand, decideRestored } from './restored.ts';
 import { liveReleases } from './scope.ts';
 
 export type Command =
   | DataSubjectCommand
   | ScopeCommand
   | OwnCommand
+  | RestoreCommand
   | { readonly type: 'Attach'; readonly at: Instant; readonly finding: Finding; readonly signals: readonly SignalRef[] }
   | { readonly type: 'Suspect'; readonly at: Instant; readonly actor: Actor; readonly why: string }
   | { readonly type: 'Acknowledge'; readonly at: Instant; readonly actor: Actor }
@@ -204,6 +207,7 @@ const merged = ({ at, other, by }: Extract<Command, { type: 'Absorb' }>): Incide
   // Its releases come without those that went there.
   ...(other.parted && { parted: other.parted.map((part) => ({ ...part, leaves: [], upTo: 0 })) }),
   ...(other.unidentified && { unidentified: other.unidentified }),
+  ...toldElsewhere(other, other.id),
 });
 
 /** Suspicion and awareness of either are those of both: a merge ends no clock (D-5), and the earliest time wins (P-14). */
@@ -260,6 +264,8 @@ export const decide = (command: Command, incident: Incident): Decision => {
       return decideDataSubjects(command, incident);
     case 'AssessOwn':
       return assessOwn(incident, command);
+    case 'Restore':
+      return decideRestored(incident, command);
     case 'Contain':
       return incident.state === 'confirmed'
         ? ok([{ type: 'IncidentContained', at: command.at, actor: command.actor }])

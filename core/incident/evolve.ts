@@ -4,6 +4,7 @@ import type { ControllerId } from '../kernel/ids.ts';
 import { earliest, latest, type Instant } from '../kernel/time.ts';
 import { unreachable } from '../kernel/result.ts';
 import { grownBy, isCalled } from './growth.ts';
+import { disturbedBy, restoredBy, withThoseOf } from './disturbance.ts';
 import { countsAfter, countsTogether } from './data-subjects.ts';
 import { addFinding, addSignals, asRuleFinding, summarise } from './fold.ts';
 import { cameBack, readmitted, releasedBy, rescoped, ruledOutIn, scopeOfBoth, withAdded } from './scope.ts';
@@ -59,6 +60,7 @@ const attach = (before: Incident, event: Event<'FindingAttached'>): Incident => 
     ...refold(incident, addFinding(incident.findings, line), event.at),
     ...grownBy(incident, event.finding, event.at),
     ...askedByFinding(incident, event.finding),
+    ...disturbedBy(incident, event.finding, event.at),
     signals: addSignals(incident.signals, event.signals),
     signalCount: incident.signalCount + added,
     occurredFrom: earliest(incident.occurredFrom, event.finding.time, ...event.signals.map((s) => s.time)),
@@ -88,6 +90,7 @@ const widenByMerge = (before: Incident, event: Event<'IncidentMerged'>): Inciden
     absorbed: [...(incident.absorbed ?? []), event.from, ...(event.absorbed ?? [])],
     ...(event.own && { own: graverOwn(incident.own, event.own) }),
     ...(event.parted && { parted: [...(incident.parted ?? []), ...event.parted] }),
+    ...withThoseOf(incident, event.disturbances ?? [], incident.id),
     // Earliest times win in a merge (P-14).
     openedAt: earliest(incident.openedAt, event.openedAt),
     occurredFrom: earliest(incident.occurredFrom, event.occurredFrom),
@@ -114,6 +117,7 @@ const open = (event: Event<'IncidentOpened'>, head: ChainHead): Incident => {
     openedAt: event.at,
     occurredFrom: earliest(...times),
     occurredTo: latest(...times),
+    ...disturbedBy({}, event.finding, event.at),
     releases: [],
     heldByPolicy: [],
     advice: [],
@@ -124,7 +128,8 @@ const open = (event: Event<'IncidentOpened'>, head: ChainHead): Incident => {
 /** The first event of a case that was a part of another: what that one knew of it, by that one's clocks. */
 const splitOff = (event: Event<'IncidentSplitOff'>, head: ChainHead): Incident => {
   const { id, findings, signals, signalCount, openedAt, suspectedAt, occurredFrom, occurredTo } = event;
-  const { controllersAt, releases, heldByPolicy, unidentified, ack, hold, scope, dataSubjects, ruledOut, identifiedAt } = event;
+  const { controllersAt, releases, heldByPolicy, unidentified, ack, hold, scope, dataSubjects, ruledOut, identifiedAt, disturbances } =
+    event;
   return {
     v: 1,
     ver: 0,
@@ -146,6 +151,7 @@ const splitOff = (event: Event<'IncidentSplitOff'>, head: ChainHead): Incident =
     ...(scope && { scope }),
     ...(ruledOut && { ruledOut }),
     ...(identifiedAt === undefined ? {} : { identifiedAt }),
+    ...(disturbances && { disturbances }),
     ...counted(dataSubjects),
     releases,
     heldByPolicy,
@@ -205,6 +211,8 @@ const change = (incident: Incident, event: Exclude<IncidentEvent, Event<'Inciden
       return { ...incident, own: ownAfter(incident.own, { at: event.at, risk: event.risk, reason: event.reason }) };
     case 'IncidentContained':
       return incident.aware ? { ...incident, state: 'contained', aware: incident.aware, containedAt: event.at } : incident;
+    case 'ServiceRestored':
+      return { ...incident, ...restoredBy(incident, event) };
     case 'IncidentMerged':
       return widenByMerge(incident, event);
     case 'IncidentSplit':

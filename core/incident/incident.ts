@@ -7,7 +7,9 @@ import type { AssetId, ControllerId, IncidentId, PersonId, SignalId } from '../k
 import type { Safe } from '../kernel/safe.ts';
 import type { Instant } from '../kernel/time.ts';
 import type { OwnAssessment, Risk } from './own-assessment.ts';
+import type { Disturbance, Disturbed } from './disturbance.ts';
 import type { Parted, SplitFrom } from './parts.ts';
+import type { RestoredEvent } from './restored.ts';
 import type { DataSubjectCounts, DataSubjectEvent } from './data-subjects.ts';
 import type { DataClass } from '../signal/signal.ts';
 
@@ -90,9 +92,6 @@ export type Withdrawal = {
   readonly reason: string;
 };
 
-/** Who of an asset's controllers is affected was looked at by a person: how often, and whom that answer speaks of (D-5). */
-export type ScopeAnswer = { readonly nth: number; readonly at: Instant; readonly about: readonly ControllerId[] };
-
 /** Something more that people are to hear of a case, from that hour on: a higher level, a new resource, or how many more there are. */
 export type Growth = {
   readonly at: Instant;
@@ -103,7 +102,7 @@ export type Growth = {
 };
 
 /** What every incident has, whatever its state. */
-export type IncidentCore = {
+export type IncidentCore = Disturbed & {
   readonly v: 1;
   readonly id: IncidentId;
   /** Optimistic version: each stored change raises it by one. */
@@ -135,8 +134,7 @@ export type IncidentCore = {
   /** Set once, with who and why; a correction may only move it earlier (R-131). */
   readonly aware?: { readonly at: Instant; readonly decidedAt: Instant; readonly actor: Actor; readonly how: string };
   readonly ack?: { readonly at: Instant; readonly actor: Actor };
-  /** Since when somebody is called for it. */
-  readonly calledAt?: Instant;
+  readonly calledAt?: Instant /** Since when somebody is called for it. */;
   readonly grown?: readonly Growth[];
   /** Findings since people heard last. */
   readonly repeats?: number;
@@ -149,7 +147,8 @@ export type IncidentCore = {
   /** How often each was ruled out and came back, and when last: it has a release of its own again. */
   readonly returned?: Readonly<Record<string, { readonly nth: number; readonly at: Instant }>>;
   readonly withdrawals?: readonly Withdrawal[];
-  readonly scope?: ScopeAnswer;
+  /** Who of an asset's controllers is affected was looked at by a person: how often, and whom that answer speaks of (D-5). */
+  readonly scope?: { readonly nth: number; readonly at: Instant; readonly about: readonly ControllerId[] };
   /** How many people are affected, for each controller where somebody counted or estimated it (D-14). */
   readonly dataSubjects?: DataSubjectCounts;
   readonly advice: readonly { readonly at: Instant; readonly text: string }[];
@@ -176,6 +175,7 @@ export type Incident = IncidentCore &
 /** What happened, in the past tense. The register keeps each of these. */
 export type IncidentEvent =
   | DataSubjectEvent
+  | RestoredEvent
   | {
       readonly type: 'IncidentOpened';
       readonly at: Instant;
@@ -264,6 +264,7 @@ export type IncidentEvent =
       readonly heldByPolicy: readonly ControllerId[];
       readonly dataSubjects?: DataSubjectCounts;
       readonly ruledOut?: readonly RuledOut[];
+      readonly disturbances?: readonly Disturbance[];
     }
   | {
       readonly type: 'IncidentSplit';
@@ -288,7 +289,7 @@ export type IncidentEvent =
       readonly both: readonly ControllerId[];
     } & Pick<IncidentCore, 'findings' | 'signals' | 'signalCount' | 'openedAt' | 'suspectedAt' | 'occurredFrom' | 'occurredTo'> &
       Pick<IncidentCore, 'controllersAt' | 'unidentified' | 'releases' | 'heldByPolicy' | 'ack' | 'hold' | 'scope' | 'dataSubjects'> &
-      Pick<IncidentCore, 'ruledOut' | 'identifiedAt'>)
+      Pick<IncidentCore, 'ruledOut' | 'identifiedAt' | 'disturbances'>)
   | {
       readonly type: 'IncidentClosed';
       readonly at: Instant;

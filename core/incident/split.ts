@@ -1,4 +1,5 @@
 // Decides what a split makes of a case: a part of it goes on by itself, by the same clocks; nobody is dropped, nobody is told twice (P-14).
+import { toldElsewhere } from './disturbance.ts';
 import { summarise } from './fold.ts';
 import { type ControllerId, type IncidentId, type SignalId, reference } from '../kernel/ids.ts';
 import { type Result, fail, ok } from '../kernel/result.ts';
@@ -139,6 +140,8 @@ const splitOff = (incident: Incident, splitting: Splitting, parts: Cut): Event<'
     // What people answered for the whole is answered for the part: who was ruled out, and that it was asked whose data it is.
     ...(ruledOut && { ruledOut }),
     ...(identifiedAt === undefined ? {} : { identifiedAt }),
+    // What is told of a service goes on being told by the whole; the part only knows of it.
+    ...toldElsewhere(incident, incident.id),
     ...(scope && { scope: { ...scope, about: scope.about.filter((id) => whose.includes(id)) } }),
   };
 };

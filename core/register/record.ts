@@ -2,6 +2,7 @@
 import { evolve } from '../incident/evolve.ts';
 import type { DataSubjectEvent } from '../incident/data-subjects.ts';
 import type { Actor, Incident, IncidentEvent } from '../incident/incident.ts';
+import type { RestoredEvent } from '../incident/restored.ts';
 import type { Duty } from '../duty/duty.ts';
 import { genesis } from '../kernel/hash.ts';
 import { type Instant, rfc3339 } from '../kernel/time.ts';
@@ -43,6 +44,24 @@ const dataSubjectData = (event: DataSubjectEvent): Readonly<Record<string, unkno
       return { reason: event.reason, ...event.of };
   }
 };
+
+/** when it was back, and what it meant for people, as far as somebody said. */
+const restoredData = ({ restoredAt, effect, how }: RestoredEvent) => ({
+  restoredAt: rfc3339(restoredAt),
+  effect: effect ?? 'not stated',
+  ...(how === undefined ? {} : { how }),
+});
+
+const splitOffData = (event: Extract<IncidentEvent, { readonly type: 'IncidentSplitOff' }>) => ({
+  from: event.from,
+  rules: event.findings.map((f) => f.rule.name),
+  controllers: Object.keys(event.controllersAt),
+  told: event.told,
+  signals: event.signals.map((s) => s.id),
+  openedAt: rfc3339(event.openedAt),
+  ...(event.suspectedAt === undefined ? {} : { suspectedAt: rfc3339(event.suspectedAt) }),
+  reason: event.reason,
+});
 
 /** The part of an event that is kept for good. */
 const dataOf = (event: IncidentEvent): Readonly<Record<string, unknown>> => {
@@ -89,22 +108,15 @@ const dataOf = (event: IncidentEvent): Readonly<Record<string, unknown>> => {
     case 'IncidentSplit':
       return { into: event.into, rules: event.rules, controllers: event.controllers, left: event.leaves, reason: event.reason };
     case 'IncidentSplitOff':
-      return {
-        from: event.from,
-        rules: event.findings.map((f) => f.rule.name),
-        controllers: Object.keys(event.controllersAt),
-        told: event.told,
-        signals: event.signals.map((s) => s.id),
-        openedAt: rfc3339(event.openedAt),
-        ...(event.suspectedAt === undefined ? {} : { suspectedAt: rfc3339(event.suspectedAt) }),
-        reason: event.reason,
-      };
+      return splitOffData(event);
     case 'IncidentClosed':
       return { reason: event.reason, ...(event.mergedInto === undefined ? {} : { mergedInto: event.mergedInto }) };
     case 'DataSubjectsCounted':
     case 'DataSubjectsChecked':
     case 'PersonalDataViewed':
       return dataSubjectData(event);
+    case 'ServiceRestored':
+      return restoredData(event);
     case 'IncidentAcknowledged':
     case 'IncidentContained':
       return {};
