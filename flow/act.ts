@@ -10,6 +10,7 @@ import { tellReference } from './goes-on.ts';
 import { notifyController } from './notify.ts';
 import { consultOfficer, pageRoles } from './page.ts';
 import { PortError, type World } from './ports.ts';
+import { tellDisturbance } from './tell-disturbance.ts';
 import { openTicket } from './ticket.ts';
 import { type Sink, trustIn } from './trust.ts';
 import type { Try, Turn } from './turn.ts';
@@ -129,6 +130,8 @@ const dispatch = (world: World, turn: Turn, attempt: Try): Promise<ActResult> =>
       return createDuties(world, turn);
     case 'notice':
       return notifyController(world, { ...turn, act: what, attempt });
+    case 'disturbance':
+      return tellDisturbance(world, { ...turn, act: what, attempt });
     case 'withdrawal':
       return withdrawFrom(world, { ...turn, act: what, attempt });
     default:

@@ -2,7 +2,7 @@
 import type { Finding } from '#core/detection/finding.ts';
 import { itemsAtOnce } from '#core/duty/fanout.ts';
 import { outcomeOf } from '#core/detection/outcome.ts';
-import { decide, openIncident } from '#core/incident/decide.ts';
+import { type Command, decide, openIncident } from '#core/incident/decide.ts';
 import type { Incident, IncidentEvent, SignalRef } from '#core/incident/incident.ts';
 import { type IncidentId, type SignalId, incidentId, incidentSubject } from '#core/kernel/ids.ts';
 import { type Instant, earliest, latest, minus, plus } from '#core/kernel/time.ts';
@@ -10,6 +10,7 @@ import { recordEvents } from '#core/register/record.ts';
 import { type Changed, changeWrites, existingOf } from './change.ts';
 import { campaignOf, withJoined } from './campaign.ts';
 import { type Carried, carriedByMerge, carriedBySplit } from './carry.ts';
+import { asTold, backAlready, disturbedKeys } from './disturbed.ts';
 import { sharesOf } from './parted.ts';
 import type { CaseRecord, SignalRecord, World, Write } from './ports.ts';
 
@@ -173,7 +174,7 @@ const widen = (record: CaseRecord, incident: IncidentId, at: Instant): CaseRecor
 const remember = (desk: Desk, finding: Finding, { incident, isNew }: { readonly incident: IncidentId; readonly isNew: boolean }): void => {
   const common = finding.campaignKey === undefined ? undefined : desk.records.get(finding.campaignKey);
   if (common) common.record = withJoined(common.record, { incident, time: finding.time, isNew });
-  for (const key of [finding.caseKey, ...finding.joinKeys]) {
+  for (const key of new Set([finding.caseKey, ...finding.joinKeys, ...disturbedKeys(finding)])) {
     const held = desk.records.get(key);
     if (held) held.record = widen(held.record, incident, finding.time);
   }
@@ -222,6 +223,13 @@ const attach = async (world: World, desk: Desk, attaching: Attaching, seen: Read
   return went;
 };
 
+/** A command that the machine may be too late with. */
+const restoreOn = (desk: Desk, id: IncidentId, said: Command | undefined): void => {
+  const incident = said && desk.now.get(id);
+  const decided = incident && decide(said, incident);
+  if (decided?.ok) apply(desk, id, decided.value);
+};
+
 /** Puts one finding where it belongs; tells the incident, or nothing when it is only counted (D-4, `none`). */
 export const place = async (world: World, desk: Desk, finding: Finding): Promise<IncidentId | undefined> => {
   const now = world.clock.now();
@@ -231,15 +239,17 @@ export const place = async (world: World, desk: Desk, finding: Finding): Promise
   const refs = finding.signals.flatMap((id) => desk.signals.get(id)?.record.ref ?? []);
   const key = finding.caseKey;
   const id = oldest?.id ?? incidentId(world.pseudonyms.idKey, key, (await recordOn(world, desk, key)).cases.length + 1);
+  const sign = await asTold(finding, { record: (one) => recordOn(world, desk, one), incident: (one) => incidentOn(world, desk, one) });
   let went = id;
   if (!oldest) {
     desk.before.set(id, undefined);
-    apply(desk, id, openIncident(id, now, finding, refs));
+    apply(desk, id, openIncident(id, now, sign, refs));
   } else {
     for (const other of others) mergeInto(desk, oldest, other, now);
-    went = await attach(world, desk, { incident: id, finding, refs, now });
+    went = await attach(world, desk, { incident: id, finding: sign, refs, now });
   }
   remember(desk, finding, { incident: id, isNew: own.length === 0 });
+  restoreOn(desk, went, backAlready(finding, desk.records.get(key)?.record, now));
   return went;
 };
 
@@ -282,7 +292,7 @@ export const deskWrites = async (world: World, desk: Desk): Promise<readonly Wri
     writes.push(...goesOn.writes, ...changed.writes);
   }
   for (const { ver, record } of desk.records.values()) {
-    const isKept = record.cases.length > 0 || record.finding !== undefined;
+    const isKept = record.cases.length > 0 || record.finding !== undefined || record.restored !== undefined;
     if (isKept) writes.push({ put: 'case', record: { ...record, ver: ver + 1 }, ifVer: ver });
   }
   return [...writes, ...desk.more, ...signalWrites(desk)];

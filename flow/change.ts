@@ -70,9 +70,14 @@ const wakers: ReadonlySet<string> = new Set([
   'NoticesWithdrawn',
   'OwnBreachAssessed',
   'IncidentMerged',
+  'ServiceRestored',
   'SeverityScored',
   'IncidentClosed',
 ]);
+/** That a service is away shortens the time for an assessment that waits already. */
+const wakes = (event: IncidentEvent): boolean =>
+  wakers.has(event.type) || (event.type === 'FindingAttached' && event.finding.rule.disturbs === true);
+
 const woken: ReadonlySet<string> = new Set([
   'call',
   'consult',
@@ -98,11 +103,12 @@ const answers: ReadonlySet<string> = new Set(['ScopeWidened', 'ScopeNarrowed', '
 const isTakenBack = (event: IncidentEvent, { recipient }: Duty): boolean =>
   (event.type === 'ScopeNarrowed' || event.type === 'NoticesWithdrawn') && event.controllers.some((id) => id === recipient);
 
-/** A notice that is taken back before it left, and the question of the scope before it was asked: each ends now, not at its hour. */
+/** A notice that is taken back before it left, the question of the scope before it was asked, a word that a service is away when it is back: each ends now, not at its hour. */
 const isSettledBy = (events: readonly IncidentEvent[], duty: Duty): boolean => {
   // What waits for a person after a restore goes on waiting for that person.
   if (duty.owner !== undefined || duty.state === 'SENT' || isTerminal(duty.state) || duty.nextAt === endOfTime) return false;
   if (duty.kind === 'narrow') return events.some(({ type }) => answers.has(type));
+  if (duty.kind === 'disturbance') return events.some(({ type }) => type === 'ServiceRestored');
   return duty.kind === 'notice' && events.some((event) => isTakenBack(event, duty));
 };
 
@@ -112,7 +118,7 @@ const wakeWrites = (
   now: Instant,
   settling: string | undefined,
 ): readonly Write[] => {
-  if (!events.some((event) => wakers.has(event.type))) return [];
+  if (!events.some(wakes)) return [];
   return (
     existing
       // A claimed duty looks again by itself: its holder reads the incident before it acts.

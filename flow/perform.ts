@@ -1,6 +1,7 @@
 // What happens when a duty is due: claim it, plan, act, settle. Retry lives in the ledger, never here (D-8).
 import { backoff, effectTimeout, isDue, leaseFor, mayAct } from '#core/duty/claim.ts';
 import { type Duty, type DutyRef, isTerminal } from '#core/duty/duty.ts';
+import { startBefore } from '#core/duty/disturbing.ts';
 import { planOf } from '#core/duty/plan.ts';
 import type { Plan } from '#core/duty/turn.ts';
 import { type ActResult, type Transition, ended, failed, sent, waiting } from '#core/duty/settle.ts';
@@ -41,10 +42,11 @@ const incidentOf = async (world: World, duty: Duty): Promise<Incident | undefine
 const parentOf = async (world: World, duty: Duty): Promise<Duty | undefined> =>
   duty.parent === undefined ? undefined : world.ledger.duty({ subject: duty.subject, id: duty.parent });
 
-/** A withdrawal has to know what left, and what is still on its way. */
+/** A withdrawal, and the end of a disturbance, have to know what left, and what is still on its way. */
 const toldOf = async (world: World, duty: Duty, incident: Incident): Promise<readonly Duty[] | undefined> => {
-  if (duty.kind !== 'withdrawal') return undefined;
-  const words = await Promise.all(wordsTo(incident, duty).map((ref) => world.ledger.duty(ref)));
+  const before = duty.kind === 'withdrawal' ? wordsTo(incident, duty) : startBefore(duty);
+  if (duty.kind !== 'withdrawal' && before.length === 0) return undefined;
+  const words = await Promise.all(before.map((ref) => world.ledger.duty(ref)));
   return words.filter((one) => one !== undefined);
 };
 

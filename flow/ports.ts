@@ -65,6 +65,7 @@ export type CaseRecord = {
   readonly key: string;
   readonly ver: number;
   readonly finding?: { readonly active?: Instant; readonly archived?: Instant } /** A vendor's: its latest state of either kind. */;
+  readonly restored?: { readonly at: Instant; readonly rule: string } /** A service's: when it was last said to be back (P-23). */;
   readonly cases: readonly { readonly n: number; readonly incident: IncidentId; readonly from: Instant; readonly to: Instant }[];
 };
 
@@ -145,8 +146,7 @@ export type Ledger = {
   /** All or nothing. `conflict`: a condition failed; read again and decide again. Throws PortError when the world failed. */
   readonly commit: (writes: readonly Write[]) => Promise<'committed' | 'conflict'>;
   readonly entriesOf: (chain: string) => Promise<readonly Entry[]>;
-  /** The whole register, by chain, then by sequence. */
-  readonly entries: () => AsyncIterable<Entry>;
+  readonly entries: () => AsyncIterable<Entry> /** The whole register, by chain, then by sequence. */;
   /** Receipts counted by source and disposition, raw events stored, and those of them that still wait, for I-05 (D-9). */
   readonly intake: () => Promise<
     readonly { readonly source: string; readonly disposition: Receipt['disposition'] | 'stored' | 'waiting'; readonly count: number }[]

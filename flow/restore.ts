@@ -2,6 +2,7 @@
 import { noticeDeadline } from '#core/clock/deadline.ts';
 import type { Configuration, Controller, Policy } from '#core/directory/directory.ts';
 import { type Duty, type DutyRef, isTerminal } from '#core/duty/duty.ts';
+import { disturbanceWords } from '#core/duty/disturbing.ts';
 import { planOf } from '#core/duty/plan.ts';
 import { besides, sent, waiting } from '#core/duty/settle.ts';
 import { type DutySpec, makeIncidentDuty } from '#core/duty/spec.ts';
@@ -125,7 +126,7 @@ export type PossibleNotice = { readonly duty: Duty; readonly incident: Incident 
 /** So often, at most, a controller was told, heard that it is wrong, and was told again after the copy. */
 const rounds = [1, 2, 3] as const;
 
-/** Every notice and withdrawal that could be owed for these incidents, by the id that it would have: ids are derived, so a report finds its duty. */
+/** Every notice, withdrawal and word of a disturbance that could be owed for these incidents, by the id that it would have: ids are derived, so a report finds its duty. */
 export const noticesThatCouldBe = (
   incidents: readonly Incident[],
   configuration: Configuration,
@@ -134,7 +135,10 @@ export const noticesThatCouldBe = (
   const could = new Map<DutyId, PossibleNotice>();
   for (const incident of incidents)
     for (const controller of configuration.directory.controllers.values())
-      for (const spec of rounds.flatMap((nth) => wordsOf(incident, controller, configuration.policy, { nth, now }))) {
+      for (const spec of [
+        ...rounds.flatMap((nth) => wordsOf(incident, controller, configuration.policy, { nth, now })),
+        ...disturbanceWords(incident, controller.id, configuration, now),
+      ]) {
         const duty = makeIncidentDuty(incident, spec, now);
         could.set(duty.id, { duty, incident });
       }
@@ -152,12 +156,14 @@ export const restoreNotice = (world: World, { duty: made, incident }: PossibleNo
     const now = world.clock.now();
     const parked: Duty = { ...made, state: 'BLOCKED', nextAt: endOfTime, lastFailure: heldBecause };
     const { duty, entry } = recordDuty(parked, { at: now, actor, type: 'DutyRestored' });
+    // Nobody decided on a disturbance.
+    const isDecided = made.kind !== 'disturbance';
     const again: DutySpec = { kind: 'human', recipient: 'incident-lead', step: `restored:${made.id}`, deadlineAt: plus(now, hours(1)) };
     const { ids } = await existingOf(world, made.subject);
     const writes: readonly Write[] = [
       { put: 'duty', duty, if: 'absent' },
       { put: 'entry', entry },
-      ...dutyWrites(incident, [again], ids, now),
+      ...dutyWrites(incident, isDecided ? [again] : [], ids, now),
     ];
     if ((await world.ledger.commit(writes)) === 'conflict') return 'conflict';
     return duty;

@@ -1,6 +1,7 @@
 // What happens when a person splits a case: both parts, their duties and what stops in the one, in one transaction (P-14).
 import type { Duty } from '#core/duty/duty.ts';
 import { isTerminal } from '#core/duty/duty.ts';
+import { isMaking } from '#core/duty/fanout.ts';
 import { owed } from '#core/duty/owed.ts';
 import { ended } from '#core/duty/settle.ts';
 import { makeIncidentDuty } from '#core/duty/spec.ts';
@@ -20,7 +21,6 @@ export type SplitRequest = { readonly id: IncidentId; readonly part: Part; reado
 
 /** Whoever is at it now may be sending: nobody can say yet under which reference the controller is told. */
 const isBusy = (duty: Duty): boolean => duty.owner !== undefined && (duty.lane === 'notify' || duty.kind === 'fanout');
-const isBeingMade = (duty: Duty): boolean => duty.kind === 'fanout' && !isTerminal(duty.state);
 
 /** More than this does not fit into the transaction beside all else. */
 const stoppedAtOnce = 15;
@@ -55,7 +55,7 @@ export const splitCase = (world: World, { id, part, actor, reason }: SplitReques
     const incident = await incidentOn(world, desk, id);
     if (!incident) return fail({ kind: 'invalid', field: 'incident', message: 'There is no such incident.' });
     const { duties } = await existingOf(world, incidentSubject(id));
-    if (duties.some((duty) => isBusy(duty) || isBeingMade(duty)))
+    if (duties.some((duty) => isBusy(duty) || isMaking(duty, world.clock.now())))
       return busy('A notice of this case is leaving right now. Try again in two minutes.');
     const into = incidentId(world.pseudonyms.idKey, `split:${id}`, (incident.parted?.length ?? 0) + 1);
     const done = splitOf(incident, {

@@ -47,7 +47,7 @@ export type DutyState = (typeof dutyStates)[number];
 const terminalStates: ReadonlySet<DutyState> = new Set(['DONE', 'CANCELLED', 'EXPIRED', 'CLOSED']);
 export const isTerminal = (state: DutyState): boolean => terminalStates.has(state);
 
-/** D-2: legal mail first. */
+/** D-2: legal mail first. What tells of a disturbance leaves by the same lane: it goes to the same houses, and may be sent twice as little. */
 export const lanes = ['notify', 'page', 'ticket', 'other'] as const;
 export type Lane = (typeof lanes)[number];
 
@@ -56,6 +56,7 @@ const laneByKind: Readonly<Partial<Record<DutyKind, Lane>>> = {
   update: 'notify',
   final: 'notify',
   withdrawal: 'notify',
+  disturbance: 'notify',
   inform: 'page',
   call: 'page',
   consult: 'page',

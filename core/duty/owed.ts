@@ -10,6 +10,7 @@ import { liveReleases, noticeStep, unanswered } from '../incident/scope.ts';
 import type { ControllerId } from '../kernel/ids.ts';
 import { type Instant, days, earliest, hours, minutes, plus } from '../kernel/time.ts';
 import { triageStep, withdrawStep } from './duty.ts';
+import { disturbanceOwed } from './disturbing.ts';
 import { goesOnOwed } from './goes-on.ts';
 import { ownOwed } from './owning.ts';
 import { type DutySpec, againStep, releaseStep } from './spec.ts';
@@ -200,4 +201,5 @@ export const owed = (incident: Incident, configuration: Configuration, now: Inst
   ...toBeWithdrawn(incident),
   ...withdrawals(incident),
   ...narrowed(incident, configuration, now),
+  ...disturbanceOwed(incident, configuration, now),
 ];

@@ -10,10 +10,23 @@ import { askAboutSubProcessor, narrow, triage, verifySender } from './asking.ts'
 import { call, callAgain, callToDecide } from './calling.ts';
 import { isTerminal, sendingsOf, triageStep, withdrawStep } from './duty.ts';
 import { releaseConfirmed, releaseSuspected } from './releasing.ts';
+import { assessBy, isLasting, lastingStep, tellOfDisturbance } from './disturbing.ts';
 import { goesOn } from './goes-on.ts';
 import { assessOwnBreach, reportOwnBreach, tellPeople } from './owning.ts';
 import { type DutySpec, againStep } from './spec.ts';
-import { type PageTopic, type Plan, type Situation, end, isDecided, isEarly, isOver, page, quietUntil, wait } from './turn.ts';
+import {
+  type PageTopic,
+  type Plan,
+  type Situation,
+  end,
+  isDecided,
+  isEarly,
+  isOver,
+  page,
+  quietUntil,
+  untilArrived,
+  wait,
+} from './turn.ts';
 import { withdrawal } from './withdrawing.ts';
 
 const inform = (s: Situation): Plan => ({
@@ -40,13 +53,18 @@ const consult = (s: Situation): Plan => {
   return { do: 'act', act: { type: 'consult' }, after: { state: 'SENT', until: s.duty.deadlineAt } };
 };
 
+const unanswered = ['policy.assessWithin', 'unanswered', 'assessment unanswered'] as const;
+const stillAway = ['policy.disturbance', 'lasting', 'a service is away for so long that a loss is suspected'] as const;
+
 const assess = (s: Situation): Plan => {
   if (s.incident.state !== 'open') return end('DONE', s.incident.state);
-  if (s.now >= s.duty.deadlineAt)
-    return end('EXPIRED', 'assessment unanswered', {
-      commands: [{ type: 'Suspect', at: s.now, actor: { by: 'machine', rule: 'policy.assessWithin' }, why: 'unanswered' }],
+  const by = assessBy(s);
+  const [rule, why, reason] = by < s.duty.deadlineAt ? stillAway : unanswered;
+  if (s.now >= by)
+    return end('EXPIRED', reason, {
+      commands: [{ type: 'Suspect', at: s.now, actor: { by: 'machine', rule }, why }],
     });
-  return s.duty.state === 'SENT' ? wait(s.duty.deadlineAt) : page(['incident-lead'], 'assess', s.duty.deadlineAt);
+  return s.duty.state === 'SENT' ? wait(by) : page(['incident-lead'], 'assess', by);
 };
 
 const identify = (s: Situation): Plan => {
@@ -59,12 +77,6 @@ const identify = (s: Situation): Plan => {
   // Past its hour the deputies hear of it too, every hour, until it is known.
   return page(['incident-lead', 'management'], 'identify', plus(s.now, hours(1)));
 };
-
-/** Accepted is not delivered: until it is, a person is beside it. */
-const untilArrived = (s: Situation): Plan =>
-  wait(plus(s.now, hours(4)), {
-    create: [{ kind: 'human', recipient: 'incident-lead', step: s.duty.id, parent: s.duty.id, deadlineAt: plus(s.now, hours(1)) }],
-  });
 
 /** For the register: why nobody is told. */
 const notOwed = ({ why, reason }: Withdrawal): string =>
@@ -98,6 +110,8 @@ const promisedUpdate = (s: Situation): DutySpec => ({
 
 const humanTopics: Readonly<Record<string, PageTopic>> = { withdraw: 'withdraw', update: 'update', archived: 'archived' };
 
+const topicOf = ({ step }: Situation['duty']): PageTopic => (step.endsWith(lastingStep) ? 'lasting' : (humanTopics[step] ?? 'human'));
+
 /** Something was told once, and nothing of it holds: neither its withdrawal nor an update is owed by a person any more. */
 const nothingHolds = (incident: Incident): boolean => incident.releases.length > 0 && liveReleases(incident).length === 0;
 
@@ -107,9 +121,10 @@ const human = (s: Situation): Plan => {
   if (s.duty.step === 'archived' && isDecided(s.incident)) return end('CANCELLED', s.incident.state);
   if ((s.duty.step === withdrawStep || s.duty.step === 'update') && nothingHolds(s.incident))
     return end('CANCELLED', s.incident.parted ? 'nothing that was told goes on here' : 'withdrawn');
+  if (s.duty.step.endsWith(lastingStep) && !isLasting(s)) return end('CANCELLED', 'it is back');
   const until = quietUntil(s, hours(4));
   if (isEarly(until, s.now)) return wait(until);
-  return page(['sysop', 'incident-lead'], humanTopics[s.duty.step] ?? 'human', plus(s.now, hours(4)));
+  return page(['sysop', 'incident-lead'], topicOf(s.duty), plus(s.now, hours(4)));
 };
 
 /** The plan for one turn of one duty. */
@@ -138,6 +153,8 @@ export const planOf = (s: Situation): Plan => {
       return narrow(s);
     case 'notice':
       return notice(s);
+    case 'disturbance':
+      return tellOfDisturbance(s);
     case 'withdrawal':
       return s.duty.state === 'SENT' ? untilArrived(s) : withdrawal(s);
     case 'human':

@@ -2,6 +2,7 @@
 import type { Incident } from '../incident/incident.ts';
 import { type Duration, type Instant, between, durationOf, minutes } from '../kernel/time.ts';
 import { type Duty, type DutyKind, type Evidence, type Lane, endsByWord, isTerminal, laneOf } from './duty.ts';
+import { isMaking } from './fanout.ts';
 import { type DutySpec, makeIncidentDuty } from './spec.ts';
 
 /** A message that a channel took: `mail.<whom>`, `slack.<whom>`. */
@@ -46,7 +47,7 @@ export const stalledAfter: Duration = minutes(15);
 
 /** The rest of a change is still being made by its fan-out duty: what is not there yet is not missing (I-08). */
 export const isFanningOut = (duties: readonly Duty[], now: Instant): boolean =>
-  duties.some((duty) => duty.kind === 'fanout' && !isTerminal(duty.state) && now <= duty.deadlineAt);
+  duties.some((duty) => isMaking(duty, now) && now <= duty.deadlineAt);
 
 /** How many of these do not exist (I-07). `ids`: of all that do, those of a newer version too. */
 export const missingOf = (incident: Incident, specs: readonly DutySpec[], ids: readonly string[]): number => {

@@ -35,6 +35,8 @@ export const lateOf = (step: string): ControllerId | undefined => {
 /** When a person is set beside the machine (reliability.md 6.3): page 2 min, mail 30 min, ticket 4 h. */
 const softAfter = (kind: DutyKind): Duration => {
   const lane = laneOf(kind);
+  // Its hour is a quarter of one (P-23).
+  if (kind === 'disturbance') return minutes(8);
   if (lane === 'ticket') return hours(4);
   if (lane === 'notify') return minutes(30);
   return kind === 'call' ? minutes(2) : minutes(15);

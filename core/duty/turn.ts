@@ -1,9 +1,10 @@
 // Names what one turn of a duty can come to, and builds it: act, wait, or end.
 import type { Configuration, RoleName } from '../directory/directory.ts';
 import type { Command } from '../incident/decide.ts';
+import type { Disturbance } from '../incident/disturbance.ts';
 import type { Incident, Release, WithdrawalReason } from '../incident/incident.ts';
 import type { ControllerId, IncidentId } from '../kernel/ids.ts';
-import { type Duration, type Instant, plus } from '../kernel/time.ts';
+import { type Duration, type Instant, hours, plus } from '../kernel/time.ts';
 import { type Duty, sendingsOf } from './duty.ts';
 import type { DutySpec } from './spec.ts';
 
@@ -22,6 +23,7 @@ export type PageTopic =
   | 'own-art34'
   | 'update'
   | 'archived'
+  | 'lasting'
   | 'triage'
   | 'verify-sender'
   | 'tell-subprocessor'
@@ -44,6 +46,14 @@ export type Act =
   /** Makes the duties that one transaction could not hold. */
   | { readonly type: 'create' }
   | { readonly type: 'notice'; readonly controller: ControllerId; readonly as: 'suspected' | 'confirmed' }
+  /** Tells the technical contacts of a controller that a service is away, still away, or back (P-23). */
+  | {
+      readonly type: 'disturbance';
+      readonly controller: ControllerId;
+      readonly word: Word;
+      readonly about: Disturbance;
+      readonly at: Instant;
+    }
   | {
       readonly type: 'withdrawal';
       readonly controller: ControllerId;
@@ -53,6 +63,12 @@ export type Act =
       /** Which of its contacts took those: they hear of it before the others. */
       readonly first: readonly number[];
     };
+
+/** `next`: by when the next one comes. */
+export type Word =
+  | { readonly what: 'start'; readonly next: Instant }
+  | { readonly what: 'update'; readonly nth: number; readonly next?: Instant }
+  | { readonly what: 'end' };
 
 /** One message that a controller may have: what it was, when it left, under which reference. */
 export type Told = { readonly as: Release['as']; readonly at: Instant; readonly incident: IncidentId };
@@ -77,7 +93,7 @@ export type Situation = {
   readonly duty: Duty;
   readonly incident: Incident;
   readonly parent?: Duty;
-  /** For a withdrawal: what was sent to the controller, or is on its way. */
+  /** For a withdrawal, and for the end of a disturbance: what was sent to the controller, or is on its way. */
   readonly told?: readonly Duty[];
   readonly configuration: Configuration;
   readonly now: Instant;
@@ -112,6 +128,12 @@ export const page = (roles: readonly RoleName[], topic: PageTopic, until: Instan
 export const quietUntil = ({ duty, now }: Situation, every: Duration): Instant | undefined =>
   duty.state === 'SENT' ? plus(sendingsOf(duty).at(-1)?.at ?? duty.sentAt ?? now, every) : undefined;
 export const isEarly = (until: Instant | undefined, now: Instant): until is Instant => until !== undefined && now < until;
+
+/** Accepted is not delivered: until it is, a person is beside it. */
+export const untilArrived = (s: Situation): Plan =>
+  wait(plus(s.now, hours(4)), {
+    create: [{ kind: 'human', recipient: 'incident-lead', step: s.duty.id, parent: s.duty.id, deadlineAt: plus(s.now, hours(1)) }],
+  });
 
 export const isDecided = (incident: Incident): boolean => incident.state !== 'open' && incident.state !== 'suspected';
 export const isOver = (incident: Incident): boolean => incident.state === 'refuted' || incident.state === 'closed';

@@ -20,6 +20,7 @@ const headline: Readonly<Record<PageTopic, Safe>> = {
   human: safe`A duty is late or blocked and needs a person`,
   update: safe`The controllers were promised an update: write it now`,
   archived: safe`Archived at its source: refute it with evidence, or go on`,
+  lasting: safe`Is this service still away? Its controllers are told so by the hour: say when it is back`,
   triage: safe`A report from outside: look at it, and call back`,
   'verify-sender': safe`Call the sub-processor at the number on file: is this notice theirs?`,
   'tell-subprocessor': safe`Inform the sub-processor, and ask what it knows`,

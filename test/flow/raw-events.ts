@@ -57,3 +57,71 @@ export const stuffing = (organisation: string | undefined, address = '203.0.113.
   };
   return [...Array.from({ length: 12 }, (_, i) => line(i, 'fp', i)), line(12, 's', 3)];
 };
+
+const muster = 'arn:aws:rds:eu-central-1:111122223333:db:muster-main';
+
+/** An event of a database: it failed, shut down, or came up. */
+export const database = (what: 'failed' | 'shut' | 'up' | 'maintenance', at: number, arn = muster): Played => {
+  const [category, id] = {
+    failed: ['failure', '0031'],
+    shut: ['availability', '0004'],
+    up: ['availability', '0006'],
+    maintenance: ['maintenance', '0026'],
+  }[what] as [string, string];
+  const time = new Date(at).toISOString();
+  const detail = {
+    EventCategories: [category],
+    SourceType: 'DB_INSTANCE',
+    SourceArn: arn,
+    Date: time,
+    Message: 'm',
+    SourceIdentifier: arn.split(':').at(-1),
+    EventID: `RDS-EVENT-${id}`,
+  };
+  return raw('rds', {
+    version: '0',
+    id: `${what}-${at}-${arn}`,
+    'detail-type': 'RDS DB Instance Event',
+    source: 'aws.rds',
+    account: '111122223333',
+    time,
+    region: 'eu-central-1',
+    resources: [arn],
+    detail,
+  });
+};
+
+/** A backup of that database did not come about. */
+export const backupFailed = (at: number): Played => {
+  const time = new Date(at).toISOString();
+  const detail = { backupJobId: `job-${at}`, backupVaultName: 'night', resourceArn: muster, resourceType: 'RDS', state: 'FAILED' };
+  return raw('aws-backup', {
+    version: '0',
+    id: `backup-${at}`,
+    'detail-type': 'Backup Job State Change',
+    source: 'aws.backup',
+    account: '111122223333',
+    time,
+    region: 'eu-central-1',
+    resources: [],
+    detail,
+  });
+};
+
+/** An alarm that the house set on that database. */
+export const availabilityAlarm = (state: 'ALARM' | 'OK', at: number): Played => {
+  const time = new Date(at).toISOString();
+  const detail = { alarmName: 'availability-messages', state: { value: state, timestamp: time } };
+  const resources = ['arn:aws:cloudwatch:eu-central-1:111122223333:alarm:availability-messages'];
+  return raw('cloudwatch-alarm', {
+    version: '0',
+    id: `alarm-${state}-${at}`,
+    'detail-type': 'CloudWatch Alarm State Change',
+    source: 'aws.cloudwatch',
+    account: '111122223333',
+    time,
+    region: 'eu-central-1',
+    resources,
+    detail,
+  });
+};

@@ -65,7 +65,7 @@ describe('a kind of duty', () => {
 
   // D-2: legal mail first.
   it('has its lane: what is mailed by law, who is paged, the ticket, and the rest', () => {
-    expect(inLane('notify')).toEqual(['notice', 'update', 'final', 'withdrawal']);
+    expect(inLane('notify')).toEqual(['notice', 'update', 'final', 'withdrawal', 'disturbance']);
     expect(inLane('page')).toEqual([
       'identify-controller',
       'inform',
@@ -82,14 +82,14 @@ describe('a kind of duty', () => {
       'own-art34',
     ]);
     expect(inLane('ticket')).toEqual(['ticket']);
-    expect(inLane('other').length).toBe(dutyKinds.length - 18);
+    expect(inLane('other').length).toBe(dutyKinds.length - 19);
   });
 
-  it('has a person set beside it after two minutes for a call, and by its lane else', () => {
+  it('has a person set beside it after two minutes for a call, eight for a disturbance, and by its lane else', () => {
     const soft = (kind: DutyKind) => (aDuty({ kind }).softAt - t0) / 60_000;
     for (const kind of dutyKinds) {
       const byLane = { notify: 30, page: 15, ticket: 240, other: 15 }[laneOf(kind)];
-      expect(soft(kind), kind).toBe(kind === 'call' ? 2 : byLane);
+      expect(soft(kind), kind).toBe({ call: 2, disturbance: 8 }[kind as string] ?? byLane);
     }
   });
 
