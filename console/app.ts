@@ -14,6 +14,7 @@ import { addDataSubjects, limitUploads } from './data-subjects.ts';
 import { addChannels } from './channels.ts';
 import { addLooks } from './looks.ts';
 import { addParts } from './parts.ts';
+import { addRestored } from './restored.ts';
 import { addScope } from './scope.ts';
 import { addReports } from './reports.ts';
 import { viewIncident } from './view-incident.ts';
@@ -167,6 +168,7 @@ export const consoleApp = (deps: ConsoleDeps): Hono<Env> => {
   addChannels(app, deps);
   addLooks(app, deps);
   addParts(app, deps);
+  addRestored(app, deps);
   addDataSubjects(app, deps);
   addScope(app, deps);
   addActs(app, deps);

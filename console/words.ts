@@ -54,6 +54,7 @@ export const eventWords: Readonly<Record<string, string>> = {
   DataSubjectsChecked: 'Count of affected people checked by a second person',
   PersonalDataViewed: 'Personal data looked at',
   OwnBreachAssessed: 'Risk to the people of our own assessed',
+  ServiceRestored: 'Service back',
   IncidentContained: 'Contained',
   IncidentMerged: 'Merged with another case',
   IncidentSplit: 'A part was split off',

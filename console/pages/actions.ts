@@ -9,6 +9,7 @@ import type { IncidentView } from './incident-view.ts';
 import { scopeForms, withdrawForm } from './scope.ts';
 import { ownForm } from './own.ts';
 import { partForms } from './parts.ts';
+import { restoredForms } from './disturbance.ts';
 
 const acknowledge = (view: IncidentView): Html =>
   view.incident.ack
@@ -72,13 +73,16 @@ const identify = (view: IncidentView): Html =>
   <label>How was it identified?<input name="reason" required></label><button>Add controller</button>`,
   )}</details>`;
 
+/** A word on a disturbance is no notice of a breach: which it is stands beside it. */
+const namedDuty = ({ kind, step }: IncidentView['duties'][number]): string => (kind === 'disturbance' ? `${kind}, ${step}` : kind);
+
 const arrived = (view: IncidentView): Html => {
   const sent = view.duties.filter((duty) => endsByDelivery(duty) && duty.state === 'SENT');
   if (sent.length === 0) return html``;
-  return html`<details><summary>Confirm that a notice arrived</summary>${actForm(
+  return html`<details><summary>Confirm that a message arrived</summary>${actForm(
     view,
     'arrived',
-    html`<label>Notice to<select name="duty">${sent.map((duty) => html`<option value="${duty.id}">${duty.recipient}${duty.kind === 'notice' ? '' : ` (${duty.kind})`}</option>`)}</select></label>
+    html`<label>Message to<select name="duty">${sent.map((duty) => html`<option value="${duty.id}">${duty.recipient}${duty.kind === 'notice' ? '' : ` (${namedDuty(duty)})`}</option>`)}</select></label>
     <label>How do you know?<input name="how" required placeholder="spoke to the contact at the number on file"></label><button>It arrived</button>`,
   )}</details>`;
 };
@@ -86,6 +90,7 @@ const arrived = (view: IncidentView): Html => {
 const reminderWords: Readonly<Record<string, string>> = {
   update: 'the update promised to the controllers',
   withdraw: 'withdrawing a notice that was refuted',
+  lasting: 'saying whether the service is still away',
   archived: 'saying what it means that the finding was archived at its source',
   triage: 'looking at the report from outside',
   'verify-sender': 'calling the sub-processor at the number on file',
@@ -116,11 +121,11 @@ const contain = (view: IncidentView): Html => actForm(view, 'contain', html`<but
 export const actions = (view: IncidentView): Html => {
   const { incident } = view;
   if (incident.state === 'closed' || incident.state === 'refuted')
-    return html`<section class="acts" aria-label="What you can do">${arrived(view)}${reminders(view)}${withdrawForm(view)}</section>`;
+    return html`<section class="acts" aria-label="What you can do">${restoredForms(view)}${arrived(view)}${reminders(view)}${withdrawForm(view)}</section>`;
   const undecided = incident.state === 'open' || incident.state === 'suspected';
   const mayRelease = incident.state !== 'open' && incident.controllers.length > 0;
   return html`<section class="acts" aria-label="What you can do">
-    ${acknowledge(view)} ${mayRelease ? release(view) : ''} ${undecided ? confirm(view) : ''} ${undecided ? refute(view) : ''}
+    ${acknowledge(view)} ${restoredForms(view)} ${mayRelease ? release(view) : ''} ${undecided ? confirm(view) : ''} ${undecided ? refute(view) : ''}
     ${incident.aware && mayRelease && incident.controllers.some((id) => !releasedTo(incident, 'confirmed').has(id)) ? hold(view) : ''} ${incident.unidentified ? identify(view) : ''} ${scopeForms(view)} ${ownForm(view)} ${arrived(view)} ${reminders(view)} ${incident.state === 'confirmed' ? contain(view) : ''} ${partForms(view)}
   </section>`;
 };

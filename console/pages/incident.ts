@@ -16,6 +16,7 @@ import type { Html } from '../layout.ts';
 import { clockOf, eventWords, levelTag, outcomeTag, timeOf } from '../words.ts';
 import { actions } from './actions.ts';
 import { dataSubjectsSection, handlesForm } from './data-subjects.ts';
+import { disturbances } from './disturbance.ts';
 import type { IncidentView } from './incident-view.ts';
 import { ruledOut } from './scope.ts';
 import { severitySection } from './severity.ts';
@@ -135,7 +136,7 @@ const dutyTable = (view: IncidentView): Html => html`<div class="scroll"><table 
     .map(
       (
         duty,
-      ) => html`<tr><td>${duty.kind}${duty.kind === 'notice' ? ` (${duty.step})` : ''}</td><td data-label="To">${duty.recipient}</td><td data-label="State">${duty.state}</td><td data-label="Deadline">${timeOf(duty.deadlineAt)}</td><td data-label="Tries">${duty.attempts}</td>
+      ) => html`<tr><td>${duty.kind}${duty.kind === 'notice' || duty.kind === 'disturbance' ? ` (${duty.step})` : ''}</td><td data-label="To">${duty.recipient}</td><td data-label="State">${duty.state}</td><td data-label="Deadline">${timeOf(duty.deadlineAt)}</td><td data-label="Tries">${duty.attempts}</td>
       <td data-label="What came of it">${cameOf(duty)}</td></tr>`,
     )}
   </tbody></table></div>`;
@@ -168,6 +169,7 @@ export const incidentPage = (view: IncidentView): Html => html`
   ${parts(view)}
   ${actions(view)}
   <section><h2>Controllers and their clocks</h2>${clocks(view)}${ruledOut(view)}</section>
+  ${disturbances(view)}
   ${dataSubjectsSection(view)}
   <section><h2>What is known</h2>${known(view)}</section>
   <section><h2>Severity</h2>${severitySection(view.incident.severity)}</section>
