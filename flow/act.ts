@@ -10,12 +10,18 @@ import { tellReference } from './goes-on.ts';
 import { notifyController } from './notify.ts';
 import { consultOfficer, pageRoles } from './page.ts';
 import { PortError, type World } from './ports.ts';
-import { tellDisturbance } from './tell-disturbance.ts';
 import { openTicket } from './ticket.ts';
 import { type Sink, trustIn } from './trust.ts';
 import type { Try, Turn } from './turn.ts';
 import { failureOf } from './failure.ts';
 import { withdrawFrom } from './withdraw.ts';
+
+let loading: Promise<typeof import('./tell-disturbance.ts')> | undefined;
+/** Loaded with the first outage: else every function that tells people would carry these words to each of its starts (D-23). */
+export const outageWords = (): Promise<typeof import('./tell-disturbance.ts')> => {
+  loading ??= import('./tell-disturbance.ts');
+  return loading;
+};
 
 /** The claim ran out between two effects: stop, somebody else may have it by now. */
 class Fenced extends Error {
@@ -131,7 +137,7 @@ const dispatch = (world: World, turn: Turn, attempt: Try): Promise<ActResult> =>
     case 'notice':
       return notifyController(world, { ...turn, act: what, attempt });
     case 'disturbance':
-      return tellDisturbance(world, { ...turn, act: what, attempt });
+      return outageWords().then(({ tellDisturbance }) => tellDisturbance(world, { ...turn, act: what, attempt }));
     case 'withdrawal':
       return withdrawFrom(world, { ...turn, act: what, attempt });
     default:

@@ -108,7 +108,8 @@ const isSettledBy = (events: readonly IncidentEvent[], duty: Duty): boolean => {
   // What waits for a person after a restore goes on waiting for that person.
   if (duty.owner !== undefined || duty.state === 'SENT' || isTerminal(duty.state) || duty.nextAt === endOfTime) return false;
   if (duty.kind === 'narrow') return events.some(({ type }) => answers.has(type));
-  if (duty.kind === 'disturbance') return events.some(({ type }) => type === 'ServiceRestored');
+  // The end itself has something to send, and its own hour for that.
+  if (duty.kind === 'disturbance') return !duty.step.endsWith('end') && events.some(({ type }) => type === 'ServiceRestored');
   return duty.kind === 'notice' && events.some((event) => isTakenBack(event, duty));
 };
 

@@ -18,6 +18,7 @@ const hurried = (configuration: Configuration): Configuration => ({
     decide: { within: minutes(25), allDecidersAfter: minutes(15), hardLimit: minutes(40) },
     releaseWithin: minutes(30),
     identifyWithin: minutes(20),
+    disturbance: { after: minutes(5), every: minutes(12), suspectAfter: minutes(25) },
   },
 });
 

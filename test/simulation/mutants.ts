@@ -1,4 +1,5 @@
 // Decides which guards of the protocol are taken out one at a time, to see that the simulation notices (RT-05). Each is one place in the source.
+import { disturbances } from './guards-of-disturbances.ts';
 import { claims } from './guards-of-claims.ts';
 import { turns } from './guards-of-turns.ts';
 import { writes } from './guards-of-writes.ts';
@@ -14,7 +15,7 @@ export type Mutant = {
   readonly also?: { readonly find: string; readonly put: string };
 };
 
-export const mutants: readonly Mutant[] = [...claims, ...turns, ...writes];
+export const mutants: readonly Mutant[] = [...claims, ...turns, ...writes, ...disturbances];
 
 export const mutantNames: readonly string[] = mutants.map((one) => one.name);
 

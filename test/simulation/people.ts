@@ -8,6 +8,7 @@ import { type PersonId, controllerId, personId } from '#core/kernel/ids.ts';
 import { type Instant, earliest, hours, plus } from '#core/kernel/time.ts';
 import { command } from '#flow/change.ts';
 import { receive } from '#flow/receive.ts';
+import { restoreService } from '#flow/restore-service.ts';
 import type { World } from '#flow/ports.ts';
 import type { Doing } from './story.ts';
 
@@ -72,10 +73,19 @@ const wordOn = async (world: World, duty: Duty, what: 'done' | 'delivered'): Pro
   await receive(world, { duty, what, by: { person: lead.person, how: 'telephone' } });
 };
 
+/** Whoever looks at the machine says that it is back, whichever case they stand on. */
+const restored = async (world: World, { incidents }: Seen): Promise<undefined> => {
+  for (const { id, disturbances = [] } of incidents)
+    for (const { key } of disturbances)
+      await restoreService(world, { id, actor: lead, key, restoredAt: world.clock.now(), effect: 'unreachable', how: 'looked at it' });
+  return undefined;
+};
+
 export type Seen = { readonly incidents: readonly Incident[]; readonly duties: readonly Duty[] };
 
 /** One visit: what there is to do, done. A refusal is an answer. */
 export const visit = async (world: World, what: Doing, which: number, seen: Seen): Promise<Incident | undefined> => {
+  if (what === 'restored') return restored(world, seen);
   if (what === 'done' || what === 'received') {
     const waiting = seen.duties.filter((duty) =>
       what === 'done' ? duty.kind === 'human' && !isTerminal(duty.state) : duty.kind === 'notice' && duty.state === 'SENT',

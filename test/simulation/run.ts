@@ -6,6 +6,7 @@ import type { Duty } from '#core/duty/duty.ts';
 import { type DutyId, incidentSubject } from '#core/kernel/ids.ts';
 import { instantOf } from '#core/kernel/time.ts';
 import { keyedPseudonyms } from '#core/kernel/pseudonyms.ts';
+import { outageWords } from '#flow/act.ts';
 import { ingestDelivery } from '#flow/ingest.ts';
 import { receive } from '#flow/receive.ts';
 import type { Log } from '#flow/ports.ts';
@@ -23,6 +24,9 @@ import { outages } from './outages.ts';
 import { verdict } from './verdict.ts';
 import { type Violation, watch as watchOf } from './watch.ts';
 import { type SimWorker, calls as callsOf } from './worker.ts';
+
+/** The kernel knows no loading: what is loaded later is there before it begins. */
+await outageWords();
 
 const minute = 60_000;
 
@@ -93,6 +97,9 @@ export const run = async (settings: RunSettings): Promise<Ran> => {
       // Somebody holds the notices just when the clock is about to let them go.
       if (duty.kind === 'release' && duty.step === 'confirmed' && duty.state === 'SENT' && moments.chance(0.2))
         kernel.after(moments.between(1, 150), () => come({ at: 0, what: 'hold', which: 0 }));
+      // A service is back just when somebody is about to say that it is away.
+      if (duty.kind === 'disturbance' && duty.step === 'start' && moments.chance(0.3))
+        kernel.after(moments.between(1, 150), () => come({ at: 0, what: 'restored', which: 0 }));
       if (held.has(duty.id)) kernel.after(draw.between(1, 120), () => letGo(duty.id));
     },
   });

@@ -1,6 +1,6 @@
 // Decides what happens in a run apart from faults: signals that come in, people who answer or don't. All of it drawn beforehand.
 import type { Played } from '#local/play.ts';
-import { exfiltration, graveFinding, raw, stuffing } from '../flow/raw-events.ts';
+import { database, exfiltration, graveFinding, raw, stuffing } from '../flow/raw-events.ts';
 import { type Random, random } from './kernel.ts';
 
 /** One delivery at a door. Sent until somebody takes it; some are sent twice although somebody did. */
@@ -18,7 +18,8 @@ export type Doing =
   | 'identify'
   | 'contain'
   | 'done'
-  | 'received';
+  | 'received'
+  | 'restored';
 export type Visit = { readonly at: number; readonly what: Doing; readonly which: number };
 
 export type Story = {
@@ -33,6 +34,8 @@ export type Story = {
   readonly visits: readonly Visit[];
   /** How many incidents there must be in the end. */
   readonly incidents: number;
+  /** A service was away, and the sign that it is back is among what is sent. */
+  readonly isBack?: boolean;
 };
 
 const minute = 60_000;
@@ -58,7 +61,14 @@ const starts = [
   Date.UTC(2026, 10, 25, 9),
 ];
 
-type Plot = { readonly events: readonly Played[]; readonly incidents: number; readonly atOnce?: boolean };
+type Plot = {
+  readonly events: readonly Played[];
+  readonly incidents: number;
+  readonly atOnce?: boolean;
+  readonly later?: readonly number[];
+  readonly visits?: readonly Visit[];
+  readonly isBack?: boolean;
+};
 
 /** One campaign at most: two at once against the same accounts are one case or two, by the hour. */
 const plots = (draw: Random, n: number, campaigns: boolean): Plot => {
@@ -100,12 +110,27 @@ const moved = (n: number): Played => {
   return { source, bytes: new TextEncoder().encode(new TextDecoder().decode(bytes).replace(/"count":\d+/, '"count":99')) };
 };
 
-/** Seldom another first act: an assessment that somebody has to make, or one finding seen in two places at the same moment. */
+/** A database is down, and up again after a while, or never: its signs come in any order, and some of them twice. */
+const outage = (n: number, draw: Random): Plot => {
+  const begin = Date.UTC(2026, 2, 14, 1, 0, n % 60);
+  const back = draw.oneOf([3, 20, 45, 0]);
+  const arrives = draw.between(0, 45) * minute;
+  return {
+    events: [database('failed', begin), ...(back === 0 ? [] : [database('up', begin + back * minute)])],
+    incidents: 1,
+    isBack: back !== 0,
+    visits: draw.chance(0.3) ? [{ at: draw.between(20, 60) * minute, what: 'restored', which: 0 }] : [],
+    later: [0, back === 3 ? draw.between(0, 4) * minute : arrives],
+  };
+};
+
+/** Seldom another first act: an assessment that somebody has to make, one finding seen in two places at the same moment, or an outage. */
 const firstAct = (seed: number): Plot | undefined => {
   const roll = random(seed, 8).fraction();
   const n = seed * 7 + 1;
   if (roll < 0.04) return { events: [graveFinding(n)], incidents: 1 };
   if (roll < 0.07) return { events: [exfiltration('muster-message-archive', n), moved(n)], incidents: 1, atOnce: true };
+  if (roll < 0.12) return outage(n, random(seed, 10));
   return undefined;
 };
 
@@ -122,7 +147,10 @@ export const storyOf = (seed: number): Story => {
     const begin = draw.between(0, 10 * minute);
     return plot.events.map(
       (played, j): Sending => ({
-        at: begin + (plot.atOnce ? draw.between(0, 20) : draw.between(0, plot.events.length > 1 ? 8 * minute : minute)),
+        at:
+          begin +
+          (plot.later?.[j] ?? 0) +
+          (plot.atOnce ? draw.between(0, 20) : draw.between(0, plot.events.length > 1 ? 8 * minute : minute)),
         id: `delivery-${i}-${j}`,
         played,
         again: draw.chance(0.15),
@@ -140,6 +168,7 @@ export const storyOf = (seed: number): Story => {
   // Two people at the same moment, with the same incident before them.
   for (const one of visits.filter(() => draw.chance(0.25)))
     visits.push({ ...one, at: one.at + draw.between(0, 40), what: draw.oneOf(doings) });
+  visits.push(...all.flatMap((plot) => plot.visits ?? []));
   // Confirmed early, held when its hour is near: rare by chance, and it must work.
   if (draw.chance(0.06)) {
     const hold = 12 * minute + (draw.chance(0.5) ? draw.between(10, 29) * minute : draw.between(30 * minute, 31 * minute));
@@ -155,5 +184,6 @@ export const storyOf = (seed: number): Story => {
     sendings,
     visits,
     incidents: countOf(all),
+    isBack: all.some((plot) => plot.isBack),
   };
 };

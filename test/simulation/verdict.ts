@@ -12,6 +12,7 @@ import { incidentSubject } from '#core/kernel/ids.ts';
 import type { Entry } from '#core/register/entry.ts';
 import { verifyRegister } from '#core/register/verify.ts';
 import type { Ledger } from '#flow/ports.ts';
+import { disturbanceProblems } from './disturbances.ts';
 import type { Delivered, Outside } from './outside.ts';
 import { broken, type Problem, sendings, short } from './promises.ts';
 import { type Story, canary } from './story.ts';
@@ -129,19 +130,23 @@ const settled = (duty: Duty, all: readonly Duty[], now: number): readonly Proble
 
 const provedByEvidence: ReadonlySet<string> = new Set(['ticket', 'inform', 'notice']);
 
+const isSaid = (duty: Duty, { outside }: Ending): boolean =>
+  outside.reported.some((event) => event.duty === duty.id && event.what === 'delivered') ||
+  duty.evidence.some((one) => one.channel.startsWith('word: '));
+
 /** Each kind ends only in the ways it may (I-21, I-24, I-31). */
-const ended = (duty: Duty, { outside }: Ending): readonly Problem[] => {
+const ended = (duty: Duty, ending: Ending): readonly Problem[] => {
   if (duty.state === 'DONE' && provedByEvidence.has(duty.kind) && duty.evidence.length === 0)
     return [['I-21', `done without evidence: ${short(duty)}`]];
   if (duty.kind === 'ticket' && isTerminal(duty.state) && duty.state !== 'DONE')
     return [['I-24', `a ticket that was given up: ${short(duty)}`]];
+  if (duty.kind === 'disturbance' && duty.state === 'DONE' && !isSaid(duty, ending))
+    return [['I-21', `a word ended that nobody saw delivered: ${short(duty)}`]];
   if (duty.kind !== 'notice' || !isTerminal(duty.state)) return [];
   if (duty.state !== 'DONE' && duty.state !== 'CANCELLED') return [['I-24', `a notice that was given up: ${short(duty)}`]];
   if (duty.state === 'CANCELLED' && duty.reason !== 'refuted before it was sent' && duty.reason !== 'the confirmed notice takes its place')
     return [['I-31', `a notice cancelled because ${duty.reason ?? 'of nothing'}`]];
-  const said = outside.reported.some((event) => event.duty === duty.id && event.what === 'delivered');
-  const heard = duty.evidence.some((one) => one.channel.startsWith('word: '));
-  return duty.state === 'DONE' && !said && !heard ? [['I-21', `a notice ended that nobody saw delivered: ${short(duty)}`]] : [];
+  return duty.state === 'DONE' && !isSaid(duty, ending) ? [['I-21', `a notice ended that nobody saw delivered: ${short(duty)}`]] : [];
 };
 
 /** A bounce has a person beside it (I-22). */
@@ -150,7 +155,7 @@ const bounces = ({ outside, now, inTime }: Ending, { duties }: State): readonly 
     .filter((event) => event.what === 'bounced')
     .flatMap((event): readonly Problem[] => {
       const duty = duties.find((one) => one.id === event.duty);
-      if (duty?.kind !== 'notice' || isTerminal(duty.state)) return [];
+      if (!duty || (duty.kind !== 'notice' && duty.kind !== 'disturbance') || isTerminal(duty.state)) return [];
       // Later a person comes because nothing was delivered: that one does not count for the bounce.
       const soon = duties.some((one) => one.parent === duty.id && (!inTime(event.at) || one.createdAt <= event.at + 5 * minute));
       return soon || event.at + 5 * minute > now ? [] : [['I-22', `bounced, and nobody came beside it in time: ${short(duty)}`]];
@@ -276,6 +281,10 @@ export const verdict = async (ending: Ending): Promise<void> => {
     ...byTheClock(ending, state),
     ...(await register(ending, state)),
     ...(await once(ending, state)),
+    ...disturbanceProblems(
+      { ...ending, duties: state.duties, quietFrom: ending.story.startedAt + ending.story.faultyFor, isBack: ending.story.isBack ?? false },
+      state.incidents,
+    ),
   ];
   for (const [invariant, what] of problems) ending.watch.violate(invariant, what);
 };

@@ -5,6 +5,7 @@ import type { Configuration } from '#core/directory/directory.ts';
 import type { Incident } from '#core/incident/incident.ts';
 import type { DutyId, IncidentId } from '#core/kernel/ids.ts';
 import type { Effect, Write } from '#flow/ports.ts';
+import { wordProblems } from './disturbances.ts';
 import type { Kernel } from './kernel.ts';
 import type { Channel, Delivered } from './outside.ts';
 import {
@@ -138,7 +139,10 @@ export const watch = ({ kernel, configuration, quietFrom, onChange, onClaim, pun
     const before = incidents.get(incident.id);
     if (incident.ack && !before?.ack) ackedAt.set(incident.id, kernel.now());
     incidents.set(incident.id, incident);
-    const fansOut = duties().some((duty) => duty.kind === 'fanout' && duty.incident === incident.id && !isTerminal(duty.state));
+    // One that waits for its hour makes nothing yet.
+    const makes = ({ kind, state, attempts, nextAt }: Duty): boolean =>
+      kind === 'fanout' && !isTerminal(state) && (attempts > 0 || nextAt <= kernel.now() + skewBound);
+    const fansOut = duties().some((duty) => duty.incident === incident.id && makes(duty));
     const isThere = (duty: Duty): boolean => known.has(duty.id);
     all(incidentProblems({ before, incident, writes, isThere, fansOut, configuration: configuration() }));
   };
@@ -207,6 +211,7 @@ export const watch = ({ kernel, configuration, quietFrom, onChange, onClaim, pun
       const incident = incidents.get(one.incident);
       if (!duty || !incident) return violate('I-15', `a message about nothing that is known: ${one.subject}`);
       all(messageProblems({ one, duty, incident, ackedAt: ackedAt.get(one.incident), configuration: configuration() }));
+      if (duty.kind === 'disturbance') all(wordProblems(one, duty, incident, configuration()));
     },
     committed: (worker, writes) => {
       for (const write of writes) if (write.put === 'duty') dutyWritten(worker, write, writes);
