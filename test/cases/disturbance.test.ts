@@ -1,26 +1,24 @@
-// Decides whether whoever uses a service hears at once that it is away, by the hour and at the end, apart from all that is said of data (P-23).
+// Decides whether whoever uses a service hears at once that it is away, by the hour and at the end; who that is, and what is no disturbance (P-23).
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadConfiguration } from '#adapters/config/load.ts';
+import { readRuleDocuments } from '#adapters/config/rule-documents.ts';
+import { compileRules } from '#core/detection/sigma/compile.ts';
+import type { RuleDocument } from '#core/detection/sigma/document.ts';
 import type { Configuration, Controller, Directory, Policy } from '#core/directory/directory.ts';
-import { type Duty, isTerminal } from '#core/duty/duty.ts';
-import type { Incident } from '#core/incident/incident.ts';
-import { controllerId, personId } from '#core/kernel/ids.ts';
-import { type Duration, days, minutes, parseDuration, plus } from '#core/kernel/time.ts';
+import { controllerId } from '#core/kernel/ids.ts';
+import { type Duration, days, minutes, plus } from '#core/kernel/time.ts';
 import { verifyRegister } from '#core/register/verify.ts';
-import { audit } from '#flow/audit.ts';
-import { mergeCases } from '#flow/merge.ts';
-import { restoreService } from '#flow/restore-service.ts';
-import { splitCase } from '#flow/split.ts';
+import { exampleDir, ruleDirsFor } from '#local/configuration.ts';
 import { type Harness, openHarness, startedAt } from '../flow/harness.ts';
 import { availabilityAlarm, backupFailed, database } from '../flow/raw-events.ts';
+import { at, both, clinic, outage, shop } from './outage.ts';
 
-const at = (text: string) => {
-  const read = parseDuration(text);
-  if (!read.ok) throw new Error(text);
-  return plus(startedAt, read.value);
-};
-const shop = 'bereitschaft@museum-shop.example';
-const clinic = 'noc@clinic-portal.example';
-const technical = new Set([shop, clinic, 'platform@travel-club.example']);
+const loaded = await loadConfiguration(exampleDir, startedAt);
+if (!loaded.ok) throw new Error('the example configuration does not load');
+const { lists } = loaded.value;
+const shipped = await readRuleDocuments(ruleDirsFor(exampleDir));
+const rulesWith = (...trees: readonly object[]) =>
+  compileRules([...shipped.documents, ...trees.map((tree, i): RuleDocument => ({ tree, where: `more-${i}.yml` }))], lists).set;
 
 let h: Harness;
 beforeEach(async () => {
@@ -31,31 +29,7 @@ const anew = async (change: (configuration: Configuration) => Configuration): Pr
   h.close();
   h = await openHarness({ change });
 };
-
-type Line = readonly [minutes: number, to: string, what: string];
-
-const word = (subject: string): string => subject.replace('Disturbance of a service', '').replace(/: .*$/, '').trim() || 'is away';
-
-/** What technical contacts read since the last look, by minutes since the start; and what anybody else outside does. */
-const told = (): readonly Line[] => {
-  const outward = h.takeMessages().filter(({ channel, to }) => channel === 'mail' && !to.endsWith('@muster.example'));
-  for (const { to } of outward) expect(technical).toContain(to);
-  return outward
-    .map(({ at, to, subject }): Line => [Math.round((at - startedAt) / 60_000), to, word(subject)])
-    .toSorted((a, b) => a[0] - b[0] || (a[1] < b[1] ? -1 : 1));
-};
-const both = (at: number, what: string): readonly Line[] => [
-  [at, shop, what],
-  [at, clinic, what],
-];
-const words = async () =>
-  (await h.duties('disturbance'))
-    .map(({ recipient, step, state, reason }) => [recipient, step, state, reason])
-    .toSorted() as readonly (readonly (string | undefined)[])[];
-const down = (at = startedAt) => h.play([database('failed', at)]);
-const up = (when: string) => h.play([database('up', at(when))]);
-const sound = async () => expect(await audit(h.world)).toMatchObject({ repaired: 0, unproved: 0, chains: 'whole', failed: 0, clean: true });
-const lead = { by: 'person', person: personId('malik-brandt'), role: 'incident-lead' } as const;
+const { told, words, down, up, sound } = outage(() => h);
 
 describe('P-23: a database is down for 20 minutes', () => {
   it('T: the technical contacts of exactly its controllers hear of it by +15, then of its end; both stand in the register', async () => {
@@ -234,6 +208,33 @@ describe('what is no disturbance to tell of', () => {
     expect(await h.incidents()).toEqual([]);
   });
 
+  it('is planned maintenance of the house: a window takes a failure, an alarm, and a shutdown that nobody ends in time', async () => {
+    const window = (name: string, rules: readonly string[], logsource: object) => ({
+      title: 'The move of the tables',
+      name,
+      logsource,
+      filter: { rules, selection: { 'sig.kind': 'finding' }, condition: 'not selection' },
+      incident: { owner: 'tomke-harms', reason: 'the tables move', from: '2026-11-25', expires: '2026-11-26' },
+    });
+    const rules = rulesWith(
+      window('window_of_rds', ['rds_down', 'rds_shut'], { product: 'aws', service: 'rds' }),
+      window('window_of_alarms', ['cloudwatch_availability'], { product: 'aws', service: 'cloudwatch' }),
+    );
+    h.close();
+    h = await openHarness({ wrap: (world) => ({ ...world, directory: { current: () => ({ ...world.directory.current(), rules }) } }) });
+    await down();
+    await h.play([database('shut', at('1m'))]);
+    await h.play([availabilityAlarm('ALARM', startedAt)]);
+    await h.fastForward('50m');
+    expect(told()).toEqual([]);
+    expect(await h.incidents()).toEqual([]);
+    // The day after it is no maintenance any more.
+    await h.play([database('shut', at('24h'))]);
+    await h.fastForward('24h');
+    expect((await h.incidents()).length).toBeGreaterThan(0);
+    h.takeMessages();
+  });
+
   it('is a service whose row says never, and one without a customer', async () => {
     for (const change of [{ disturbance: 'never' as const }, { controllers: [] }]) {
       await anew(withAssets(change));
@@ -313,206 +314,5 @@ describe('who is told, and when', () => {
     await h.fastForward('9m');
     expect((await h.duties('disturbance')).map(({ state }) => state)).toEqual(['BLOCKED', 'BLOCKED']);
     expect(h.takeMessages().filter(({ subject }) => subject.includes('needs a person')).length).toBeGreaterThan(0);
-  });
-});
-
-describe('an outage of which two sources tell', () => {
-  it('is told once, under the reference of the first, and is over when that is', async () => {
-    await h.play([availabilityAlarm('ALARM', startedAt)]);
-    await h.play([database('failed', at('1m'))]);
-    expect(await h.incidents()).toHaveLength(2);
-    await h.fastForward('61m');
-    expect(told()).toEqual([...both(5, 'is away'), ...both(60, 'goes on')]);
-    await up('61m');
-    await h.fastForward('2m');
-    expect(told()).toEqual([]);
-    await h.play([availabilityAlarm('OK', at('63m'))]);
-    expect(told()).toEqual(both(63, 'is over'));
-    await sound();
-  });
-
-  it('is over for both by one word of a person, from either page', async () => {
-    await h.play([availabilityAlarm('ALARM', startedAt)]);
-    await h.play([database('failed', at('1m'))]);
-    await h.fastForward('10m');
-    told();
-    const other = (await h.incidents()).find(({ disturbances }) => disturbances?.[0]?.home !== undefined) as Incident;
-    expect(await endOf(other)).toMatchObject({ ok: true });
-    await h.work();
-    expect(told()).toEqual(both(10, 'is over'));
-    expect((await h.incidents()).every(({ disturbances }) => disturbances?.every(({ restored }) => restored))).toBe(true);
-  });
-});
-
-describe('the two tracks', () => {
-  it('do not touch each other: neither a refutation nor a narrower scope ends what is told of the service', async () => {
-    await down();
-    await h.fastForward('6m');
-    expect(told()).toEqual(both(5, 'is away'));
-    await h.act((_incident, at) => ({
-      type: 'Narrow',
-      at,
-      actor: lead,
-      controllers: [controllerId('museum-shop')],
-      reason: 'its tables lie elsewhere, as the map of tables shows',
-    }));
-    await h.refute();
-    await h.fastForward('60m');
-    expect(told()).toEqual(both(60, 'goes on'));
-    // What is still found after the refutation is a new case (D-3); the service has one reference.
-    expect(await h.incidents()).toHaveLength(2);
-    await up('66m');
-    expect(told()).toEqual(both(66, 'is over'));
-  });
-
-  it('stay apart in what is said: no draft, no notice, no clock of 72 hours begins with it', async () => {
-    await down();
-    await h.fastForward('6m');
-    const [mail] = h.takeMessages().filter(({ to }) => to === shop);
-    expect(mail?.subject).not.toMatch(/breach|Art\. 33|Verletzung/i);
-    expect(mail?.text).toContain('It is no notification of a personal data breach under Art. 33 GDPR and no notice of a');
-    expect(mail?.text).toContain('Sie ist keine Meldung einer Verletzung des Schutzes personenbezogener Daten nach Art. 33');
-    expect((await h.incident()).releases).toEqual([]);
-  });
-});
-
-const endOf = async (incident: Incident, effect = 'unreachable') =>
-  restoreService(h.world, {
-    id: incident.id,
-    actor: lead,
-    key: incident.disturbances?.[0]?.key ?? '',
-    restoredAt: h.world.clock.now(),
-    effect,
-    how: 'looked at it',
-  });
-
-describe('a person’s word', () => {
-  it('ends it where no signal does, with what it meant for people', async () => {
-    await down();
-    await h.fastForward('30m');
-    told();
-    expect(await endOf(await h.incident(), 'delayed')).toMatchObject({ ok: true });
-    await h.work();
-    const [mail] = h.takeMessages().filter(({ to }) => to === clinic);
-    expect(mail?.text).toContain('What was sent in that time came late. We know of no data that were lost.');
-    expect((await h.entries()).find(({ type }) => type === 'ServiceRestored')).toMatchObject({
-      actor: 'person:incident-lead:malik-brandt',
-      data: { restoredAt: '2026-11-25T09:30:00Z', effect: 'delayed', how: 'looked at it' },
-    });
-    // The signal comes after all: nothing more is said.
-    await up('31m');
-    await h.fastForward('2h');
-    expect(told()).toEqual([]);
-    await sound();
-  });
-
-  it('that data are lost is a suspicion at once, and moves no time that a signal told', async () => {
-    await down();
-    await h.fastForward('20m');
-    await up('20m');
-    await h.fastForward('10m');
-    told();
-    await endOf(await h.incident(), 'lost');
-    await h.work();
-    expect(await h.incident()).toMatchObject({ state: 'suspected', disturbances: [{ restored: { at: at('20m'), effect: 'lost' } }] });
-    expect(told()).toEqual([]);
-  });
-});
-
-const open = async (): Promise<readonly Incident[]> => (await h.incidents()).filter(({ state }) => state !== 'closed');
-
-describe('of cases that merge and split', () => {
-  it('each disturbance is told to its end under the reference under which it began, once', async () => {
-    await down();
-    await h.play([database('failed', startedAt, 'arn:aws:rds:eu-central-1:111122223333:db:another')]);
-    await h.fastForward('10m');
-    told();
-    const [one, other] = await open();
-    if (!one || !other) throw new Error('two cases');
-    expect(await mergeCases(h.world, { one: one.id, other: other.id, actor: lead, reason: 'one rack' })).toMatchObject({ ok: true });
-    await h.fastForward('55m');
-    expect(told()).toEqual(both(60, 'goes on'));
-    await up('65m');
-    expect(told()).toEqual(both(65, 'is over'));
-    const [survivor] = await open();
-    expect(survivor?.disturbances?.filter(({ restored }) => restored)).toHaveLength(1);
-    await h.play([database('up', at('65m'), 'arn:aws:rds:eu-central-1:111122223333:db:another')]);
-    expect((await open())[0]?.disturbances?.every(({ restored }) => restored)).toBe(true);
-    await h.fastForward('2h');
-    expect(told()).toEqual([]);
-    await sound();
-  });
-
-  it('a part only knows of it: the whole goes on telling', async () => {
-    await h.play([backupFailed(startedAt - 3_600_000), database('failed', startedAt)]);
-    await h.fastForward('10m');
-    expect(told()).toEqual(both(5, 'is away'));
-    const whole = await h.incident();
-    const part = { rules: ['rds_down', 'rds_down_without_backup'], controllers: [] };
-    const split = await splitCase(h.world, { id: whole.id, part, actor: lead, reason: 'the backup is a task of its own' });
-    expect(split).toMatchObject({ ok: true });
-    await h.fastForward('55m');
-    expect(told()).toEqual(both(60, 'goes on'));
-    // From the part's own page.
-    if (split.ok) await endOf((await h.world.ledger.incident(split.value.id)) as Incident);
-    await h.work();
-    expect(told()).toEqual(both(65, 'is over'));
-    for (const { disturbances } of await h.incidents()) expect(disturbances).toMatchObject([{ restored: { effect: 'unreachable' } }]);
-    await sound();
-  });
-});
-
-describe('nothing of it is lost', () => {
-  it('when a duty vanishes: the audit makes it again, and it is told', async () => {
-    await down();
-    const missing = (await h.duties('disturbance'))[0] as Duty;
-    for (const [table, column] of [
-      ['duty', 'id'],
-      ['entry', 'chain'],
-    ] as const)
-      h.node.database.write(() => h.node.database.run(`DELETE FROM ${table} WHERE ${column} = ?`, missing.id));
-    expect(await audit(h.world)).toMatchObject({ repaired: 1 });
-    await h.fastForward('6m');
-    expect(told()).toEqual(both(5, 'is away'));
-  });
-
-  it('when an hour’s words vanish with what makes them', async () => {
-    await down();
-    await h.fastForward('10m');
-    told();
-    const [making] = await h.duties('fanout');
-    for (const [table, column] of [
-      ['duty', 'id'],
-      ['entry', 'chain'],
-    ] as const)
-      h.node.database.write(() => h.node.database.run(`DELETE FROM ${table} WHERE ${column} = ?`, making?.id ?? ''));
-    h.clock.set(at('62m'));
-    expect((await audit(h.world)).repaired).toBeGreaterThanOrEqual(3);
-    await h.work();
-    expect(told()).toEqual(both(62, 'goes on'));
-  });
-
-  it('and nothing is told twice, however often a sign comes', async () => {
-    const sign = database('failed', startedAt);
-    await h.play([sign, sign]);
-    await h.fastForward('10m');
-    await h.play([sign]);
-    await h.play([database('failed', at('8m'))]);
-    await h.fastForward('10m');
-    expect(told()).toEqual(both(5, 'is away'));
-    const back = database('up', at('20m'));
-    await h.play([back, back]);
-    await h.play([back]);
-    await h.fastForward('1h');
-    expect(told()).toEqual(both(20, 'is over'));
-    expect((await h.duties('disturbance')).every(({ state }) => isTerminal(state) || state === 'SENT')).toBe(true);
-    await sound();
-  });
-
-  it('and the word of the next hour is promised with time to send it', async () => {
-    await down();
-    await h.fastForward('6m');
-    const [mail] = h.takeMessages().filter(({ to }) => to === clinic);
-    expect(mail?.text).toContain('Next message by: 2026-11-25T10:15:00Z');
   });
 });

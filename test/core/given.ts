@@ -46,6 +46,7 @@ export type FindingGiven = {
   readonly unidentified?: boolean;
   readonly owes?: readonly Asked[];
   readonly fact?: true;
+  readonly disturbs?: true;
 };
 
 export const aFinding = (given: FindingGiven = {}): Finding => {
@@ -60,6 +61,7 @@ export const aFinding = (given: FindingGiven = {}): Finding => {
       category: 'exfiltration',
       ...(given.owes && { owes: given.owes }),
       ...(given.fact && { fact: given.fact }),
+      ...(given.disturbs && { disturbs: given.disturbs }),
     },
     time: given.time ?? t0,
     signals: [],

@@ -1,5 +1,5 @@
 // Decides that every fault of a configuration is refused with file, line, field, what is wrong and what would be right.
-import { rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { shippedConfiguration } from '#adapters/config/init.ts';
@@ -395,6 +395,80 @@ describe('loading a configuration', () => {
     expect(loaded.ok && loaded.value.warnings).toContainEqual({
       ...{ file: join(dir, name), line: 1, field: 'the file', wrong: 'is not read', right },
     });
+  });
+
+  it('warns of a controller with nobody for a disturbance, unless no service of its is told of', async () => {
+    const technical = / {2}technical:\n {4}- name: Platform team\n.*\n.*\n/;
+    const dir = example();
+    const file = join(dir, controllers);
+    writeFileSync(file, readFileSync(file, 'utf8').replace(technical, ''));
+    const found = async () => {
+      const loaded = await loadConfiguration(dir, now);
+      return loaded.ok ? loaded.value.warnings.filter(({ field }) => field.endsWith('technical')).map(({ wrong }) => wrong) : ['refused'];
+    };
+    expect(await found()).toEqual(['nobody named for a disturbance of a service: its contacts for notices hear of it']);
+    const assets = join(dir, 'directory/assets.yml');
+    writeFileSync(
+      assets,
+      readFileSync(assets, 'utf8')
+        .replaceAll('capacity: processor\n', 'capacity: processor\n  disturbance: never\n')
+        .replace('  disturbance: 5m\n', ''),
+    );
+    expect(await found()).toEqual([]);
+  });
+
+  it('counts 180 days for a technical contact as well', async () => {
+    const { warnings } = await loadEdited({
+      file: controllers,
+      from: 'mail: platform@travel-club.example\n      verifiedAt: 2026-10-12',
+      to: 'mail: platform@travel-club.example',
+    });
+    expect(warnings.filter(({ field }) => field.includes('technical'))).toMatchObject([
+      { field: 'travel-club.technical[0].verifiedAt', wrong: 'never verified' },
+    ]);
+  });
+
+  it.each([
+    [
+      'policy.yml',
+      '  after: 5m',
+      '  after: 61m',
+      'disturbance.after',
+      'longer than 1 h',
+      'write 1 h or less: from then on a loss is suspected',
+    ],
+    [
+      'policy.yml',
+      '  every: 1h',
+      '  every: 2h',
+      'disturbance.every',
+      'longer than 1 h',
+      'write 1 h or less: the mails promise it by the hour',
+    ],
+    [
+      'policy.yml',
+      '  suspectAfter: 1h',
+      '  suspectAfter: 2h',
+      'disturbance.suspectAfter',
+      'longer than 1 h',
+      'write 1 h or less: from then on a loss is suspected',
+    ],
+    [
+      'directory/assets.yml',
+      'disturbance: 5m',
+      'disturbance: 2h',
+      'message-database.disturbance',
+      'longer than 1 h',
+      'write 1 h or less: from then on a loss is suspected',
+    ],
+  ])('refuses in %s a disturbance that is told too late: %s', async (file, from, to, field, wrong, right) => {
+    const { refused } = await loadEdited({ file, from, to });
+    expect(refused).toMatchObject([{ field, wrong, right }]);
+  });
+
+  it('takes an asset that is never told of', async () => {
+    const { refused } = await loadEdited({ file: 'directory/assets.yml', from: 'disturbance: 5m', to: 'disturbance: never' });
+    expect(refused).toEqual([]);
   });
 
   it('fills in what a policy leaves out', async () => {

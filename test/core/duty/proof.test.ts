@@ -121,5 +121,10 @@ describe('what an incident owes', () => {
     expect(isFanningOut([making], hence(hours(1)))).toBe(false);
     expect(isFanningOut([{ ...making, state: 'DONE' }], t0)).toBe(false);
     expect(isFanningOut(all, t0)).toBe(false);
+    // One that waits for its hour makes nothing yet; one that was claimed is at it, however long its lease.
+    const later = { ...making, nextAt: hence(minutes(1)) };
+    expect(isFanningOut([later], t0)).toBe(false);
+    expect(isFanningOut([{ ...later, attempts: 1 }], t0)).toBe(true);
+    expect(isFanningOut([{ ...making, kind: 'ticket' }], t0)).toBe(false);
   });
 });
