@@ -47,7 +47,7 @@ export type DutyState = (typeof dutyStates)[number];
 const terminalStates: ReadonlySet<DutyState> = new Set(['DONE', 'CANCELLED', 'EXPIRED', 'CLOSED']);
 export const isTerminal = (state: DutyState): boolean => terminalStates.has(state);
 
-/** D-2: legal mail first. What tells of a disturbance leaves by the same lane: it goes to the same houses, and may be sent twice as little. */
+/** D-2: legal mail first. What tells of a disturbance goes by its lane: to the same houses, proved and reconciled in the same way. */
 export const lanes = ['notify', 'page', 'ticket', 'other'] as const;
 export type Lane = (typeof lanes)[number];
 

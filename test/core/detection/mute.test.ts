@@ -6,7 +6,7 @@ import { shadows, unmuted, windowOf } from '#core/detection/mute.ts';
 import type { Detection, MemberFacts, RuleSet } from '#core/detection/rule.ts';
 import type { Match } from '#core/detection/walk.ts';
 import { type Instant, parseInstant } from '#core/kernel/time.ts';
-import { compile, logsource, selecting } from './sigma/rules.ts';
+import { compile, correlation, logsource, selecting } from './sigma/rules.ts';
 
 const at = (text: string): Instant => {
   const parsed = parseInstant(text);
@@ -109,6 +109,38 @@ describe('a maintenance window', () => {
     const other = match(set.rules[0] as Detection, ben);
     const finding = findingOf(other, new Uint8Array(32));
     expect(finding && windowOf(other, finding)).toBeUndefined();
+  });
+});
+
+describe('a firing', () => {
+  const alone = (breach = 'possible', rules = ['base']) =>
+    correlation(
+      { type: 'temporal_ordered', rules, 'group-by': ['u'], timespan: '1h', condition: undefined },
+      { name: 'alone', level: 'high', incident: block(breach) },
+    );
+  const fired = (tree: object, members: readonly string[] = ['one'], seen = anna) => {
+    const { set } = compile(base({ incident: undefined }), tree, filter(window));
+    const below = match(set.byName.get('base') as Detection, seen);
+    const rule = set.byName.get('alone');
+    if (rule?.type !== 'correlation') throw new Error('no correlation');
+    const one: Match = {
+      ...{ rule, time: march, id: 'firing', signals: members, facts },
+      members: members.map((id) => ({ time: march, stage: 0, id, signals: [id], facts })),
+    };
+    const finding = findingOf(one, new Uint8Array(32));
+    return finding && windowOf(one, finding, [below, one]);
+  };
+
+  it('of one event alone falls into the window of that event', () => {
+    expect(fired(alone())).toEqual({ rule: 'alone', by: 'the_move' });
+  });
+
+  it('falls into none where it rests on several, on another event, on one that no window speaks of, or is likely a breach', () => {
+    expect(fired(alone(), ['one', 'two'])).toBeUndefined();
+    expect(fired(alone(), ['another'])).toBeUndefined();
+    expect(fired(alone(), [])).toBeUndefined();
+    expect(fired(alone(), ['one'], ben)).toBeUndefined();
+    expect(fired(alone('likely'))).toBeUndefined();
   });
 });
 
