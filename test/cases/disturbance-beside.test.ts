@@ -1,8 +1,9 @@
 // Decides whether what is told of a service that is away stands beside all else: other sources, what is said of data, people, merges, losses (P-23).
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Configuration, Controller } from '#core/directory/directory.ts';
 import { type Duty, isTerminal } from '#core/duty/duty.ts';
 import type { Incident } from '#core/incident/incident.ts';
-import { controllerId } from '#core/kernel/ids.ts';
+import { type ControllerId, controllerId } from '#core/kernel/ids.ts';
 import { audit } from '#flow/audit.ts';
 import { mergeCases } from '#flow/merge.ts';
 import type { Testimony } from '#flow/ports.ts';
@@ -151,6 +152,39 @@ describe('of cases that merge and split', () => {
     await h.work();
     expect(told()).toEqual(both(65, 'is over'));
     for (const { disturbances } of await h.incidents()) expect(disturbances).toMatchObject([{ restored: { effect: 'unreachable' } }]);
+    await sound();
+  });
+});
+
+describe('a service that a hundred use', () => {
+  const many = Array.from({ length: 100 }, (_, i) => controllerId(`user-${i + 1}`));
+  const withMany = ({ directory, ...rest }: Configuration): Configuration => {
+    const like = directory.controllers.get(controllerId('museum-shop')) as Controller;
+    const more = many.map((id): [ControllerId, Controller] => [
+      id,
+      { ...like, id, technical: [{ name: like.name, mail: `noc@${id}.example` }] },
+    ]);
+    return {
+      ...rest,
+      directory: {
+        ...directory,
+        controllers: new Map([...directory.controllers, ...more]),
+        assets: directory.assets.map((asset) => (asset.id === 'message-database' ? { ...asset, controllers: many } : asset)),
+      },
+    };
+  };
+  const toldOf = (what: string) => new Set(h.takeMessages().flatMap(({ subject, to }) => (subject.startsWith(what) ? [to] : []))).size;
+
+  it('is told to each of them, at the start, by the hour and at the end, though no transaction holds so many', async () => {
+    h.close();
+    h = await openHarness({ change: withMany });
+    await down();
+    await h.fastForward('10m');
+    expect(toldOf('Disturbance of a service: ')).toBe(100);
+    await h.fastForward('52m');
+    expect(toldOf('Disturbance of a service goes on')).toBe(100);
+    await up('62m');
+    expect(toldOf('Disturbance of a service is over')).toBe(100);
     await sound();
   });
 });

@@ -108,7 +108,7 @@ export const turns: readonly Mutant[] = [
   {
     name: 'silence-is-noticed',
     guard: 'a notice without delivery brings a person',
-    file: plan,
+    file: 'core/duty/turn.ts',
     find: "create: [{ kind: 'human', recipient: 'incident-lead', step: s.duty.id, parent: s.duty.id, deadlineAt: plus(s.now, hours(1)) }],",
     put: 'create: [],',
   },
@@ -116,7 +116,7 @@ export const turns: readonly Mutant[] = [
     name: 'assessment-unanswered',
     guard: 'an assessment that nobody answers becomes a suspicion',
     file: plan,
-    find: "commands: [{ type: 'Suspect', at: s.now, actor: { by: 'machine', rule: 'policy.assessWithin' }, why: 'unanswered' }],",
+    find: "commands: [{ type: 'Suspect', at: s.now, actor: { by: 'machine', rule }, why }],",
     put: 'commands: [],',
   },
   {
