@@ -8,6 +8,7 @@ import { type Examined, examine, examineDuties, isForgotten } from './audit-inci
 import { type DueIndex, readIndex, reindex } from './audit-index.ts';
 import { PortError, type World } from './ports.ts';
 import { failureOf } from './failure.ts';
+import { noteRecipients } from './recipients.ts';
 import { watchSources } from './watch-sources.ts';
 
 export type AuditReport = {
@@ -111,6 +112,7 @@ export const audit = async (world: World): Promise<AuditReport> => {
   const pass: Pass = { world, failed: 0, unknown: 0 };
   const index = await attempt(pass, { part: safe`index` }, () => readIndex(world));
   const sources = await attempt(pass, { part: safe`sources` }, () => examineSources(world, index));
+  await attempt(pass, { part: safe`recipients` }, () => noteRecipients(world));
   const incidents = await examineAll(pass, index);
   const all = sources ? [...incidents, sources] : incidents;
   const suspects = all.flatMap((one) => one.suspects);

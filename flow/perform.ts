@@ -9,14 +9,14 @@ import { type DutySpec, makeIncidentDuty } from '#core/duty/spec.ts';
 import { wordsTo } from '#core/duty/withdrawing.ts';
 import { type Command, decide } from '#core/incident/decide.ts';
 import type { Incident } from '#core/incident/incident.ts';
-import { accessOfSubject, incidentSubject, ruleOfSubject, sourceOfSubject } from '#core/kernel/ids.ts';
+import { accessOfSubject, incidentSubject, recipientsSubject, ruleOfSubject, sourceOfSubject } from '#core/kernel/ids.ts';
 import { safeId } from '#core/kernel/safe.ts';
 import { type Instant, plus } from '#core/kernel/time.ts';
 import { recordDuty } from '#core/register/record.ts';
 import { performAbsence } from './absences.ts';
 import { act } from './act.ts';
 import { type Existing, asRead, changeWrites, dutyWrites, existingOf, untilCommitted, wakeFor } from './change.ts';
-import { performForAccess, performForRule } from './tell-house.ts';
+import { performForAccess, performForRecipient, performForRule } from './tell-house.ts';
 import { performForSource } from './perform-for-source.ts';
 import { PortError, type World, type Write } from './ports.ts';
 
@@ -69,6 +69,7 @@ export const perform = async (world: World, ref: DutyRef, worker: Worker): Promi
   if (mine.awaits !== undefined) return performAbsence(world, mine);
   if (ruleOfSubject(mine.subject) !== undefined) return performForRule(world, mine);
   if (accessOfSubject(mine.subject) !== undefined) return performForAccess(world, mine);
+  if (mine.subject === recipientsSubject) return performForRecipient(world, mine);
   const incident = await incidentOf(world, mine);
   if (!incident) return 'lost';
   const parent = await parentOf(world, mine);

@@ -4,7 +4,7 @@ import type { Configuration } from '#core/directory/directory.ts';
 import { isTerminal } from '#core/duty/duty.ts';
 import type { Duty } from '#core/duty/duty.ts';
 import { outcomes, type Incident } from '#core/incident/incident.ts';
-import { accessOfSubject, reference, ruleOfSubject, sourceOfSubject } from '#core/kernel/ids.ts';
+import { accessOfSubject, recipientsSubject, reference, ruleOfSubject, sourceOfSubject } from '#core/kernel/ids.ts';
 import type { Instant } from '#core/kernel/time.ts';
 import { nextTerm } from '#core/notice/page-text.ts';
 import type { State } from '#flow/report.ts';
@@ -60,6 +60,7 @@ const about = ({ subject, kind }: Duty): Html => {
   const rule = ruleOfSubject(subject);
   if (rule !== undefined) return html`<span class="quiet">rule ${rule}</span>`;
   if (kind === 'absence') return html`<span class="quiet">opens one if nothing comes</span>`;
+  if (subject === recipientsSubject) return html`<span class="quiet">controllers are to hear of it</span>`;
   const person = accessOfSubject(subject);
   if (person !== undefined) return html`<span class="quiet">break-glass by ${person}</span>`;
   const source = sourceOfSubject(subject);

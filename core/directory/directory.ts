@@ -101,13 +101,15 @@ export type SubProcessor = {
   readonly domains: readonly string[];
   /** Assets that it processes for you: a breach of its own touches their controllers. */
   readonly assets: readonly AssetId[];
+  /** Day on which your controllers were told of it, as it is now (P-5). */
+  readonly controllersInformedAt?: Instant;
 };
 
 export type Directory = {
   readonly operator: {
     readonly name: Safe;
     readonly zone: string;
-    readonly dpo: { readonly name: Safe; readonly mail: Safe };
+    readonly dpo: { readonly name: Safe; readonly mail: Safe; readonly controllersInformedAt?: Instant };
     readonly supportPhone: Safe;
     /** Categories of people and data as contracted (DPA1): the notice lists these, configured, not guessed. */
     readonly peopleCategories: readonly Safe[];

@@ -26,14 +26,19 @@ export const absenceSubject = (group: string): SubjectId => `absence:${group}` a
 export const ruleSubject = (name: string): SubjectId => `rule:${name}` as SubjectId;
 /** Undefined for what is no rule. */
 export const ruleOfSubject = (subject: SubjectId): string | undefined => /^rule:(.+)$/s.exec(subject)?.[1];
+/** All who get data: the list is one, and changes as one. */
+export const recipientsSubject = 'recipients:all' as SubjectId;
 /** Somebody who came in without the identity provider. */
 export const accessSubject = (person: PersonId): SubjectId => `access:${person}` as SubjectId;
 /** Undefined for what is no such coming in. */
 export const accessOfSubject = (subject: SubjectId): PersonId | undefined =>
   /^access:([a-z][a-z0-9-]{0,62})$/.exec(subject)?.[1] as PersonId | undefined;
-/** What belongs to no incident and to no source: a rule, a coming in, what waits for what must not come. */
+/** What belongs to no incident and to no source: a rule, a coming in, the recipients, what waits for what must not come. */
 export const isOfHouse = (subject: SubjectId): boolean =>
-  isAbsenceSubject(subject) || ruleOfSubject(subject) !== undefined || accessOfSubject(subject) !== undefined;
+  isAbsenceSubject(subject) ||
+  ruleOfSubject(subject) !== undefined ||
+  accessOfSubject(subject) !== undefined ||
+  subject === recipientsSubject;
 export const isAbsenceSubject = (subject: SubjectId): boolean => subject.startsWith('absence:');
 export const incidentSubject = (id: IncidentId): SubjectId => id as string as SubjectId;
 

@@ -1,7 +1,7 @@
 // Decides what directory/assets.yml and directory/sub-processors.yml may say: what holds whose data, and who else processes it.
 import { z } from 'zod';
 import { mitigations } from '#core/directory/directory.ts';
-import { dataClass, domain, duration, id, mail, phone, text } from './values.ts';
+import { dataClass, date, domain, duration, id, mail, phone, text } from './values.ts';
 
 const identifier = z
   .string()
@@ -52,6 +52,7 @@ const subProcessor = z
       .array(z.string().describe('An id from assets.yml'))
       .default([])
       .describe('What it processes for you: ids from assets.yml. A breach of its own touches their controllers'),
+    controllersInformedAt: date.exactOptional().describe('Day on which your controllers were told of it as it is now'),
   })
   .describe('One sub-processor');
 

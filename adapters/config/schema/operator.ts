@@ -1,7 +1,7 @@
 // Decides what directory/operator.yml may say: who the operator is and which categories its contract names.
 import { z } from 'zod';
 import { fromConfiguration } from '#core/kernel/safe.ts';
-import { domain, mail, phone, text, zone } from './values.ts';
+import { date, domain, mail, phone, text, zone } from './values.ts';
 
 const category = text.describe('One category, as in the contract');
 
@@ -13,6 +13,7 @@ export const operatorFile = z
       .strictObject({
         name: text.describe('Name of your data protection officer (Art. 33(3)(b) GDPR)'),
         mail: mail.transform(fromConfiguration).describe('Mail address of your data protection officer'),
+        controllersInformedAt: date.exactOptional().describe('Day on which your controllers were told of this officer, after a change'),
       })
       .describe('Your data protection officer, named in every notice'),
     supportPhone: phone.describe('Phone number in every notice, where a controller reaches you'),
