@@ -1,7 +1,8 @@
 // Decides whether the operator's folder may go to AWS: read and checked as the functions will know it, or all that is wrong with it.
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { compileRules, prepared } from '#core/detection/sigma/compile.ts';
+import { compileRules } from '#core/detection/sigma/compile.ts';
+import { prepared } from '#core/detection/sigma/prepared.ts';
 import { type Result, fail, ok } from '#core/kernel/result.ts';
 import type { Instant } from '#core/kernel/time.ts';
 import { loadConfiguration } from '#adapters/config/load.ts';
@@ -28,6 +29,6 @@ export const readForDeployment = async (folder: string, now: Instant): Promise<R
   if (errors.length > 0) return fail(errors.map((one) => `${one.where} ${one.rule}: ${one.reason}`));
   if (set.rules.length === 0)
     return fail([`${folder}: there is no rule at all, so nothing would ever be an incident; put the shipped rules back`]);
-  const documents = read.documents.map(({ tree, where }) => prepared({ tree, where: relative(root, where) }));
+  const documents = read.documents.map(({ tree, where }) => prepared({ tree, where: relative(root, where) }, lists));
   return ok({ deployed: { madeAt: now, configuration, lists, documents, mappings: mapped.mappings }, warnings: warnings.map(problemText) });
 };

@@ -6,7 +6,7 @@ import type { Instant } from '#core/kernel/time.ts';
 import type { Mapping } from '#core/signal/generic/mapping.ts';
 
 /** One rule document as it was parsed, the file it stood in, and what was read off it then. */
-export type DeployedRule = Pick<RuleDocument, 'tree' | 'where' | 'head' | 'logsource'>;
+export type DeployedRule = Omit<RuleDocument, 'line'>;
 
 export type Deployed = {
   /** When it was read from the operator's folder: of the bundled and the pushed one the newer counts. */

@@ -1,7 +1,7 @@
 // Decides which configuration the functions carry here: the shipped example, where need be with so many controllers on its archive.
 import { readRuleDocuments } from '#adapters/config/rule-documents.ts';
 import { loadConfiguration } from '#adapters/config/load.ts';
-import { prepared } from '#core/detection/sigma/compile.ts';
+import { prepared } from '#core/detection/sigma/prepared.ts';
 import type { Configuration, Controller } from '#core/directory/directory.ts';
 import { controllerId } from '#core/kernel/ids.ts';
 import { safe } from '#core/kernel/safe.ts';
@@ -45,7 +45,7 @@ export const configurationText = async (controllers?: number): Promise<string> =
     madeAt: hour,
     configuration: controllers === undefined ? configuration : withControllers(configuration, controllers),
     lists,
-    documents: documents.map(({ tree, where }) => prepared({ tree, where })),
+    documents: documents.map(({ tree, where }) => prepared({ tree, where }, lists)),
     mappings: (await mappingsFor(exampleDir)).mappings,
   });
 };

@@ -4,7 +4,7 @@ import { vi } from 'vitest';
 import { instantOf } from '#core/kernel/time.ts';
 import { loadConfiguration } from '#adapters/config/load.ts';
 import { readRuleDocuments } from '#adapters/config/rule-documents.ts';
-import { prepared } from '#core/detection/sigma/compile.ts';
+import { prepared } from '#core/detection/sigma/prepared.ts';
 import { readerOf } from '#core/signal/generic/reader.ts';
 import { type Sources, sourcesOf } from '#core/signal/sources.ts';
 import { mappingsFor } from '#local/configuration.ts';
@@ -52,7 +52,7 @@ export const exampleDeployed = async (): Promise<Deployed> => {
     madeAt: instantOf(1_773_453_600_000),
     configuration: loaded.value.configuration,
     lists: loaded.value.lists,
-    documents: documents.map(({ tree, where }) => prepared({ tree, where })),
+    documents: documents.map(({ tree, where }) => prepared({ tree, where }, loaded.value.lists)),
     mappings: (await mappingsFor(config)).mappings,
   };
 };

@@ -2,8 +2,20 @@
 import { hashOf } from '../../kernel/hash.ts';
 import type { Correlation, Detection, LogSource, Rule, RuleError, RuleHead, RuleSet } from '../rule.ts';
 import { readCorrelation } from './correlation.ts';
-import { readBlock, readLogSource } from './detection.ts';
-import { type Compiled, type Fields, type Refuse, type RuleDocument, type Ways, isMap, own, refusing, under } from './document.ts';
+import { readDetectionBlock, readLogSource } from './detection.ts';
+import {
+  type Compiled,
+  type Fields,
+  type Need,
+  type Refuse,
+  type RuleDocument,
+  type Ways,
+  type WrittenWays,
+  isMap,
+  own,
+  refusing,
+  under,
+} from './document.ts';
 import type { Lists } from './expand.ts';
 import type { Given } from './given.ts';
 import { fieldBook } from './value.ts';
@@ -14,8 +26,11 @@ import { type Pending, resolved, withRecoveries } from './resolve.ts';
 /** A detection with what the index is built from. */
 export type CompiledDetection = Detection & { readonly needs: () => Ways | undefined };
 
+/** `needs` is asked of every rule for a log source, `compiled` of those alone that an event could match. */
+type Asking = { readonly compiled: () => Compiled; readonly needs: () => Ways | undefined };
+
 type Draft = { readonly refuse: Refuse } & (
-  | { readonly kind: 'detection'; readonly head: RuleHead; readonly logsource: LogSource; readonly compiled: () => Compiled }
+  | ({ readonly kind: 'detection'; readonly head: RuleHead; readonly logsource: LogSource } & Asking)
   | { readonly kind: 'correlation'; readonly head: RuleHead; readonly rule: Correlation }
   | { readonly kind: 'filter'; readonly filter: Filter }
 );
@@ -42,13 +57,6 @@ const madeLater =
     return made;
   };
 
-const blockOf = (document: RuleDocument, given: Reading, refuse: Refuse): Compiled | undefined => {
-  const { tree } = document;
-  const block = isMap(tree) ? own(tree, 'detection') : undefined;
-  if (!isMap(block)) return refuse(['detection'], 'a detection is a map with selections and a condition');
-  return readBlock(block, { given, refuse: under(refuse, 'detection'), besides: [] })?.compiled;
-};
-
 const lonely =
   'needs a group and a window, which a detection has not; write a correlation with group-by and timespan over this rule, and put the block there';
 
@@ -56,15 +64,18 @@ const lonely =
 const readDetection = (
   document: RuleDocument,
   { tree, given, refuse }: { tree: Fields; given: Reading; refuse: Refuse },
-): { logsource: LogSource; compiled: () => Compiled } | undefined => {
+): ({ logsource: LogSource } & Asking) | undefined => {
   const incident = own(tree, 'incident');
   const correlated = ['absent', 'late'].find((key) => isMap(incident) && Object.hasOwn(incident, key));
   if (correlated !== undefined) return refuse(['incident', correlated], `${correlated} ${lonely}`);
   const logsource = readLogSource(own(tree, 'logsource'), under(refuse, 'logsource'));
-  const read = (): Compiled | undefined => blockOf(document, given, refuse);
-  if (given.checked) return logsource && { logsource, compiled: once(madeLater(read)) };
+  const read = (): Compiled | undefined => readDetectionBlock(document.tree, given, refuse);
+  if (given.checked) {
+    const later = once(madeLater(read));
+    return logsource && { logsource, compiled: later, needs: () => later().needs };
+  }
   const compiled = read();
-  return logsource && compiled ? { logsource, compiled: () => compiled } : undefined;
+  return logsource && compiled ? { logsource, compiled: () => compiled, needs: () => compiled.needs } : undefined;
 };
 
 /** What a later Sigma means by the same words can't be known: such a rule is refused, never guessed at. */
@@ -92,20 +103,20 @@ const readTree = (document: RuleDocument, given: Reading, refuse: Refuse): Draft
   return written && { kind, head, rule: { ...head, ...written, type: 'correlation' }, refuse };
 };
 
-/** With what stands beside its tree for a function that starts: nearly all that a checked set takes to compile is to read the heads. */
-export const prepared = (document: RuleDocument): RuleDocument => {
-  const { tree } = document;
-  if (!isMap(tree) || Object.hasOwn(tree, 'filter')) return document;
-  const unheard: Refuse = () => undefined;
-  const logsource = Object.hasOwn(tree, 'detection') ? readLogSource(own(tree, 'logsource'), unheard) : undefined;
-  return { ...document, head: readHead(tree, document, unheard), ...(logsource && { logsource }) };
-};
+/** Undefined where the rule must be tried with every event. */
+const waysIn = (written: WrittenWays, { fields }: Given): Ways | undefined =>
+  written.length === 0
+    ? undefined
+    : written.map((way) => way.map(({ field, text, begins }): Need => ({ field: fields.field(field), text, begins })));
 
-/** A detection that was prepared: its tree is not even parsed before it is asked. */
+/** A rule that was prepared: its tree is not even parsed before an event could match it. */
 const draftAtHand = (document: RuleDocument, given: Reading, refuse: Refuse): Draft | undefined => {
-  const { head, logsource } = document;
-  if (!given.checked || !head || !logsource) return undefined;
-  return { kind: 'detection', head, logsource, compiled: once(madeLater(() => blockOf(document, given, refuse))), refuse };
+  const { head, logsource, needs, correlation } = document;
+  if (!given.checked || !head) return undefined;
+  if (correlation) return { kind: 'correlation', head, rule: { ...head, ...correlation, type: 'correlation' }, refuse };
+  if (!logsource || !needs) return undefined;
+  const compiled = once(madeLater(() => readDetectionBlock(document.tree, given, refuse)));
+  return { kind: 'detection', head, logsource, compiled, needs: once(() => waysIn(needs, given)), refuse };
 };
 
 /** A document that has anything refused counts as refused as a whole. */
@@ -163,7 +174,7 @@ const targetsOf = (
   return targets;
 };
 
-const detectionOf = ({ head, logsource, compiled }: DetectionDraft, all: readonly Filter[]): CompiledDetection => {
+const detectionOf = ({ head, logsource, compiled, needs }: DetectionDraft, all: readonly Filter[]): CompiledDetection => {
   const filters = all.filter(({ mute }) => mute === undefined).map((filter) => filter.test);
   const mutes = all.flatMap(({ mute }) => mute ?? []);
   let test: Compiled['test'] | undefined;
@@ -171,7 +182,7 @@ const detectionOf = ({ head, logsource, compiled }: DetectionDraft, all: readonl
     test ??= compiled().test;
     return test(event) && filters.every((filter) => filter(event));
   };
-  return { ...head, type: 'detection', logsource, matches, needs: () => compiled().needs, ...(mutes.length > 0 ? { mutes } : {}) };
+  return { ...head, type: 'detection', logsource, matches, needs, ...(mutes.length > 0 ? { mutes } : {}) };
 };
 
 const filtered = (drafts: readonly Draft[], names: ReadonlyMap<string, string>): readonly CompiledDetection[] => {

@@ -1,10 +1,7 @@
 // Decides what a `correlation:` block asks for; references are resolved afterwards, when all rules are known.
 import { type Duration, parseDuration } from '../../kernel/time.ts';
 import type { Condition, Correlation, CorrelationType } from '../rule.ts';
-import { type Fields, type Refuse, isMap, onlyKeys, own, textsOf, under } from './document.ts';
-
-/** A correlation as written: rules by name or id. */
-export type Written = Pick<Correlation, 'kind' | 'rules' | 'groupBy' | 'aliases' | 'timespan' | 'condition' | 'generate' | 'percentile'>;
+import { type Fields, type Refuse, type WrittenCorrelation, isMap, onlyKeys, own, textsOf, under } from './document.ts';
 
 const kinds: readonly string[] = [
   'event_count',
@@ -99,7 +96,7 @@ const readTimespan = (tree: unknown, refuse: Refuse): Duration | undefined => {
 };
 
 /** `generate` stands beside the block in the specification's schema, within it in its tools: either is read. */
-export const readCorrelation = (tree: unknown, refuse: Refuse, beside?: unknown): Written | undefined => {
+export const readCorrelation = (tree: unknown, refuse: Refuse, beside?: unknown): WrittenCorrelation | undefined => {
   if (!isMap(tree)) return refuse([], 'a correlation is a map with type, rules, timespan and condition');
   const known = onlyKeys(tree, ['type', 'rules', 'group-by', 'timespan', 'condition', 'aliases', 'generate'], refuse);
   const kind = kinds.find((one) => one === own(tree, 'type')) as CorrelationType | undefined;

@@ -17,6 +17,13 @@ export const readLogSource = (tree: unknown, refuse: Refuse): LogSource | undefi
   return Object.fromEntries(given.map((part) => [part, own(tree, part)])) as LogSource;
 };
 
+/** What a detection document asks of an event. */
+export const readDetectionBlock = (tree: unknown, given: Given, refuse: Refuse): Compiled | undefined => {
+  const block = isMap(tree) ? own(tree, 'detection') : undefined;
+  if (!isMap(block)) return refuse(['detection'], 'a detection is a map with selections and a condition');
+  return readBlock(block, { given, refuse: under(refuse, 'detection'), besides: [] })?.compiled;
+};
+
 /** A selection with the condition; `besides` are keys of the block that are no selections. */
 export const readBlock = (
   tree: Fields,

@@ -1,6 +1,6 @@
 // Decides how a rule document is handed in, and how a refusal says where it is and what would be right.
 import { printable } from '../../kernel/safe.ts';
-import type { EvaluatedEvent, LogSource, RuleError, RuleHead } from '../rule.ts';
+import type { Correlation, EvaluatedEvent, LogSource, RuleError, RuleHead } from '../rule.ts';
 import type { Field } from './value.ts';
 
 export type Path = readonly (string | number)[];
@@ -10,10 +10,19 @@ export type RuleDocument = {
   readonly tree: unknown;
   readonly where: string;
   readonly line?: (path: Path) => number | undefined;
-  /** As `prepared` read them, where these very documents were checked. A detection that has both is not looked at before it is asked. */
+  /** As `prepared` read them, where these very documents were checked: then the tree is not looked at before an event could match it. */
   readonly head?: RuleHead;
   readonly logsource?: LogSource;
+  /** Empty where nothing can be said beforehand, so that it is tried with every event. */
+  readonly needs?: WrittenWays;
+  readonly correlation?: WrittenCorrelation;
 };
+
+/** A correlation as written: rules by name or id. */
+export type WrittenCorrelation = Pick<
+  Correlation,
+  'kind' | 'rules' | 'groupBy' | 'aliases' | 'timespan' | 'condition' | 'generate' | 'percentile'
+>;
 
 export type Fields = Readonly<Record<string, unknown>>;
 
@@ -28,6 +37,9 @@ export type Need = { readonly field: Field; readonly text: string; readonly begi
 /** What a part of a rule asks of an event, and what it needs at least, one way or another: the index is built from one of the ways. */
 export type Compiled = { readonly test: Test; readonly needs?: Ways };
 export type Ways = readonly (readonly Need[])[];
+
+/** The same with fields by name, as it travels. */
+export type WrittenWays = readonly (readonly (Omit<Need, 'field'> & { readonly field: string })[])[];
 
 export const isMap = (value: unknown): value is Fields => value !== null && typeof value === 'object' && !Array.isArray(value);
 

@@ -121,17 +121,25 @@ const valueTest = (value: Scalar, reading: Reading): ValueTest | undefined => {
   }
 };
 
-/** Where each value is one plain text, the field must hold one of them, or one that begins so: those texts, folded. */
-const plainTexts = (values: readonly Scalar[], { modifiers, keyword }: Reading): readonly string[] | undefined => {
+type Known = Omit<Need, 'field'>;
+
+/** A plain text; or how one begins, up to its first wildcard. */
+const knownOf = (value: Scalar, { place, windash: dashed }: Modifiers): Known | undefined => {
+  if (value === null) return undefined;
+  const tokens = dashed ? windash(tokensOf(String(value))) : tokensOf(String(value));
+  const end = tokens.findIndex((token) => typeof token !== 'string');
+  const text = fold((end < 0 ? tokens : tokens.slice(0, end)).join(''));
+  const begins = place !== undefined || end >= 0;
+  // A text in brackets may be the canonical JSON of an object, which the index does not write out. Every text begins with nothing.
+  return /^[[{]/.test(text) || (begins && text === '') ? undefined : { text, begins };
+};
+
+/** Where something is known of each value, the field must hold one of those texts, or one that begins so. */
+const knownTexts = (values: readonly Scalar[], { modifiers, keyword }: Reading): readonly Known[] | undefined => {
   const { kind, place, all, encodings } = modifiers;
   if (keyword || kind !== 'text' || (place && place !== 'startswith') || all || encodings.length > 0) return undefined;
-  const texts = values.map((value) =>
-    value === null ? undefined : plainOf(modifiers.windash ? windash(tokensOf(String(value))) : tokensOf(String(value))),
-  );
-  // A text in brackets may be the canonical JSON of an object, which the index does not write out.
-  if (!texts.every((text): text is string => text !== undefined && !/^[[{]/.test(text))) return undefined;
-  if (place && texts.includes('')) return undefined;
-  return texts.map(fold);
+  const known = values.map((value) => knownOf(value, modifiers));
+  return known.every((one) => one !== undefined) ? known : undefined;
 };
 
 /** Most of what rules ask: one look-up, however many values there are. Objects have no plain text, so that none is written out for it. */
@@ -179,10 +187,10 @@ export const compileItem = (
   const values = listed(value, reading);
   const tests = values?.map((one) => valueTest(one, reading));
   if (!values || !tests?.every((test): test is ValueTest => test !== undefined)) return undefined;
-  const plain = plainTexts(values, reading);
-  const begins = modifiers.place !== undefined;
-  const quick = plain && !begins && !modifiers.cased && !modifiers.windash ? [oneOf(plain)] : tests;
-  const needs = plain && !modifiers.neq ? [plain.map((text): Need => ({ field, text, begins }))] : undefined;
+  const known = knownTexts(values, reading);
+  const isPlain = known?.every(({ begins }) => !begins) === true && !modifiers.cased && !modifiers.windash;
+  const quick = known && isPlain ? [oneOf(known.map(({ text }) => text))] : tests;
+  const needs = known && !modifiers.neq ? [known.map((one): Need => ({ field, ...one }))] : undefined;
   return { test: linked(quick, modifiers, keyword ? given.fields.keywords : field.find), ...(needs ? { needs } : {}) };
 };
 

@@ -104,6 +104,8 @@ export type Found = {
 /** A field of a rule. What it finds is kept until the next event: the rules of a set ask for the same few fields. */
 export type Field = {
   readonly text: string;
+  /** As the rule spells it: by this name a book of fields gives the same one. */
+  readonly written: string;
   readonly find: (event: EvaluatedEvent) => Found;
   /** Is the field there at all, be it empty or null (Sigma 2.1, `exists`)? */
   readonly isPresent: (event: EvaluatedEvent) => boolean;
@@ -160,7 +162,7 @@ const finder = (valuesOf: (event: EvaluatedEvent) => readonly unknown[] | string
 const fieldOf = (written: string): Field => {
   const path = fieldPath(written);
   const find = finder((event) => found(event, path.steps));
-  return { text: path.text, find, isPresent: (event) => has(event, path.steps, 0) };
+  return { text: path.text, written, find, isPresent: (event) => has(event, path.steps, 0) };
 };
 
 /** Texts within that JSON writes otherwise: with a quotation mark, a backslash, a line's end. */

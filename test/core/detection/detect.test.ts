@@ -27,7 +27,24 @@ describe('routing', () => {
 });
 
 describe('the index', () => {
-  const scalar = fc.constantFrom<string | number | boolean | null>('x', 'X', 'y', '', 1, '1', true, 'true', null, 'x*', '*', '{"b":"x"}');
+  const scalar = fc.constantFrom<string | number | boolean | null>(
+    'x',
+    'X',
+    'y',
+    '',
+    1,
+    '1',
+    true,
+    'true',
+    null,
+    'x*',
+    '*',
+    '{"b":"x"}',
+    'x*y',
+    'Y?',
+    '[*',
+    '\\*z',
+  );
   const key = fc.constantFrom(
     'a',
     'a.b',
@@ -63,9 +80,24 @@ describe('the index', () => {
     's1 or s2 and s3',
   );
   const tree = fc.record({ s1: selection, s2: selection, s3: selection, condition });
-  const value = fc.constantFrom<unknown>('x', 'Y', '', 1, true, null, ['x', 'y'], [], { b: 'x' }, [{ b: 'X' }, { b: 1 }], {
-    b: ['y', null],
-  });
+  const value = fc.constantFrom<unknown>(
+    'x',
+    'Y',
+    'xzy',
+    'yz',
+    '*z',
+    '',
+    1,
+    true,
+    null,
+    ['x', 'y'],
+    [],
+    { b: 'x' },
+    [{ b: 'X' }, { b: 1 }],
+    {
+      b: ['y', null],
+    },
+  );
   const event = fc.record({ a: value, c: value, 'a.b': value }, { requiredKeys: [] });
 
   it('never changes the answer, for any rules and any event', () => {
