@@ -1,4 +1,4 @@
-// Decides how the operator's configuration travels to the functions: checked when it is deployed, one JSON text, no YAML at cold start.
+// Decides how the operator's configuration travels to the functions: checked when it is deployed, lines of JSON, no YAML at cold start.
 import type { Configuration } from '#core/directory/directory.ts';
 import type { RuleDocument } from '#core/detection/sigma/document.ts';
 import { packed, unpacked } from '#core/kernel/packed.ts';
@@ -19,16 +19,16 @@ export type Deployed = {
   readonly mappings: readonly Mapping[];
 };
 
-/** As a rule travels: its tree is a text within the text. */
-type Travelling = Omit<DeployedRule, 'tree'> & { readonly text: string };
+/** What stands beside a rule's tree. */
+type Beside = Omit<DeployedRule, 'tree'>;
 
-const packedRule = ({ tree, ...rest }: DeployedRule): Travelling => ({ ...rest, text: JSON.stringify(tree) });
+const besideOf = ({ tree: _, ...rest }: DeployedRule): Beside => rest;
 
-/** Parsed when somebody asks: a function that starts needs the rules of one source, and all of them are most of what it would read. */
-const unpackedRule = ({ text, ...rest }: Travelling): DeployedRule => {
+/** Parsed when somebody asks: a function that starts needs few rules, and all of them are most of what it would read. */
+const waiting = (beside: Beside, text: string): DeployedRule => {
   let parsed: { readonly tree: unknown } | undefined;
   return {
-    ...rest,
+    ...beside,
     get tree() {
       parsed ??= { tree: JSON.parse(text) as unknown };
       return parsed.tree;
@@ -36,20 +36,26 @@ const unpackedRule = ({ text, ...rest }: Travelling): DeployedRule => {
   };
 };
 
-export const encode = (deployed: Deployed): string =>
-  JSON.stringify({ v: 3, ...deployed, documents: deployed.documents.map(packedRule) }, packed);
+/** A line of JSON for all but the trees of the rules, then a line for each of them: JSON itself has no line breaks. */
+export const encode = ({ documents, ...deployed }: Deployed): string =>
+  [
+    JSON.stringify({ v: 4, ...deployed, documents: documents.map(besideOf) }, packed),
+    ...documents.map(({ tree }) => JSON.stringify(tree)),
+  ].join('\n');
 
 /** Only what `encode` of this version wrote. */
 export const decode = (text: string): Deployed => {
-  const value = JSON.parse(text) as Omit<Deployed, 'documents'> & { readonly v?: number; readonly documents: readonly Travelling[] };
-  if (value.v !== 3 || typeof value.madeAt !== 'number')
+  const [first = '', ...trees] = text.split('\n');
+  const value = JSON.parse(first) as Omit<Deployed, 'documents'> & { readonly v?: number; readonly documents: readonly Beside[] };
+  if (value.v !== 4 || typeof value.madeAt !== 'number')
     throw new Error('configuration.json is of another version of Art33. Deploy again.');
-  const { madeAt, mappings } = value;
+  const { madeAt, mappings, documents } = value;
+  if (documents.length !== trees.length) throw new Error('configuration.json is cut off. Deploy again.');
   return {
     madeAt,
     configuration: unpacked(value.configuration) as Configuration,
     lists: unpacked(value.lists) as Deployed['lists'],
-    documents: value.documents.map(unpackedRule),
+    documents: documents.map((beside, nth) => waiting(beside, trees[nth] ?? '')),
     mappings,
   };
 };

@@ -1,5 +1,5 @@
 // Decides which configuration a function works under: the one that was checked and deployed beside it, or a newer one that was pushed.
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import type { RuleSet } from '#core/detection/rule.ts';
 import type { DirectoryPort, Log } from '#flow/ports.ts';
 import { type Deployed, decode } from './deployed.ts';
@@ -20,8 +20,8 @@ const pushedTo = (env: Env): LiveSettings['read'] => {
   return async (unlessEtag) => (await open()).read({ unlessEtag, signal: AbortSignal.timeout(readWithin) });
 };
 
-/** `entry` is the handler's own address; the bundle puts the file beside it. */
-const deployedAt = async (entry: string): Promise<Deployed> => decode(await readFile(new URL('./configuration.json', entry), 'utf8'));
+/** `entry` is the handler's own address; the bundle puts the file beside it. Read at once: there is nothing else to do meanwhile. */
+const deployedAt = (entry: string): Deployed => decode(readFileSync(new URL('./configuration.json', entry), 'utf8'));
 
 type InForce = ReturnType<DirectoryPort['current']>;
 type Under<Held extends InForce> = {
@@ -38,7 +38,7 @@ export const directoryAt = async <Held extends InForce>(
   entry: string,
   { env, log, inForceOf }: Under<Held>,
 ): Promise<LiveDirectory<Held>> => {
-  const directory = liveDirectory({ bundled: await deployedAt(entry), read: pushedTo(env), inForceOf, clock, log });
+  const directory = liveDirectory({ bundled: deployedAt(entry), read: pushedTo(env), inForceOf, clock, log });
   await directory.refresh?.();
   return directory;
 };

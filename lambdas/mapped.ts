@@ -1,5 +1,5 @@
 // Decides which sources the doors know: those in code, and those by a mapping that was deployed beside the function.
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import type { Mapping } from '#core/signal/generic/mapping.ts';
 import type { Sources } from '#core/signal/sources.ts';
 
@@ -8,10 +8,7 @@ import type { Sources } from '#core/signal/sources.ts';
  * anyway. `entry` is the handler's own address; the bundle puts the file beside it. The readers are loaded by the first delivery.
  */
 export const mappedAt = async (entry: string): Promise<Sources> => {
-  const [text, { sourcesOf }, { readerOf }] = await Promise.all([
-    readFile(new URL('./sources.json', entry), 'utf8'),
-    import('#core/signal/sources.ts'),
-    import('#core/signal/generic/reader.ts'),
-  ]);
+  const [{ sourcesOf }, { readerOf }] = await Promise.all([import('#core/signal/sources.ts'), import('#core/signal/generic/reader.ts')]);
+  const text = readFileSync(new URL('./sources.json', entry), 'utf8');
   return sourcesOf((JSON.parse(text) as readonly Mapping[]).map(readerOf));
 };

@@ -170,7 +170,9 @@ const parts: readonly Entry[] = ['ledger', 'log'].map((name) => ({ in: `lambdas/
 
 /** What lies beside a function. Rules and mappings are nine tenths of a configuration, and only assessment asks them. */
 const laidBeside = (stage: Stage, configuration: string): Readonly<Record<string, string>> => {
-  const { mappings, ...rest } = JSON.parse(configuration) as { readonly mappings: unknown };
+  // The rules themselves stand on lines of their own (deployed.ts).
+  const [first = ''] = configuration.split('\n', 1);
+  const { mappings, ...rest } = JSON.parse(first) as { readonly mappings: unknown };
   const own = stage === 'assess' ? configuration : JSON.stringify({ ...rest, documents: [], mappings: [] });
   return {
     ...(withoutConfiguration.has(stage) ? {} : { 'configuration.json': own }),

@@ -12,7 +12,7 @@ const plain = (text: string): string =>
     .replaceAll('ü', 'ue')
     .replaceAll('ß', 'ss')
     .replace(/[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g, '')
-    .replace(/[’‘`]/g, "'");
+    .replace(/[\u2018\u2019`]/g, "'");
 
 /** A line break inside a paragraph is none of a sentence. */
 export const sentencesOf = (text: string): readonly string[] =>

@@ -30,6 +30,12 @@ describe('a deployed configuration', () => {
   });
 
   it('of another version is refused', () => {
-    expect(() => decode('{"v":2}')).toThrow('configuration.json is of another version of Art33. Deploy again.');
+    for (const text of ['{"v":2}', '{"v":3,"madeAt":1,"documents":[]}'])
+      expect(() => decode(text)).toThrow('configuration.json is of another version of Art33. Deploy again.');
+  });
+
+  it('that lost its last rule is refused', () => {
+    const text = encode(deployed);
+    expect(() => decode(text.slice(0, text.lastIndexOf('\n')))).toThrow('configuration.json is cut off. Deploy again.');
   });
 });

@@ -89,7 +89,7 @@ describe('the directory of a function', () => {
   });
 
   it.each([
-    ['of another version', () => newer().replace('"v":3', '"v":2')],
+    ['of another version', () => newer().replace('"v":4', '"v":3')],
     ['that is no JSON', () => newer().slice(0, 100)],
     ['that is empty', () => ''],
   ])('keeps the last good one when a document comes %s, and says it as an error', async (_, bad) => {
