@@ -16,7 +16,7 @@ const noRules: RuleSet = { rules: [], byName: new Map(), hash: 'none' };
 const readWithin = 2_000;
 
 const pushedTo = (env: Env): LiveSettings['read'] => {
-  const open = inBucket(env.EVIDENCE_BUCKET, async () => (await import('#adapters/s3/directory.ts')).s3Directory);
+  const open = inBucket(env.EVIDENCE_BUCKET, async () => (await import('./in-s3.ts')).inS3.directory);
   return async (unlessEtag) => (await open()).read({ unlessEtag, signal: AbortSignal.timeout(readWithin) });
 };
 

@@ -3,7 +3,7 @@ import type { Evidences } from '#flow/ports.ts';
 import { inBucket } from './s3.ts';
 
 export const evidenceOf = (env: { readonly EVIDENCE_BUCKET: string }): Evidences => {
-  const open = inBucket(env.EVIDENCE_BUCKET, async () => (await import('#adapters/s3/evidence.ts')).s3Evidence);
+  const open = inBucket(env.EVIDENCE_BUCKET, async () => (await import('./in-s3.ts')).inS3.evidence);
   return {
     put: async (ref, source, bytes, at) => (await open()).put(ref, source, bytes, at),
     get: async (ref) => (await open()).get(ref),

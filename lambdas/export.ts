@@ -18,15 +18,15 @@ const anchors = inBucket(env.ANCHOR_BUCKET, async () => (await import('#adapters
 
 /** Heavy, and all of it: loaded at the first use (D-23). The vault is in a region of its own. */
 const outside = async (): Promise<Pick<ExportWorld, 'anchors' | 'seal' | 'vault'>> => {
-  const [{ s3Client }, { s3Vault }, { sealTo }] = await Promise.all([
-    import('#adapters/s3/evidence.ts'),
+  const [{ inS3 }, { s3Vault }, { sealTo }] = await Promise.all([
+    import('./in-s3.ts'),
     import('#adapters/s3/vault.ts'),
     import('#adapters/age/seal.ts'),
   ]);
   return {
     anchors: await anchors(),
     seal: sealTo(env.KIT_RECIPIENTS.split(',')),
-    vault: s3Vault({ client: s3Client({ region: env.VAULT_REGION }), bucket: env.VAULT_BUCKET }),
+    vault: s3Vault({ client: inS3.client({ region: env.VAULT_REGION }), bucket: env.VAULT_BUCKET }),
   };
 };
 

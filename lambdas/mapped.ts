@@ -8,7 +8,6 @@ import type { Sources } from '#core/signal/sources.ts';
  * anyway. `entry` is the handler's own address; the bundle puts the file beside it. The readers are loaded by the first delivery.
  */
 export const mappedAt = async (entry: string): Promise<Sources> => {
-  const [{ sourcesOf }, { readerOf }] = await Promise.all([import('#core/signal/sources.ts'), import('#core/signal/generic/reader.ts')]);
-  const text = readFileSync(new URL('./sources.json', entry), 'utf8');
-  return sourcesOf((JSON.parse(text) as readonly Mapping[]).map(readerOf));
+  const { sourcesWith } = await import('./readers.ts');
+  return sourcesWith(JSON.parse(readFileSync(new URL('./sources.json', entry), 'utf8')) as readonly Mapping[]);
 };

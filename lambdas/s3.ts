@@ -3,7 +3,7 @@ import type { BucketSettings } from '#adapters/s3/evidence.ts';
 
 let known: Promise<BucketSettings['client']> | undefined;
 const client = (): Promise<BucketSettings['client']> => {
-  known ??= import('#adapters/s3/evidence.ts').then(({ s3Client }) => s3Client());
+  known ??= import('./in-s3.ts').then(({ inS3 }) => inS3.client());
   return known;
 };
 

@@ -72,7 +72,11 @@ const versionAlone: Plugin = {
 const noEventStreams: Plugin = {
   name: 'no-event-streams',
   setup: (within) => {
-    within.onResolve({ filter: /^@smithy\/core\/event-streams$/ }, ({ path }) => ({ path, namespace: 'event-streams' }));
+    // What is asked for later, which is never, is another module: one for both would be a file that each start reads.
+    within.onResolve({ filter: /^@smithy\/core\/event-streams$/ }, ({ path, kind }) => ({
+      path: kind === 'dynamic-import' ? `${path} later` : path,
+      namespace: 'event-streams',
+    }));
     within.onLoad({ filter: /.*/, namespace: 'event-streams' }, () => ({
       contents: `
         const none = () => { throw new Error('this function reads no event streams'); };
@@ -180,18 +184,13 @@ const laidBeside = (stage: Stage, configuration: string): Readonly<Record<string
   };
 };
 
-/** The readers of all sources, for those that read signals: a chunk of their own, or the entry would outgrow its limit with each. */
-const readers: Entry = { in: 'core/signal/sources.ts', out: 'part-sources' };
-const readsSignals: ReadonlySet<Stage> = new Set([...doors, 'assess']);
-
 /**
  * One call for each function: what all of them share would else be cut into chunks that suit none, and each file costs a start
  * about a third of a millisecond (`notify` read 32 of them).
  */
 const lay = async (stage: Stage, out: string, configuration: string): Promise<Bundled> => {
   const folder = join(out, stage);
-  const more = readsSignals.has(stage) ? [...parts, readers] : parts;
-  const outputs = await compile([{ in: `lambdas/${stage}.ts`, out: 'index' }, ...more], folder);
+  const outputs = await compile([{ in: `lambdas/${stage}.ts`, out: 'index' }, ...parts], folder);
   const entry = Object.keys(outputs).find((file) => basename(file) === 'index.mjs');
   if (entry === undefined) throw new Error(`esbuild made no index.mjs for ${stage}`);
   const all = reach(outputs, entry, true);
