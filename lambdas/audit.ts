@@ -3,7 +3,8 @@ import { audit } from '#flow/audit.ts';
 import { configurationAt } from './directory.ts';
 import { auditEnv, readEnv } from './env.ts';
 import { heartbeatOf } from './heartbeat.ts';
-import { lanesOf, ledgerOf } from './ledger.ts';
+import { lanesOf } from './lanes.ts';
+import { ledgerOf } from './ledger.ts';
 import { jsonLog, shell } from './log.ts';
 import { clock, opened } from './world.ts';
 

@@ -1,5 +1,4 @@
 // What people look at, behind a JWT: without a checked token, or for somebody who is not in the directory, nothing (D-11).
-import { sqsClient, sqsQueues } from '#adapters/sqs/queues.ts';
 import { replayByQueue } from '#flow/quarantine.ts';
 import { type Distrust, distrustOf } from '#flow/trust.ts';
 import { configurationAt } from './directory.ts';
@@ -8,7 +7,8 @@ import { evidenceOf } from './evidence.ts';
 import { answer, isHttpEvent, plain } from './http.ts';
 import { claimsOf, onlySession, sessionOf } from './jwt-session.ts';
 import { rootKey } from './keys.ts';
-import { lanesOf, ledgerOf } from './ledger.ts';
+import { lanesOf } from './lanes.ts';
+import { ledgerOf } from './ledger.ts';
 import { jsonLog, shell } from './log.ts';
 import { reportsOf } from './reports.ts';
 import { envelopesOf, keptStill } from './sealing.ts';
@@ -16,11 +16,12 @@ import { clock, opened } from './world.ts';
 
 const env = readEnv(consoleEnv);
 const log = jsonLog('console');
+const queues = lanesOf(env);
 const open = opened('console', log, async () => {
   const [pseudonyms, directory] = await Promise.all([rootKey(env, clock)(), configurationAt(import.meta.url, env, log)]);
   return {
     ledger: ledgerOf(env),
-    queues: lanesOf(env),
+    queues,
     evidence: keptStill(evidenceOf(env), log),
     pseudonyms,
     directory,
@@ -31,7 +32,7 @@ const outbox = { messages: async () => [], content: async () => undefined };
 const hostileText = ({ channel, since }: Distrust): string =>
   `Nobody is let in here: ${channel} is distrusted since ${since}. art33 channel --help says the way back.`;
 /** Nobody here may assess: those who may are asked by their queue. */
-const replay = replayByQueue(sqsQueues({ client: sqsClient(), assess: env.ASSESS_QUEUE_URL }));
+const replay = replayByQueue(queues);
 const reports = reportsOf(env, log);
 const envelopes = envelopesOf(env);
 const counters = { count: () => log.warn('turned-away', {}), all: () => ({}) };

@@ -5,7 +5,8 @@ import { configurationAt } from './directory.ts';
 import { otherEnv, readEnv } from './env.ts';
 import { rootKey } from './keys.ts';
 import { lane } from './lane.ts';
-import { lanesOf, tableOf } from './ledger.ts';
+import { lanesOf } from './lanes.ts';
+import { tableOf } from './ledger.ts';
 import { jsonLog, shell } from './log.ts';
 import { clock, neverToSelf, opened } from './world.ts';
 

@@ -4,7 +4,8 @@ import { hear } from '#flow/hear.ts';
 import { eachMessage } from './batch.ts';
 import { readEnv, receiveEnv } from './env.ts';
 import { journalOf } from './journal.ts';
-import { lanesOf, ledgerOf } from './ledger.ts';
+import { lanesOf } from './lanes.ts';
+import { ledgerOf } from './ledger.ts';
 import { jsonLog, shell } from './log.ts';
 import { grant } from './world.ts';
 

@@ -2,7 +2,8 @@
 import { configurationAt } from './directory.ts';
 import { readEnv, ticketEnv } from './env.ts';
 import { lane } from './lane.ts';
-import { lanesOf, ledgerOf } from './ledger.ts';
+import { lanesOf } from './lanes.ts';
+import { ledgerOf } from './ledger.ts';
 import { jsonLog, shell } from './log.ts';
 import { sinksOf } from './sinks.ts';
 import { clock, neverToSelf, opened } from './world.ts';

@@ -75,6 +75,11 @@ describe('the bundle of', () => {
     }
   });
 
+  it('the client of the queues is loaded with the first message, but at the doors, where each delivery sends one', () => {
+    const atStart = stages.filter((stage) => report[stage].entryInputs.some((path) => path.includes('@aws-sdk/client-sqs/')));
+    expect(atStart).toEqual(['ingest', 'logs']);
+  });
+
   it('each function lies alone: every chunk that it names is beside it, and no other is', () => {
     for (const stage of stages) {
       const files = filesOf(stage).filter((name) => name.endsWith('.mjs'));
