@@ -2,7 +2,7 @@
 import { hashOf } from '../../kernel/hash.ts';
 import type { Correlation, Detection, LogSource, Rule, RuleError, RuleHead, RuleSet } from '../rule.ts';
 import { readCorrelation } from './correlation.ts';
-import { readDetectionBlock, readLogSource } from './detection.ts';
+import { notChecked, readDetectionBlock, readLogSource } from './detection.ts';
 import {
   type Compiled,
   type Fields,
@@ -48,14 +48,10 @@ const once = <T>(make: () => T): (() => T) => {
   };
 };
 
-/** What was refused before can't stand in a set that was checked. */
 const madeLater =
   (make: () => Compiled | undefined): (() => Compiled) =>
-  () => {
-    const made = make();
-    if (!made) throw new Error('a rule that was checked before does not compile; deploy again');
-    return made;
-  };
+  () =>
+    make() ?? notChecked();
 
 const lonely =
   'needs a group and a window, which a detection has not; write a correlation with group-by and timespan over this rule, and put the block there';
@@ -69,7 +65,7 @@ const readDetection = (
   const correlated = ['absent', 'late'].find((key) => isMap(incident) && Object.hasOwn(incident, key));
   if (correlated !== undefined) return refuse(['incident', correlated], `${correlated} ${lonely}`);
   const logsource = readLogSource(own(tree, 'logsource'), under(refuse, 'logsource'));
-  const read = (): Compiled | undefined => readDetectionBlock(document.tree, given, refuse);
+  const read = (): Compiled | undefined => readDetectionBlock(document.tree, { given, refuse });
   if (given.checked) {
     const later = once(madeLater(read));
     return logsource && { logsource, compiled: later, needs: () => later().needs };
@@ -115,7 +111,7 @@ const draftAtHand = (document: RuleDocument, given: Reading, refuse: Refuse): Dr
   if (!given.checked || !head) return undefined;
   if (correlation) return { kind: 'correlation', head, rule: { ...head, ...correlation, type: 'correlation' }, refuse };
   if (!logsource || !needs) return undefined;
-  const compiled = once(madeLater(() => readDetectionBlock(document.tree, given, refuse)));
+  const compiled = once(madeLater(() => readDetectionBlock(document.tree, { given, refuse, later: true })));
   return { kind: 'detection', head, logsource, compiled, needs: once(() => waysIn(needs, given)), refuse };
 };
 

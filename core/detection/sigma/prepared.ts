@@ -21,6 +21,6 @@ export const prepared = (document: RuleDocument, lists: Lists): RuleDocument => 
     return { ...document, head, ...(correlation && { correlation }) };
   }
   const logsource = readLogSource(own(tree, 'logsource'), unheard);
-  const compiled = readDetectionBlock(tree, { lists, fields: fieldBook() }, unheard);
+  const compiled = readDetectionBlock(tree, { given: { lists, fields: fieldBook() }, refuse: unheard });
   return { ...document, head, ...(logsource && compiled && { logsource, needs: written(compiled.needs) }) };
 };

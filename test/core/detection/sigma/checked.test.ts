@@ -87,6 +87,14 @@ describe('rules that were checked before', () => {
     expect(looks).toBeGreaterThan(0);
   });
 
+  it('compile a selection when an event gets as far as to it, not before', () => {
+    const tree = detection({ sel: { a: 'x' }, odd: { 'b|nope': 'y' }, condition: 'sel and odd' });
+    const head = made(documents(selecting({}))[0]!).head!;
+    const { set } = compileRules([{ tree, where: 'x', head, logsource: { product: 'test' }, needs: [] }], lists, { checked: true });
+    expect(matchDetections(set, { product: 'test' }, { a: 'z' })).toEqual([]);
+    expect(() => matchDetections(set, { product: 'test' }, { a: 'x' })).toThrow('a rule that was checked before does not compile');
+  });
+
   it('are tried with every event where nothing can be said beforehand', () => {
     const { set } = compileRules(documents(selecting({ 'a|contains': 'x' })).map(made), lists, { checked: true });
     expect(matchDetections(set, { product: 'test' }, { a: 'an x in it' })).toHaveLength(1);
