@@ -24,24 +24,28 @@ type Beside = Omit<DeployedRule, 'tree'>;
 
 const besideOf = ({ tree: _, ...rest }: DeployedRule): Beside => rest;
 
-/** Parsed when somebody asks: a function that starts needs few rules, and all of them are most of what it would read. */
+/**
+ * Parsed when somebody asks: a function that starts needs few rules, and all of them are most of what it would read. Put on what was parsed
+ * just now and is nobody else's: a copy of each costs as much as parsing it.
+ */
 const waiting = (beside: Beside, text: string): DeployedRule => {
   let parsed: { readonly tree: unknown } | undefined;
-  return {
-    ...beside,
-    get tree() {
-      parsed ??= { tree: JSON.parse(text) as unknown };
-      return parsed.tree;
-    },
+  const get = (): unknown => {
+    parsed ??= { tree: JSON.parse(text) as unknown };
+    return parsed.tree;
   };
+  return Object.defineProperty(beside, 'tree', { get, enumerable: true }) as DeployedRule;
 };
 
+/** One letter beyond Latin makes V8 keep a whole text at two bytes a character. */
+const ascii = (json: string): string =>
+  json.replace(/[\u007f-\uffff]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
 /** A line of JSON for all but the trees of the rules, then a line for each of them: JSON itself has no line breaks. */
-export const encode = ({ documents, ...deployed }: Deployed): string =>
-  [
-    JSON.stringify({ v: 4, ...deployed, documents: documents.map(besideOf) }, packed),
-    ...documents.map(({ tree }) => JSON.stringify(tree)),
-  ].join('\n');
+export const encode = ({ documents, ...deployed }: Deployed): string => {
+  const first = JSON.stringify({ v: 4, ...deployed, documents: documents.map(besideOf) }, packed);
+  return ascii([first, ...documents.map(({ tree }) => JSON.stringify(tree))].join('\n'));
+};
 
 /** Only what `encode` of this version wrote. */
 export const decode = (text: string): Deployed => {

@@ -15,6 +15,13 @@ describe('a deployed configuration', () => {
     expect(decode(encode(deployed)).configuration.directory.controllers).toBeInstanceOf(Map);
   });
 
+  it('is ASCII, whatever letters names are written in', () => {
+    const odd = { tree: { title: 'Müller’s 🔑' }, where: 'odd.yml' };
+    const text = encode({ ...deployed, documents: [odd] });
+    expect(text).not.toMatch(/[\u0080-\uffff]/);
+    expect(decode(text).documents).toEqual([odd]);
+  });
+
   it('makes the same rules', () => {
     const before = compileRules(deployed.documents, deployed.lists);
     const after = compileRules(decode(encode(deployed)).documents, deployed.lists);
