@@ -121,10 +121,23 @@ const describe = (read: Pick<Read, 'signal' | 'identifiers'>, findings: readonly
   };
 };
 
+const mostRemembered = 10_000;
+
+/** A storm says the same few things again and again: each is hashed once, and its name kept once, however many members carry it. */
+const rememberingHash = (): ((value: string) => string) => {
+  const known = new Map<string, string>();
+  return (value) => {
+    const name = known.get(value) ?? keyed(passingKey, value);
+    if (known.size >= mostRemembered) known.clear();
+    known.set(value, name);
+    return name;
+  };
+};
+
 /** Matches of one event, in a state that the earlier ones left. */
 const matchesIn = (inForce: InForce, answer: Answer) => {
   const paths = carriedFields(inForce.rules);
-  const hash = (value: string): string => keyed(passingKey, value);
+  const hash = rememberingHash();
   return ({ reader, event, signal }: Read): readonly Match[] => {
     if (isQuiet(signal)) return [];
     const whole = evaluated(reader.vendorEvent(event), signal);
