@@ -27,15 +27,24 @@ const kinds: Readonly<Record<string, Kind>> = {
 /** What an account as a whole holds says something of its keys and users, nothing of a bucket in it that nobody wrote down. */
 const ofAccount: ReadonlySet<string> = new Set(['access-key', 'iam-user', 'iam-role', 'aws-account', 'trail']);
 
+/** Types as they are written: few, and each is written many times. */
+const spelt = new Map<string, Kind | undefined>();
+const mostSpelt = 500;
+
 const kindOf = (type: unknown): Kind | undefined => {
-  const word = (textOf(type) ?? '').toLowerCase().replaceAll(/[^a-z0-9]/g, '');
-  return Object.hasOwn(kinds, word) ? kinds[word] : undefined;
+  const text = textOf(type) ?? '';
+  if (spelt.has(text)) return spelt.get(text);
+  const word = text.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+  const kind = Object.hasOwn(kinds, word) ? kinds[word] : undefined;
+  if (spelt.size >= mostSpelt) spelt.clear();
+  spelt.set(text, kind);
+  return kind;
 };
 
 /** `arn:aws:s3:::bucket/key`, `arn:aws:ec2:…:instance/i-1`, `AWS::IAM::AccessKey:ASIA…`, or the bare name; `null` is what a connector wrote. */
 const nameOf = (id: string, kind: Kind): string | undefined => {
-  const inArn = /^arn:(?:[^:]*:){4}(.+)$/.exec(id)?.[1];
-  const rest = inArn === undefined ? id.replace(/^AWS::(?:[A-Za-z0-9]+::)+?[A-Za-z0-9]+:(?!:)/, '') : inArn;
+  const inArn = id.startsWith('arn:') ? /^arn:(?:[^:]*:){4}(.+)$/.exec(id)?.[1] : undefined;
+  const rest = inArn ?? (id.startsWith('AWS::') ? id.replace(/^AWS::(?:[A-Za-z0-9]+::)+?[A-Za-z0-9]+:(?!:)/, '') : id);
   const name = kind.prefix === 's3' ? rest.replace(/\/.*$/, '') : inArn === undefined ? rest : rest.replace(/^[A-Za-z-]{1,30}[/:]/, '');
   return name === '' || name === 'null' || name.startsWith('GeneratedFinding') ? undefined : name;
 };
@@ -43,31 +52,41 @@ const nameOf = (id: string, kind: Kind): string | undefined => {
 const most = 10;
 
 type Found = { readonly kind: Kind; readonly name: string; readonly id: string };
+type Pair = readonly [type: unknown, id: unknown];
+
+const foundIn = (resources: readonly Pair[]): readonly Found[] => {
+  const found: Found[] = [];
+  for (const [type, id] of resources) {
+    const kind = kindOf(type);
+    const text = kind && textOf(id);
+    const name = kind && text !== undefined ? nameOf(text, kind) : undefined;
+    if (kind && text !== undefined && name !== undefined) found.push({ kind, name, id: text });
+  }
+  return found;
+};
+
+/** Those that we know no kind of are known by their ARNs; what names none is the account. */
+const unnamed = (resources: readonly Pair[], account: string | undefined): Resource => {
+  const arns = resources
+    .slice(0, most)
+    .flatMap(([, id]) => textOf(id) ?? [])
+    .filter((id) => id.startsWith('arn:'));
+  const isAccount = resources.length === 0 || resources.every(([type]) => /account/i.test(textOf(type) ?? ''));
+  if (!isAccount || account === undefined) return { identifiers: arns };
+  return { identifiers: [...arns, `aws:${account}`], target: { id: account, type: 'aws-account' } };
+};
 
 /** `[type, id]` of each resource; the first that we can name is the target. */
-export const resourcesOf = (resources: readonly (readonly [unknown, unknown])[], account: string | undefined): Resource => {
-  const found: readonly Found[] = resources.slice(0, most).flatMap(([type, id]) => {
-    const [kind, text] = [kindOf(type), textOf(id)];
-    const name = kind && text !== undefined ? nameOf(text, kind) : undefined;
-    return kind && text !== undefined && name !== undefined ? [{ kind, name, id: text }] : [];
-  });
+export const resourcesOf = (resources: readonly Pair[], account: string | undefined): Resource => {
+  const found = foundIn(resources.length > most ? resources.slice(0, most) : resources);
   const [first] = found;
-  const owner = account === undefined ? [] : [`aws:${account}`];
-  if (!first) {
-    const arns = resources
-      .slice(0, most)
-      .flatMap(([, id]) => textOf(id) ?? [])
-      .filter((id) => id.startsWith('arn:'));
-    const isAccount = resources.length === 0 || resources.every(([type]) => /account/i.test(textOf(type) ?? ''));
-    if (!isAccount || account === undefined) return { identifiers: arns };
-    return { identifiers: [...arns, ...owner], target: { id: account, type: 'aws-account' } };
+  if (!first) return unnamed(resources, account);
+  const names = new Set<string>();
+  for (const { kind, name, id } of found) {
+    names.add(`${kind.prefix}:${name}`);
+    if (kind.prefix === 's3') names.add(`arn:aws:s3:::${name}`);
+    else if (id.startsWith('arn:')) names.add(id);
   }
-  const names = found.flatMap(({ kind, name, id }) => [
-    `${kind.prefix}:${name}`,
-    ...(kind.prefix === 's3' ? [`arn:aws:s3:::${name}`] : id.startsWith('arn:') ? [id] : []),
-  ]);
-  return {
-    target: { id: first.name, type: first.kind.type },
-    identifiers: [...new Set([...names, ...(ofAccount.has(first.kind.type) ? owner : [])])],
-  };
+  if (account !== undefined && ofAccount.has(first.kind.type)) names.add(`aws:${account}`);
+  return { target: { id: first.name, type: first.kind.type }, identifiers: [...names] };
 };

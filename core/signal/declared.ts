@@ -31,7 +31,7 @@ const bare = (text: string): string => text.toLowerCase().replaceAll(/[^a-z0-9]/
 
 const wordsIn = (value: string): readonly string[] => value.split(/[\s,;+/|]+/).map(bare);
 
-const classesIn = (key: string, value: string): readonly DataClass[] => {
+const classesOf = (key: string, value: string): readonly DataClass[] => {
   const name = bare(key.replace(/^.*[:/]/, ''));
   if (yesKeys.has(name)) {
     const word = bare(value);
@@ -40,6 +40,18 @@ const classesIn = (key: string, value: string): readonly DataClass[] => {
   }
   if (!classKeys.has(name)) return [];
   return wordsIn(value).flatMap((word) => classes.find(([, pattern]) => pattern.test(word))?.[0] ?? []);
+};
+
+/** Tags as they were read: the same few stand on all that somebody runs. */
+const known = new Map<string, readonly DataClass[]>();
+const mostKnown = 500;
+
+const classesIn = (key: string, value: string): readonly DataClass[] => {
+  const tag = `${key}\n${value}`;
+  const found = known.get(tag) ?? classesOf(key, value);
+  if (known.size >= mostKnown) known.clear();
+  known.set(tag, found);
+  return found;
 };
 
 type Tag = readonly [key: string, value: string];
@@ -72,6 +84,7 @@ const personless: ReadonlySet<string> = new Set(['metadata', 'public', 'operatio
 
 /** Of several resources: what one says without persons holds for all only if none keeps silent. */
 export const declaredOfEach = (tags: readonly unknown[]): readonly string[] => {
+  if (tags.every((one) => one === undefined)) return [];
   const said = tags.map((one) => declaredIn(one));
   const all = [...new Set(said.flat())];
   return said.every((one) => one.length > 0) ? all : all.filter((one) => !personless.has(one));
@@ -93,11 +106,11 @@ export const namedClasses = (identifiers: readonly string[]): readonly DataClass
   return wordsFor.flatMap(([one, pattern]) => (words.some((word) => pattern.test(word)) ? [one] : []));
 };
 
-const known: ReadonlySet<string> = new Set(classes.map(([one]) => one));
+const allClasses: ReadonlySet<string> = new Set(classes.map(([one]) => one));
 
 /** The classes that identifiers carry. */
 export const declaredClasses = (identifiers: readonly string[]): readonly DataClass[] =>
   identifiers.flatMap((identifier) => {
     const word = identifier.startsWith(prefix) ? identifier.slice(prefix.length) : '';
-    return known.has(word) ? [word as DataClass] : [];
+    return allClasses.has(word) ? [word as DataClass] : [];
   });

@@ -20,6 +20,11 @@ const local = (wall: Wall, context: ReadContext): EventTime | undefined => {
   return { time: at, marks: doubt === undefined ? ['no-zone'] : ['no-zone', doubt] };
 };
 
+const offsetTime = (text: string): EventTime | undefined => {
+  const instant = parseInstant(text);
+  return instant.ok ? { time: instant.value, marks: [] } : undefined;
+};
+
 const noZone = /^\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?$/;
 
 /** Written date and time, with or without an offset. */
@@ -30,8 +35,7 @@ export const writtenTime = (given: string, context: ReadContext): EventTime | un
     const [hour, minute, second] = [twoAt(text, 11), twoAt(text, 14), twoAt(text, 17)];
     return local({ year, month, day, hour, minute, second, millisecond: fractionAt(text, 20) }, context);
   }
-  const instant = parseInstant(text);
-  return instant.ok ? { time: instant.value, marks: [] } : undefined;
+  return offsetTime(text);
 };
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
@@ -66,6 +70,8 @@ export const epochTime = (value: number): EventTime | undefined => {
 export const timeOf = (value: unknown, context: ReadContext): EventTime | undefined => {
   if (typeof value === 'number') return epochTime(value);
   if (typeof value !== 'string') return undefined;
+  // Most times by far end so, and then are neither a number nor without a zone.
+  if (value.endsWith('Z')) return offsetTime(value);
   return /^\d{9,13}(?:\.\d{1,9})?$/.test(value.trim()) ? epochTime(Number(value)) : writtenTime(value, context);
 };
 

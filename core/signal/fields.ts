@@ -14,11 +14,15 @@ export const reach = (value: unknown, path: readonly string[]): unknown => {
   return here;
 };
 
-export const at = (value: unknown, ...path: readonly string[]): unknown => reach(value, path);
+export const at = (value: unknown, key: string, ...path: readonly string[]): unknown => {
+  if (value === null || typeof value !== 'object' || !Object.hasOwn(value, key)) return undefined;
+  const found = (value as Fields)[key];
+  return path.length === 0 ? found : reach(found, path);
+};
 
 /** The fields at a path, or none. */
 export const fieldsAt = (value: unknown, ...path: readonly string[]): Fields => {
-  const found = at(value, ...path);
+  const found = reach(value, path);
   return isFields(found) ? found : {};
 };
 

@@ -17,12 +17,14 @@ export const parseJson = (text: string): { readonly value: unknown } | undefined
  * but the first assignment by key further down would make them a prototype. The cap bounds the recursion too.
  */
 export const tame = (value: unknown, depth = 1): boolean => {
-  if (value === null || typeof value !== 'object') return true;
+  if (!isNested(value)) return true;
   if (depth > depthCap) return false;
-  if (Array.isArray(value)) return value.every((child) => tame(child, depth + 1));
+  if (Array.isArray(value)) return value.every((child) => !isNested(child) || tame(child, depth + 1));
   for (const key in value) {
     if (key === '__proto__') Reflect.deleteProperty(value, key);
-    else if (!tame((value as Readonly<Record<string, unknown>>)[key], depth + 1)) return false;
+    else if (isNested(value[key]) && !tame(value[key], depth + 1)) return false;
   }
   return true;
 };
+
+const isNested = (value: unknown): value is Readonly<Record<string, unknown>> => value !== null && typeof value === 'object';

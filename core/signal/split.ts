@@ -98,8 +98,10 @@ const lineEvents = (source: Recogniser, { text, valid }: Body): readonly RawEven
 };
 
 /** Fields of an action, sent by curl: values may hold raw line breaks, so the body is one event. */
-const isForm = (text: string, contentType = ''): boolean =>
-  /^application\/x-www-form-urlencoded\b/i.test(contentType) && /^\s*[A-Za-z_][\w.-]{0,40}=[^&\s]*(?:&|\s*$)/.test(text);
+const isForm = (text: string, contentType: string | undefined): boolean =>
+  contentType !== undefined &&
+  /^application\/x-www-form-urlencoded\b/i.test(contentType) &&
+  /^\s*[A-Za-z_][\w.-]{0,40}=[^&\s]*(?:&|\s*$)/.test(text);
 
 /** A mail is one event, kept byte by byte. Where it is no UTF-8, its letters are those of the charset that old mailers use. */
 const mailIn = (body: Body, bytes: Uint8Array): RawEvent | undefined => {

@@ -1,7 +1,7 @@
 // Decides whether a condition of a mapping holds: words without regard to case as Sigma has them, `*` for any text, never a regular expression.
-import { numberOf } from '../fields.ts';
+import { numberOf, reach } from '../fields.ts';
 import type { Case, Condition, FieldPath, Test } from './mapping.ts';
-import { type Doc, firstAt } from './path.ts';
+import { type Doc, firstAt, parsePath } from './path.ts';
 
 export type Holds = (doc: Doc) => boolean;
 
@@ -32,23 +32,60 @@ const glob = (pattern: string): ((word: string) => boolean) => {
   };
 };
 
-/** Any value at the path that is one of these words. A list or an object that is there has no word, but it is there. */
-const oneOf = (path: FieldPath, words: readonly (string | null)[]): Holds => {
-  const texts = words.filter((word) => word !== null).map((word) => word.trim().toLowerCase());
-  const exact = new Set(texts.filter((word) => !word.includes('*')));
-  const globs = texts.filter((word) => word.includes('*') && word !== '*').map(glob);
-  const isThere = firstAt(path, (value) => (typeof value === 'object' || wordOf(value) !== undefined ? true : undefined));
-  if (texts.includes('*')) return words.includes(null) ? () => true : (doc) => isThere(doc) === true;
-  const matches = firstAt(path, (value) => {
-    const word = wordOf(value);
-    return word !== undefined && (exact.has(word) || globs.some((fits) => fits(word))) ? true : undefined;
-  });
-  if (!words.includes(null)) return (doc) => matches(doc) === true;
-  return (doc) => matches(doc) === true || isThere(doc) === undefined;
+/** What stands at the paths that a mapping's conditions name, each looked up once an event: many cases ask for the same one. */
+export type Words = (path: FieldPath) => (doc: Doc) => { readonly value: unknown; readonly word: string | undefined };
+
+/** Remembers the last event, and no other. */
+const remembered = (path: FieldPath): ReturnType<Words> => {
+  const { fromRoot, steps } = parsePath(path);
+  const keys = steps.map(({ key }) => key);
+  const found: { value: unknown; word: string | undefined } = { value: undefined, word: undefined };
+  let last: unknown;
+  return (doc) => {
+    const start = fromRoot ? doc.root : doc.event;
+    if (start === last) return found;
+    last = start;
+    found.value = reach(start, keys);
+    found.word = wordOf(found.value);
+    return found;
+  };
 };
 
-const passes = (path: FieldPath, test: Test): Holds => {
-  if (!('gte' in test || 'lt' in test)) return oneOf(path, test as readonly (string | null)[]);
+export const wordsOfEvent = (): Words => {
+  const known = new Map<FieldPath, ReturnType<Words>>();
+  return (path) => {
+    const at = known.get(path) ?? remembered(path);
+    known.set(path, at);
+    return at;
+  };
+};
+
+/** Does one of several values at the path pass? Most paths have no list on them. */
+const passing = (path: FieldPath, words: Words, passes: (value: unknown, word: string | undefined) => boolean): Holds => {
+  if (path.includes('[]')) {
+    const first = firstAt(path, (value) => (passes(value, wordOf(value)) ? true : undefined));
+    return (doc) => first(doc) === true;
+  }
+  const at = words(path);
+  return (doc) => {
+    const { value, word } = at(doc);
+    return value !== undefined && value !== null && passes(value, word);
+  };
+};
+
+/** Any value at the path that is one of these words. A list or an object that is there has no word, but it is there. */
+const oneOf = (path: FieldPath, wanted: readonly (string | null)[], words: Words): Holds => {
+  const texts = wanted.filter((word) => word !== null).map((word) => word.trim().toLowerCase());
+  const exact = new Set(texts.filter((word) => !word.includes('*')));
+  const globs = texts.filter((word) => word.includes('*') && word !== '*').map(glob);
+  const isThere = passing(path, words, (value, word) => typeof value === 'object' || word !== undefined);
+  if (texts.includes('*')) return wanted.includes(null) ? () => true : isThere;
+  const matches = passing(path, words, (_, word) => word !== undefined && (exact.has(word) || globs.some((fits) => fits(word))));
+  return wanted.includes(null) ? (doc) => matches(doc) || !isThere(doc) : matches;
+};
+
+const passes = (path: FieldPath, test: Test, words: Words): Holds => {
+  if (!('gte' in test || 'lt' in test)) return oneOf(path, test as readonly (string | null)[], words);
   const { gte = Number.NEGATIVE_INFINITY, lt = Number.POSITIVE_INFINITY } = test;
   const numberAt = firstAt(path, numberOf);
   return (doc) => {
@@ -57,19 +94,26 @@ const passes = (path: FieldPath, test: Test): Holds => {
   };
 };
 
-const all = (condition: Condition): Holds => {
-  const tests = Object.entries(condition).map(([path, test]) => passes(path, test));
+const all = (condition: Condition, words: Words): Holds => {
+  const tests = Object.entries(condition).map(([path, test]) => passes(path, test, words));
+  const [only, second] = tests;
+  if (only && !second) return only;
   return (doc) => tests.every((holds) => holds(doc));
 };
 
 /** True where any of these conditions holds. */
-export const any = (conditions: readonly Condition[]): Holds => {
-  const each = conditions.map(all);
+export const any = (conditions: readonly Condition[], words: Words): Holds => {
+  const each = conditions.map((condition) => all(condition, words));
+  const [only, second] = each;
+  if (only && !second) return only;
   return (doc) => each.some((holds) => holds(doc));
 };
 
 /** What the first case says that holds. */
-export const decide = <T>(cases: readonly Case<T>[]): ((doc: Doc) => T | undefined) => {
-  const each = cases.map(({ is, when }) => ({ is, holds: when === undefined ? () => true : any(when) }));
-  return (doc) => each.find(({ holds }) => holds(doc))?.is;
+export const decide = <T>(cases: readonly Case<T>[], words: Words): ((doc: Doc) => T | undefined) => {
+  const each = cases.map(({ is, when }) => ({ is, holds: when === undefined ? () => true : any(when, words) }));
+  return (doc) => {
+    for (const { is, holds } of each) if (holds(doc)) return is;
+    return undefined;
+  };
 };

@@ -28,7 +28,12 @@ const gather = (value: unknown, steps: readonly Step[], index: number, found: un
     return;
   }
   const next = at(value, step.key);
-  for (const item of step.each ? listOf(next).slice(0, most) : [next]) gather(item, steps, index + 1, found);
+  if (!step.each) {
+    gather(next, steps, index + 1, found);
+    return;
+  }
+  const list = next === undefined ? [] : listOf(next);
+  for (let i = 0; i < list.length && i < most; i += 1) gather(list[i], steps, index + 1, found);
 };
 
 /** Asks each value at a path in turn what it is; the first answer counts. Most paths have no list on them: those are walked without one. */
@@ -123,24 +128,26 @@ const textsAt = (paths: readonly FieldPath[]): ((doc: Doc) => readonly string[])
   };
 };
 
-/** Every text that a template gives: one for each value, where a path in it has several. */
-export const fillAll = (template: Template): ((doc: Doc) => readonly string[]) => {
+/** Adds every text that a template gives and that is not there: one for each value, where a path in it has several. */
+export const fillAll = (template: Template): ((doc: Doc, into: string[]) => void) => {
+  const add = (text: string | undefined, into: string[]): void => {
+    if (text !== undefined && !into.includes(text)) into.push(text);
+  };
   if (!template.includes('[]')) {
     const one = fill(template);
-    return (doc) => {
-      const text = one(doc);
-      return text === undefined ? [] : [text];
-    };
+    return (doc, into) => add(one(doc), into);
   }
   const parts = partsOf(template).map((part) => (typeof part === 'string' ? () => [part] : textsAt(part)));
-  return (doc) =>
-    parts.reduce<readonly string[]>(
-      (texts, part) =>
-        part(doc)
-          .flatMap((value) => texts.map((text) => text + value))
-          .slice(0, most),
-      [''],
-    );
+  return (doc, into) => {
+    let texts: readonly string[] = [''];
+    for (const part of parts) {
+      const before = texts;
+      texts = part(doc)
+        .flatMap((value) => before.map((text) => text + value))
+        .slice(0, most);
+    }
+    for (const text of texts) add(text, into);
+  };
 };
 
 /** The first of several templates that can be filled. */

@@ -4,11 +4,12 @@ import { type Result, fail, ok } from '../../kernel/result.ts';
 import { instantOf } from '../../kernel/time.ts';
 import { addressOf, hostNameOf } from '../address.ts';
 import { type Resource, resourcesOf } from '../aws-resource.ts';
+import { type Draft, draft, noTime } from '../draft.ts';
 import type { EventTime } from '../event-time.ts';
 import { type Fields, isFields } from '../fields.ts';
 import { lastRead } from '../last-read.ts';
 import type { Facts, RawEvent, ReadContext, Refusal, SignalMark, SourceReader } from '../signal.ts';
-import { any, decide } from './condition.ts';
+import { type Words, any, decide, wordsOfEvent } from './condition.ts';
 import { jsonInside, readLine } from './line.ts';
 import type { Mapping } from './mapping.ts';
 import { type Doc, fillAll, fillFirst, firstAt, firstOf, split, textAt, valuesAt, wordAt } from './path.ts';
@@ -37,9 +38,9 @@ const eventOf = (mapping: Mapping): ((root: unknown) => unknown) => {
 };
 
 /** The event as its mapping knows it, or undefined: a document, or a line, which may come in the JSON of a shipper. */
-const seenBy = (mapping: Mapping): ((event: RawEvent, context: ReadContext) => Seen | undefined) => {
+const seenBy = (mapping: Mapping, words: Words): ((event: RawEvent, context: ReadContext) => Seen | undefined) => {
   const { line: form } = mapping;
-  const [within, known] = [eventOf(mapping), any(mapping.recognise)];
+  const [within, known] = [eventOf(mapping), any(mapping.recognise, words)];
   const documentOf = lastRead((json: Fields): Doc | undefined => {
     const doc = { root: json, event: within(json) };
     return known(doc) ? doc : undefined;
@@ -58,8 +59,10 @@ const actorOf = ({ actor }: Mapping): ((doc: Doc) => Facts['actor']) => {
   if (!actor) return () => undefined;
   const [id, name, type] = [textAt(actor.id), textAt(actor.name), fillFirst(actor.type === undefined ? [] : [actor.type])];
   return (doc) => {
-    const [whose, called, kind] = [id(doc), name(doc), type(doc)];
+    const whose = id(doc);
+    const called = name(doc);
     if (whose === undefined && called === undefined) return undefined;
+    const kind = type(doc);
     return {
       ...(whose !== undefined && { id: whose }),
       ...(called !== undefined && { name: called }),
@@ -72,7 +75,8 @@ const srcOf = ({ src }: Mapping): ((doc: Doc) => Facts['src']) => {
   if (!src) return () => undefined;
   const [ip, host] = [textAt(src.ip), textAt(src.host)];
   return (doc) => {
-    const [address, told] = [addressOf(ip(doc)), host(doc)];
+    const address = addressOf(ip(doc));
+    const told = host(doc);
     const name = told === undefined ? undefined : hostNameOf(told);
     if (address === undefined && name === undefined) return undefined;
     return { ...(address !== undefined && { ip: address }), ...(name !== undefined && { host: name }) };
@@ -81,12 +85,14 @@ const srcOf = ({ src }: Mapping): ((doc: Doc) => Facts['src']) => {
 
 type About = Pick<Facts, 'target' | 'identifiers'>;
 
+const noResource: Resource = { identifiers: [] };
+
 const awsOf = ({ awsResources }: Mapping): ((doc: Doc, tenant: string | undefined) => Resource) => {
   const each = awsResources.map(({ type, id }) => ({ type: fillFirst([type]), id: valuesAt(id) }));
   return (doc, tenant) => {
     const pairs: (readonly [unknown, unknown])[] = [];
     for (const { type, id } of each) for (const found of id(doc)) pairs.push([type(doc), found]);
-    return pairs.length === 0 ? { identifiers: [] } : resourcesOf(pairs, tenant);
+    return pairs.length === 0 ? noResource : resourcesOf(pairs, tenant);
   };
 };
 
@@ -97,22 +103,28 @@ const aboutOf = (mapping: Mapping): ((doc: Doc, tenant: string | undefined) => A
   const [id, type] = [textAt(target?.id ?? []), fillFirst(target?.type === undefined ? [] : [target.type])];
   return (doc, tenant) => {
     const { identifiers, target: resource } = aws(doc, tenant);
-    const all = new Set(identifiers);
-    for (const fill of names) for (const name of fill(doc)) all.add(name);
-    const [own, kind] = [id(doc), type(doc)];
-    const told = own === undefined ? resource : { id: own, ...(kind !== undefined && { type: kind }) };
-    return { identifiers: [...all].slice(0, mostIdentifiers), ...(told && { target: told }) };
+    const all = identifiers.length > 1 ? [...new Set(identifiers)] : [...identifiers];
+    for (const fill of names) fill(doc, all);
+    const known = all.length > mostIdentifiers ? all.slice(0, mostIdentifiers) : all;
+    const own = id(doc);
+    if (own === undefined) return resource ? { identifiers: known, target: resource } : { identifiers: known };
+    const kind = type(doc);
+    return { identifiers: known, target: kind === undefined ? { id: own } : { id: own, type: kind } };
   };
 };
 
 const markWords = ['sample', 'archived', 'restored'] as const;
 
-const marksOf = ({ marks }: Mapping): ((doc: Doc) => readonly SignalMark[]) => {
+const marksOf = ({ marks }: Mapping, words: Words): ((doc: Doc) => SignalMark[]) => {
   const each = markWords.flatMap((mark) => {
     const conditions = marks[mark];
-    return conditions ? [{ mark, holds: any(conditions) }] : [];
+    return conditions ? [{ mark, holds: any(conditions, words) }] : [];
   });
-  return (doc) => each.flatMap(({ mark, holds }) => (holds(doc) ? [mark] : []));
+  return (doc) => {
+    const found: SignalMark[] = [];
+    for (const { mark, holds } of each) if (holds(doc)) found.push(mark);
+    return found;
+  };
 };
 
 const timeOf = ({ time }: Mapping): ((seen: Seen, context: ReadContext) => EventTime | undefined) => {
@@ -127,42 +139,47 @@ const identityOf = ({ id, state }: Mapping): ((seen: Seen) => { readonly id: str
   const mayBeText = id.includes('content');
   return (seen) => {
     const own = fill(seen);
-    if (own !== undefined) return { id: own, identity: JSON.stringify([own, ...states.map((told) => told(seen) ?? '')]) };
+    if (own !== undefined) {
+      const parts = [own];
+      for (const told of states) parts.push(told(seen) ?? '');
+      return { id: own, identity: JSON.stringify(parts) };
+    }
     if (!mayBeText) return undefined;
     const content = sha256(seen.raw.text);
     return { id: content.slice(0, 32), identity: JSON.stringify(['content', content]) };
   };
 };
 
-/** Facts on their way. A fact that is not told is left out: absent is not false (formats.md 0.7). */
-type Draft = { -readonly [Key in keyof Omit<Facts, 'identifiers' | 'marks'>]: Facts[Key] };
-
-const reading = (mapping: Mapping): ((seen: Seen, context: ReadContext) => Result<Facts, Refusal>) => {
-  const [kind, outcome, severity] = [decide(mapping.kind), decide(mapping.outcome), decide(mapping.severity)];
+const reading = (mapping: Mapping, words: Words): ((seen: Seen, context: ReadContext) => Result<Facts, Refusal>) => {
+  const [kind, outcome, severity] = [decide(mapping.kind, words), decide(mapping.outcome, words), decide(mapping.severity, words)];
   const [tenant, finding] = [textAt(mapping.tenant), fillFirst(mapping.finding)];
   const [actor, src, about] = [actorOf(mapping), srcOf(mapping), aboutOf(mapping)];
-  const [marks, time, identity] = [marksOf(mapping), timeOf(mapping), identityOf(mapping)];
-  const told = <Key extends keyof Draft>(facts: Draft, key: Key, value: Draft[Key] | undefined): void => {
-    if (value !== undefined) facts[key] = value;
+  const [marks, time, identity] = [marksOf(mapping, words), timeOf(mapping), identityOf(mapping)];
+  /** `facts` has its keys in the order in which every reader of code writes them. */
+  const fill = (facts: Draft, seen: Seen, at: EventTime | undefined): void => {
+    if (at) facts.time = at.time;
+    const [update, worth, whose] = [finding(seen), severity(seen), tenant(seen)];
+    if (update !== undefined) facts.finding = update;
+    if (worth !== undefined) facts.severity = worth;
+    if (whose !== undefined) facts.tenant = whose;
+    const [by, from, of] = [actor(seen), src(seen), about(seen, whose)];
+    if (by) facts.actor = by;
+    if (from) facts.src = from;
+    facts.identifiers = of.identifiers;
+    if (of.target) facts.target = of.target;
   };
   return (seen, context) => {
     const own = identity(seen);
     if (!own) return fail({ field: 'id', expected: `the id of the event, in one of ${mapping.id.join(', ')}` });
-    const [at, whose] = [time(seen, context), tenant(seen)];
-    const facts: Draft = {
-      eventId: own.id,
-      identity: own.identity,
-      // A value that nobody listed is kept as unknown, never dropped (formats.md 0.1).
-      kind: kind(seen) ?? 'unknown',
-      outcome: outcome(seen) ?? 'unknown',
-    };
-    told(facts, 'time', at?.time);
-    told(facts, 'finding', finding(seen));
-    told(facts, 'severity', severity(seen));
-    told(facts, 'tenant', whose);
-    told(facts, 'actor', actor(seen));
-    told(facts, 'src', src(seen));
-    return ok({ ...facts, ...about(seen, whose), marks: [...marks(seen), ...(at?.marks ?? (['no-time'] as const))] });
+    // A value that nobody listed is kept as unknown, never dropped (formats.md 0.1).
+    const [what, ended] = [kind(seen) ?? 'unknown', outcome(seen) ?? 'unknown'];
+    const facts = draft({ eventId: own.id, identity: own.identity, kind: what, outcome: ended });
+    const at = time(seen, context);
+    fill(facts, seen, at);
+    const found = marks(seen);
+    found.push(...(at?.marks ?? noTime));
+    facts.marks = found;
+    return ok(facts);
   };
 };
 
@@ -179,7 +196,8 @@ const vendorOf = (mapping: Mapping): ((seen: Seen) => Readonly<Record<string, un
 };
 
 const built = (mapping: Mapping): Omit<SourceReader, 'name' | 'logsource'> => {
-  const [seen, read, vendor] = [seenBy(mapping), reading(mapping), vendorOf(mapping)];
+  const words = wordsOfEvent();
+  const [seen, read, vendor] = [seenBy(mapping, words), reading(mapping, words), vendorOf(mapping)];
   return {
     recognises: (event) => seen(event, whenever) !== undefined,
     split: split(mapping.each),

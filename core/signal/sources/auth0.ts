@@ -2,6 +2,7 @@
 import { hashOf } from '../../kernel/hash.ts';
 import { type Result, fail, ok } from '../../kernel/result.ts';
 import { addressOf } from '../address.ts';
+import { draft, noTime } from '../draft.ts';
 import { type EventTime, timeOf } from '../event-time.ts';
 import { type Fields, at, booleanOf, fieldsAt, isFields, textOf } from '../fields.ts';
 import { lastRead } from '../last-read.ts';
@@ -48,10 +49,12 @@ const partnerSource = /^aws\.partner\/auth0\.com\/([\w.-]{1,128}?)(?:-[0-9a-f]{8
 /** Whose world: the organization, else the tenant, else its host name, else what the partner source is called. */
 const worlds = ({ data, envelope }: Log) => {
   const organization = told(at(data, 'organization_id'));
-  const tenant = told(at(data, 'tenant_name'), at(data, 'tenant'), partnerSource.exec(textOf(at(envelope, 'source')) ?? '')?.[1]);
-  const hostname = told(at(data, 'hostname'));
-  const names = [organization, tenant, hostname].filter((name) => name !== undefined);
-  return { organization, names: [...new Set(names)] };
+  const source = textOf(at(envelope, 'source'));
+  const partner = source === undefined ? undefined : partnerSource.exec(source)?.[1];
+  const names: string[] = [];
+  for (const name of [organization, told(at(data, 'tenant_name'), at(data, 'tenant'), partner), told(at(data, 'hostname'))])
+    if (name !== undefined && !names.includes(name)) names.push(name);
+  return { organization, names };
 };
 
 const actorOf = (data: Fields): Facts['actor'] => {
@@ -74,25 +77,26 @@ const timeIn = ({ data, envelope }: Log, context: ReadContext): Result<EventTime
   return ok(time ?? timeOf(at(envelope, 'time'), context));
 };
 
-const facts = (log: Log, type: string, time: EventTime | undefined): Facts => {
+const factsOf = (log: Log, type: string, time: EventTime | undefined): Facts => {
   const { organization, names } = worlds(log);
   const [tenant] = names;
   const actor = actorOf(log.data);
   const ip = addressIn(log.data);
   // Without an id of the vendor's the content is the identity: the same event told twice stays one.
   const identity = log.id ?? `content:${hashOf(flagged(log.data))}`;
-  return {
-    eventId: identity,
-    identity,
-    ...meaningOf(type),
-    ...(time && { time: time.time }),
-    ...(tenant !== undefined && { tenant, target: { id: tenant, type: organization === undefined ? 'tenant' : 'organization' } }),
-    ...(actor && { actor }),
-    ...(ip !== undefined && { src: { ip } }),
-    // A named organization is whose world this is: one that the directory does not know is to be identified, not guessed (P-15).
-    identifiers: (organization === undefined ? names : [organization]).map((name) => `auth0:${name}`),
-    marks: time?.marks ?? ['no-time'],
-  };
+  const { kind, outcome } = meaningOf(type);
+  const facts = draft({ eventId: identity, identity, kind, outcome });
+  if (time) facts.time = time.time;
+  if (tenant !== undefined) {
+    facts.tenant = tenant;
+    facts.target = { id: tenant, type: organization === undefined ? 'tenant' : 'organization' };
+  }
+  if (actor) facts.actor = actor;
+  if (ip !== undefined) facts.src = { ip };
+  // A named organization is whose world this is: one that the directory does not know is to be identified, not guessed (P-15).
+  facts.identifiers = organization === undefined ? names.map((name) => `auth0:${name}`) : [`auth0:${organization}`];
+  facts.marks = time?.marks ?? noTime;
+  return facts;
 };
 
 const read = (event: RawEvent, context: ReadContext): Result<Facts, Refusal> => {
@@ -105,7 +109,7 @@ const read = (event: RawEvent, context: ReadContext): Result<Facts, Refusal> => 
   const type = told(at(log.data, 'type'));
   if (type === undefined) return fail({ field: 'data.type', expected: 'a type code such as s, fp or limit_wc' });
   const time = timeIn(log, context);
-  return time.ok ? ok(facts(log, type, time.value)) : time;
+  return time.ok ? ok(factsOf(log, type, time.value)) : time;
 };
 
 const code = /^[a-z][a-z0-9_]{0,63}$/;

@@ -72,11 +72,14 @@ const holdsData: ReadonlySet<string> = new Set([
 
 const most = 10;
 
-const arnsIn = (record: Fields): readonly string[] =>
-  listOf(at(record, 'resources'))
+const arnsIn = (record: Fields): readonly string[] => {
+  const resources = at(record, 'resources');
+  if (resources === undefined) return [];
+  return listOf(resources)
     .slice(0, most)
     .flatMap((resource) => textOf(at(resource, 'ARN')) ?? [])
     .filter((arn) => arn.startsWith('arn:'));
+};
 
 /** `arn:aws:kms:eu-central-1:111122223333:key/0000` and `0000` are one key, `…:trail/main` and `main` one trail; a queue is called by its URL. */
 const shortOf = (id: string): string => /^(?:arn:(?:[^:]*:){4}(?:[a-z-]{1,30}[/:])?|https:\/\/[^/]+\/\d+\/)(.+)$/.exec(id)?.[1] ?? id;
@@ -86,8 +89,10 @@ type Thing = { readonly named: Named; readonly id: string };
 const thingIn = (record: Fields, service: string): Thing | undefined => {
   const asked = fieldsAt(record, 'requestParameters');
   for (const named of Object.hasOwn(things, service) ? (things[service] ?? []) : []) {
-    const id = named.fields.map((name) => userIn(at(asked, name))).find((text) => text !== undefined);
-    if (id !== undefined) return { named, id };
+    for (const name of named.fields) {
+      const id = userIn(at(asked, name));
+      if (id !== undefined) return { named, id };
+    }
   }
   return undefined;
 };

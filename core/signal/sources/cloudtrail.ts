@@ -1,6 +1,7 @@
 // Decides what a CloudTrail record says, in the EventBridge envelope or as a record of the S3 object (formats.md A4).
 import { type Result, fail, ok } from '../../kernel/result.ts';
 import { addressOf } from '../address.ts';
+import { draft, noTime } from '../draft.ts';
 import { type EventTime, firstTime } from '../event-time.ts';
 import { type Fields, at, fieldsAt, firstText, isFields, textOf } from '../fields.ts';
 import type { Facts, RawEvent, ReadContext, Refusal, SignalOutcome, SourceReader } from '../signal.ts';
@@ -21,10 +22,11 @@ const isInsight = (record: Fields): boolean => at(record, 'eventType') === 'AwsC
 const actorOf = (record: Fields): Facts['actor'] => {
   const identity = fieldsAt(record, 'userIdentity');
   const type = textOf(at(identity, 'type'));
-  const ids = [at(identity, 'principalId'), at(identity, 'onBehalfOf', 'userId'), at(identity, 'arn')];
-  const id = ids.map(userIn).find((text) => text !== undefined);
-  const names = [at(identity, 'userName'), at(identity, 'sessionContext', 'sessionIssuer', 'userName'), at(identity, 'invokedBy')];
-  const name = names.map(userIn).find((text) => text !== undefined);
+  const id = userIn(at(identity, 'principalId')) ?? userIn(at(identity, 'onBehalfOf', 'userId')) ?? userIn(at(identity, 'arn'));
+  const name =
+    userIn(at(identity, 'userName')) ??
+    userIn(at(identity, 'sessionContext', 'sessionIssuer', 'userName')) ??
+    userIn(at(identity, 'invokedBy'));
   if (id === undefined && name === undefined) return undefined;
   return { ...(id !== undefined && { id }), ...(name !== undefined && { name }), ...(type !== undefined && { type }) };
 };
@@ -40,13 +42,13 @@ const srcOf = (record: Fields): Facts['src'] => {
 const said: Readonly<Record<string, SignalOutcome>> = { Success: 'success', Failure: 'failure' };
 
 /** A sign-in says its result under its own name; every other record says only what failed. */
-const outcomeOf = (record: Fields): SignalOutcome => {
+const outcomeOf = (record: Fields, kind: Facts['kind']): SignalOutcome => {
   if (firstText(at(record, 'errorCode'), at(record, 'errorMessage')) !== undefined) return 'failure';
   if (isInsight(record)) return 'unknown';
   const name = textOf(at(record, 'eventName')) ?? '';
   const result = firstText(at(record, 'responseElements', name), at(record, 'serviceEventDetails', name)) ?? '';
   if (Object.hasOwn(said, result)) return said[result] ?? 'unknown';
-  return at(record, 'eventType') === 'AwsConsoleSignIn' || kindOf(record) === 'auth.login' ? 'unknown' : 'success';
+  return at(record, 'eventType') === 'AwsConsoleSignIn' || kind === 'auth.login' ? 'unknown' : 'success';
 };
 
 /**
@@ -60,20 +62,25 @@ const identityOf = (record: Fields, id: string): Pick<Facts, 'identity' | 'findi
 };
 
 const factsOf = (record: Fields, id: string, time: EventTime | undefined, envelope: Fields): Facts => {
-  const [account, actor, src] = [accountIn(record, envelope), actorOf(record), srcOf(record)];
-  return {
-    eventId: id,
-    ...identityOf(record, id),
-    kind: isInsight(record) ? 'finding' : kindOf(record),
-    outcome: outcomeOf(record),
-    ...(time && { time: time.time }),
-    ...(account !== undefined && { tenant: account }),
-    ...(actor && { actor }),
-    ...(src && { src }),
-    ...resourceOf(record, account),
-    marks: time?.marks ?? ['no-time'],
-  };
+  const account = accountIn(record, envelope);
+  const actor = actorOf(record);
+  const src = srcOf(record);
+  const { identity, finding } = identityOf(record, id);
+  const { target, identifiers } = resourceOf(record, account);
+  const kind = isInsight(record) ? 'finding' : kindOf(record);
+  const known = { eventId: id, identity, ...(finding !== undefined && { finding }) };
+  const facts = draft({ ...known, kind, outcome: outcomeOf(record, kind) });
+  if (time) facts.time = time.time;
+  if (account !== undefined) facts.tenant = account;
+  if (actor) facts.actor = actor;
+  if (src) facts.src = src;
+  if (target) facts.target = target;
+  facts.identifiers = identifiers;
+  facts.marks = time?.marks ?? noTime;
+  return facts;
 };
+
+const named = ['eventName', 'eventSource'];
 
 const read = ({ json }: RawEvent, context: ReadContext): Result<Facts, Refusal> => {
   if (!isFields(json))
@@ -82,7 +89,7 @@ const read = ({ json }: RawEvent, context: ReadContext): Result<Facts, Refusal> 
   const id = textOf(at(record, 'eventID'));
   if (id === undefined) return fail({ field: 'eventID', expected: 'the id of the record' });
   if (!isInsight(record)) {
-    const missing = ['eventName', 'eventSource'].find((name) => textOf(at(record, name)) === undefined);
+    const missing = named.find((name) => textOf(at(record, name)) === undefined);
     if (missing !== undefined)
       return fail({ field: missing, expected: 'what was called, such as StopLogging of cloudtrail.amazonaws.com' });
   }

@@ -1,9 +1,10 @@
 // Decides what an alert of Google Workspace says, and which deliveries are the same state of it (formats.md A5).
 import { type Result, fail, ok } from '../../kernel/result.ts';
 import { addressOf } from '../address.ts';
+import { draft, noTime } from '../draft.ts';
 import { firstTime } from '../event-time.ts';
 import { type Fields, at, booleanOf, fieldsAt, firstText, isFields, listOf, textOf } from '../fields.ts';
-import type { Facts, RawEvent, ReadContext, Refusal, SignalMark, SignalOutcome, SourceReader } from '../signal.ts';
+import type { Facts, RawEvent, ReadContext, Refusal, SignalOutcome, SourceReader } from '../signal.ts';
 import { meaningOf } from './google-alert-types.ts';
 
 const severities: Readonly<Record<string, 2 | 3 | 4>> = { LOW: 2, MEDIUM: 3, HIGH: 4 };
@@ -16,13 +17,9 @@ const customerOf = (alert: Fields): string | undefined =>
 
 /** Whose account it is about, or who did it. What comes from outside (a sender of phishing) is no actor of ours. */
 const actorOf = (data: Fields): Facts['actor'] => {
-  const told = [
-    at(data, 'email'),
-    at(data, 'actorEmail'),
-    at(data, 'ruleViolationInfo', 'triggeringUserEmail'),
-    at(data, 'primaryAdminChangedEvent', 'updatedAdminEmail'),
-  ];
-  const name = firstText(...told);
+  const name =
+    firstText(at(data, 'email'), at(data, 'actorEmail')) ??
+    firstText(at(data, 'ruleViolationInfo', 'triggeringUserEmail'), at(data, 'primaryAdminChangedEvent', 'updatedAdminEmail'));
   return name === undefined ? undefined : { name, type: 'user' };
 };
 
@@ -37,31 +34,33 @@ const outcomeOf = (meant: SignalOutcome, data: Fields): SignalOutcome => (meant 
 /** A closed alert, or one in the bin, is done at the source. */
 const isShut = (alert: Fields): boolean => booleanOf(at(alert, 'deleted')) === true || textOf(at(alert, 'metadata', 'status')) === 'CLOSED';
 
+/** Every change has a new etag; the one of the metadata lags behind. */
+const identityOf = (alert: Fields, id: string): string =>
+  JSON.stringify([id, firstText(at(alert, 'etag'), at(alert, 'metadata', 'etag'), at(alert, 'updateTime')) ?? '']);
+
 const factsOf = (alert: Fields, id: string, type: string, context: ReadContext): Facts => {
   const data = fieldsAt(alert, 'data');
-  const [customer, actor, severity] = [customerOf(alert), actorOf(data), severityOf(alert)];
+  const customer = customerOf(alert);
+  const actor = actorOf(data);
+  const severity = severityOf(alert);
   const ip = addressOf(at(data, 'loginDetails', 'ipAddress'));
   const claimed = [at(alert, 'startTime'), at(alert, 'createTime'), at(alert, 'updateTime')];
   const time = firstTime(claimed, context);
   const stated = firstTime([at(alert, 'metadata', 'updateTime'), at(alert, 'updateTime')], context);
   const { kind, outcome } = meaningOf(type);
-  const marks: readonly SignalMark[] = [...(isShut(alert) ? (['archived'] as const) : []), ...(time?.marks ?? ['no-time' as const])];
-  return {
-    eventId: id,
-    // Every change has a new etag; the one of the metadata lags behind.
-    identity: JSON.stringify([id, firstText(at(alert, 'etag'), at(alert, 'metadata', 'etag'), at(alert, 'updateTime')) ?? '']),
-    finding: id,
-    kind,
-    outcome: outcomeOf(outcome, data),
-    ...(time && { time: time.time }),
-    ...(stated && { statedAt: stated.time }),
-    ...(severity !== undefined && { severity }),
-    ...(customer !== undefined && { tenant: customer, target: { id: customer, type: 'workspace' } }),
-    ...(actor && { actor }),
-    ...(ip !== undefined && { src: { ip } }),
-    identifiers: customer === undefined ? [] : [`google:${customer}`],
-    marks,
-  };
+  const facts = draft({ eventId: id, identity: identityOf(alert, id), finding: id, kind, outcome: outcomeOf(outcome, data) });
+  if (time) facts.time = time.time;
+  if (stated) facts.statedAt = stated.time;
+  if (severity !== undefined) facts.severity = severity;
+  if (customer !== undefined) {
+    facts.tenant = customer;
+    facts.target = { id: customer, type: 'workspace' };
+  }
+  if (actor) facts.actor = actor;
+  if (ip !== undefined) facts.src = { ip };
+  facts.identifiers = customer === undefined ? [] : [`google:${customer}`];
+  facts.marks = isShut(alert) ? ['archived', ...(time?.marks ?? noTime)] : (time?.marks ?? noTime);
+  return facts;
 };
 
 const read = ({ json }: RawEvent, context: ReadContext): Result<Facts, Refusal> => {

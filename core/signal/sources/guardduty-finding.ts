@@ -1,5 +1,5 @@
 // Decides what one GuardDuty finding looks like to us, whoever wrote its keys: EventBridge, SDK, Athena or a connector (formats.md A3).
-import { type Fields, at, booleanOf, fieldsAt, isFields, listOf, numberOf, textOf } from '../fields.ts';
+import { type Fields, at, booleanOf, isFields, listOf, numberOf, reach, textOf } from '../fields.ts';
 import { parseJson, tame } from '../json.ts';
 
 // Athena tables know lower case only; these are the keys that we or the rules read.
@@ -20,14 +20,38 @@ const camelKey = (key: string): string => {
   return /^[A-Z][A-Za-z0-9]*$/.test(key) ? key.charAt(0).toLowerCase() + key.slice(1) : key;
 };
 
+/** The fields that stand before this one. */
+const before = (fields: Fields, key: string): Record<string, unknown> => {
+  const copy: Record<string, unknown> = {};
+  for (const one of Object.keys(fields)) {
+    if (one === key) break;
+    copy[one] = fields[one];
+  }
+  return copy;
+};
+
+/** Copied from where something must change: what EventBridge sends needs no copy. */
+const camelFields = (fields: Fields): Fields => {
+  let copy: Record<string, unknown> | undefined;
+  for (const key of Object.keys(fields)) {
+    const name = camelKey(key);
+    const given = fields[key];
+    const value = typeof given === 'object' ? camel(given) : given;
+    // This one key would be a prototype and no data.
+    const isLeftOut = key === '__proto__';
+    if (isLeftOut || name !== key || value !== given) copy ??= before(fields, key);
+    if (copy && !isLeftOut) copy[name] = value;
+  }
+  return copy ?? fields;
+};
+
 /** Depth is bounded by the door's guard (json.ts). */
 const camel = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(camel);
-  if (!isFields(value)) return value;
-  const copy: Record<string, unknown> = {};
-  // This one key would be a prototype and no data.
-  for (const key of Object.keys(value)) if (key !== '__proto__') copy[camelKey(key)] = camel(value[key]);
-  return copy;
+  if (isFields(value)) return camelFields(value);
+  if (!Array.isArray(value)) return value;
+  const list: readonly unknown[] = value;
+  const camels = list.map(camel);
+  return camels.some((one, i) => one !== list[i]) ? camels : list;
 };
 
 /** `{"value": "<JSON>", "type": "default"}` of new findings says the same as the object of old ones: rules see one form. */
@@ -35,18 +59,27 @@ const additionalInfo = (info: Fields): Fields => {
   const text = at(info, 'value');
   const inside = typeof text === 'string' ? parseJson(text)?.value : undefined;
   const opened = isFields(inside) && tame(inside) ? { ...info, ...inside } : info;
-  const sample = booleanOf(at(opened, 'sample'));
-  return sample === undefined ? opened : { ...opened, sample };
+  return told(opened, { sample: booleanOf(at(opened, 'sample')) });
+};
+
+/** With what is told, and the same object where it said so already. What is not told changes nothing. */
+const told = (fields: Fields, more: Fields): Fields => {
+  let copy: Record<string, unknown> | undefined;
+  for (const key of Object.keys(more)) {
+    if (more[key] === undefined || more[key] === at(fields, key)) continue;
+    copy ??= { ...fields };
+    copy[key] = more[key];
+  }
+  return copy ?? fields;
 };
 
 const service = (said: Fields): Fields => {
-  const [archived, count, info] = [booleanOf(at(said, 'archived')), numberOf(at(said, 'count')), at(said, 'additionalInfo')];
-  return {
-    ...said,
-    ...(archived !== undefined && { archived }),
-    ...(count !== undefined && { count }),
-    ...(isFields(info) && { additionalInfo: additionalInfo(info) }),
-  };
+  const info = at(said, 'additionalInfo');
+  return told(said, {
+    archived: booleanOf(at(said, 'archived')),
+    count: numberOf(at(said, 'count')),
+    additionalInfo: isFields(info) ? additionalInfo(info) : undefined,
+  });
 };
 
 /** `[beta] Recon:EC2 Portscan` is the type `Recon:EC2/Portscan`: rules name a type once, and a mark of AWS's hides nothing from them. */
@@ -60,15 +93,14 @@ const typeOf = (type: string): string =>
 export const findingOf = (raw: unknown): Fields => {
   const finding = camel(raw);
   if (!isFields(finding)) return {};
-  const [id, severity] = [textOf(at(finding, 'id')) ?? textOf(at(finding, 'finding_id')), numberOf(at(finding, 'severity'))];
   const type = textOf(at(finding, 'type'));
-  return {
-    ...finding,
-    ...(id !== undefined && { id }),
-    ...(severity !== undefined && { severity }),
-    ...(type !== undefined && { type: typeOf(type) }),
-    ...(isFields(at(finding, 'service')) && { service: service(fieldsAt(finding, 'service')) }),
-  };
+  const said = at(finding, 'service');
+  return told(finding, {
+    id: textOf(at(finding, 'id')) ?? textOf(at(finding, 'finding_id')),
+    severity: numberOf(at(finding, 'severity')),
+    type: type === undefined ? undefined : typeOf(type),
+    service: isFields(said) ? service(said) : undefined,
+  });
 };
 
 const labels: Readonly<Record<string, 2 | 3 | 4 | 5>> = { LOW: 2, MEDIUM: 3, HIGH: 4, CRITICAL: 5 };
@@ -102,6 +134,6 @@ export const isSample = (finding: Fields): boolean => {
   if (at(finding, 'resource', 'instanceDetails', 'instanceId') === 'i-99999999') return true;
   const threats = listOf(at(finding, 'service', 'evidence', 'threatIntelligenceDetails'));
   return (
-    assigned.some((path) => generated(at(finding, ...path))) || threats.some((threat) => listOf(at(threat, 'threatNames')).some(generated))
+    assigned.some((path) => generated(reach(finding, path))) || threats.some((threat) => listOf(at(threat, 'threatNames')).some(generated))
   );
 };

@@ -1,6 +1,6 @@
 // Decides which resource a GuardDuty finding is about, and by which names the directory may know it.
 import { declaredOfEach } from '../declared.ts';
-import { type Fields, at, fieldsAt, firstText, listOf, textOf } from '../fields.ts';
+import { type Fields, at, fieldsAt, firstText, listOf, reach, textOf } from '../fields.ts';
 
 export type Target = { readonly id?: string; readonly type: string };
 export type Resource = { readonly target?: Target; readonly identifiers: readonly string[] };
@@ -12,24 +12,30 @@ const bucketArn = /^arn:(aws[a-z-]{0,20}):s3:::([^/]{3,63})/;
 type Bucket = { readonly name: string; readonly arn: string };
 
 const bucketOf = (name: unknown, arn: unknown): Bucket | undefined => {
-  const [, partition = 'aws', named] = bucketArn.exec(textOf(arn) ?? '') ?? [];
-  const real = [textOf(name), named].find((candidate) => candidate !== undefined && bucketName.test(candidate));
+  const [text, address] = [textOf(name), textOf(arn)];
+  const [, partition = 'aws', named] = (address === undefined ? undefined : bucketArn.exec(address)) ?? [];
+  const real = text !== undefined && bucketName.test(text) ? text : named !== undefined && bucketName.test(named) ? named : undefined;
   return real === undefined ? undefined : { name: real, arn: `arn:${partition}:s3:::${real}` };
 };
 
 /** Buckets in the three places where findings name them: the details, the call's resources, an attack sequence. */
 const bucketsOf = (finding: Fields): readonly Bucket[] => {
+  const found: Bucket[] = [];
+  const add = (name: unknown, arn: unknown): void => {
+    const bucket = name === undefined && arn === undefined ? undefined : bucketOf(name, arn);
+    if (bucket && !found.some((one) => one.name === bucket.name)) found.push(bucket);
+  };
   const details = at(finding, 'resource', 's3BucketDetails');
+  if (details !== undefined) for (const bucket of listOf(details)) add(at(bucket, 'name'), at(bucket, 'arn'));
+  add(at(details, 'name'), at(details, 'arn'));
   const called = at(finding, 'service', 'action', 'awsApiCallAction', 'affectedResources', 'AWS::S3::Bucket');
-  const sequence = listOf(at(finding, 'service', 'detection', 'sequence', 'resources'));
-  const inSequence = sequence.filter((resource) => /^S3_?(?:BUCKET|OBJECT)$/i.test(textOf(at(resource, 'resourceType')) ?? ''));
-  const found = [
-    ...listOf(details).map((bucket) => bucketOf(at(bucket, 'name'), at(bucket, 'arn'))),
-    bucketOf(at(details, 'name'), at(details, 'arn')),
-    bucketOf(called, called),
-    ...inSequence.map((resource) => bucketOf(at(resource, 'name'), at(resource, 'uid'))),
-  ].filter((bucket) => bucket !== undefined);
-  return found.filter((bucket, i) => found.findIndex(({ name }) => name === bucket.name) === i);
+  add(called, called);
+  const sequence = at(finding, 'service', 'detection', 'sequence', 'resources');
+  for (const resource of sequence === undefined ? [] : listOf(sequence)) {
+    const isOfStorage = /^S3_?(?:BUCKET|OBJECT)$/i.test(textOf(at(resource, 'resourceType')) ?? '');
+    if (isOfStorage) add(at(resource, 'name'), at(resource, 'uid'));
+  }
+  return found;
 };
 
 type Kind = { readonly type: string; readonly prefix: string; readonly paths: readonly (readonly string[])[] };
@@ -83,9 +89,13 @@ const tagged = [
 const declaredBy = (finding: Fields): readonly string[] => {
   const resource = fieldsAt(finding, 'resource');
   const details = at(resource, 's3BucketDetails');
-  const buckets = Array.isArray(details) || details === undefined ? listOf(details) : [...listOf(details), details];
-  const others = tagged.map((name) => at(resource, name)).filter((one) => at(one, 'tags') !== undefined);
-  return declaredOfEach([...buckets, ...others].map((one) => at(one, 'tags')));
+  const tags: unknown[] = details === undefined ? [] : listOf(details).map((one) => at(one, 'tags'));
+  if (details !== undefined && !Array.isArray(details)) tags.push(at(details, 'tags'));
+  for (const name of tagged) {
+    const own = at(resource, name, 'tags');
+    if (own !== undefined) tags.push(own);
+  }
+  return declaredOfEach(tags);
 };
 
 const real = (id: string | undefined): string | undefined => (id === undefined || id.startsWith('GeneratedFinding') ? undefined : id);
@@ -103,12 +113,15 @@ export const resourceOf = (finding: Fields, account: string | undefined): Resour
   const isStorage = type === 'S3Bucket' || type === 'S3Object' || (type === 'AttackSequence' && buckets.length > 0);
   const kind = type !== undefined && Object.hasOwn(kinds, type) ? kinds[type] : undefined;
   const resource = fieldsAt(finding, 'resource');
-  const own = kind && real(firstText(...kind.paths.map((path) => at(resource, ...path))));
+  const own = kind && real(firstText(...kind.paths.map((path) => reach(resource, path))));
   const id = isStorage ? buckets[0]?.name : own;
   const word = isStorage ? 's3-bucket' : (kind?.type ?? type);
-  const named = buckets.flatMap(({ name, arn }) => [`s3:${name}`, arn]);
-  const itself = kind && own !== undefined ? [`${kind.prefix}:${own}`] : [];
-  const names = [...(isStorage ? [...named, ...itself] : [...itself, ...named]), ...accountOf(type, account)];
-  const identifiers = [...names, ...declaredBy(finding)];
-  return { identifiers, ...(word !== undefined && { target: { type: word, ...(id !== undefined && { id }) } }) };
+  const identifiers = buckets.flatMap(({ name, arn }) => [`s3:${name}`, arn]);
+  if (kind && own !== undefined) {
+    if (isStorage) identifiers.push(`${kind.prefix}:${own}`);
+    else identifiers.unshift(`${kind.prefix}:${own}`);
+  }
+  identifiers.push(...accountOf(type, account), ...declaredBy(finding));
+  if (word === undefined) return { identifiers };
+  return { identifiers, target: id === undefined ? { type: word } : { type: word, id } };
 };

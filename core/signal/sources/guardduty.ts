@@ -1,8 +1,9 @@
 // Decides what a GuardDuty finding says, in the EventBridge envelope or bare, and which deliveries are the same state of it.
 import { type Result, fail, ok } from '../../kernel/result.ts';
 import { addressOf } from '../address.ts';
-import { type EventTime, timeOf } from '../event-time.ts';
+import { type EventTime, firstTime, timeOf } from '../event-time.ts';
 import { type Fields, at, fieldsAt, firstText, isFields, listOf, textOf } from '../fields.ts';
+import { draft, noTime } from '../draft.ts';
 import type { Facts, RawEvent, ReadContext, Refusal, SignalMark, SignalOutcome, SourceReader } from '../signal.ts';
 import { findingOf, isSample, severityOf } from './guardduty-finding.ts';
 import { isScan, readScan, scanOf } from './guardduty-scan.ts';
@@ -20,15 +21,24 @@ const accountOf = (finding: Fields): string | undefined =>
 
 const actions = ['awsApiCallAction', 'networkConnectionAction', 'kubernetesApiCallAction', 'rdsLoginAttemptAction'];
 
-const remotesOf = (finding: Fields): readonly unknown[] => {
-  const action = fieldsAt(finding, 'service', 'action');
-  const probes = listOf(at(action, 'portProbeAction', 'portProbeDetails'));
-  return [...actions.map((name) => at(action, name)), ...probes].map((part) => at(part, 'remoteIpDetails'));
+const remoteIn = (part: unknown): string | undefined => {
+  const remote = at(part, 'remoteIpDetails');
+  return remote === undefined ? undefined : (addressOf(at(remote, 'ipAddressV4')) ?? addressOf(at(remote, 'ipAddressV6')));
 };
 
+/** Of the action, else of the first probe that has one. */
 const addressIn = (finding: Fields): string | undefined => {
-  const told = remotesOf(finding).flatMap((remote) => [at(remote, 'ipAddressV4'), at(remote, 'ipAddressV6')]);
-  return told.map(addressOf).find((address) => address !== undefined);
+  const action = at(finding, 'service', 'action');
+  if (action === undefined) return undefined;
+  for (const name of actions) {
+    const address = remoteIn(at(action, name));
+    if (address !== undefined) return address;
+  }
+  for (const probe of listOf(at(action, 'portProbeAction', 'portProbeDetails'))) {
+    const address = remoteIn(probe);
+    if (address !== undefined) return address;
+  }
+  return undefined;
 };
 
 const actorOf = (finding: Fields): Facts['actor'] => {
@@ -44,49 +54,68 @@ const actorOf = (finding: Fields): Facts['actor'] => {
 const outcomeOf = (finding: Fields): SignalOutcome => {
   const action = fieldsAt(finding, 'service', 'action');
   if (textOf(at(action, 'awsApiCallAction', 'errorCode')) !== undefined) return 'failure';
-  const told = ['networkConnectionAction', 'dnsRequestAction', 'portProbeAction'].map((name) => at(action, name, 'blocked'));
-  return told.includes(true) || told.includes('true') ? 'blocked' : 'unknown';
+  return mayBlock.some((name) => isBlocked(at(action, name, 'blocked'))) ? 'blocked' : 'unknown';
 };
+
+const mayBlock = ['networkConnectionAction', 'dnsRequestAction', 'portProbeAction'];
+const isBlocked = (said: unknown): boolean => said === true || said === 'true';
 
 /** When it last happened, else when it was last said; the envelope's time only where the finding has none. */
-const timeIn = (finding: Fields, envelope: unknown, context: ReadContext): EventTime | undefined => {
-  const told = [at(finding, 'service', 'eventLastSeen'), at(finding, 'updatedAt'), at(finding, 'createdAt'), at(finding, 'timestamp')];
-  return [...told, at(envelope, 'time')].map((value) => timeOf(value, context)).find((time) => time !== undefined);
+const timeIn = (finding: Fields, envelope: unknown, context: ReadContext): EventTime | undefined =>
+  firstTime(
+    [
+      at(finding, 'service', 'eventLastSeen'),
+      at(finding, 'updatedAt'),
+      at(finding, 'createdAt'),
+      at(finding, 'timestamp'),
+      at(envelope, 'time'),
+    ],
+    context,
+  );
+
+/** Same id with a newer count is news of the same case, and another signal (cases.md 4). Archived, it keeps its time and count: still another state. */
+const identityOf = (finding: Fields, id: string, archived: boolean): string => {
+  const state = [id, textOf(at(finding, 'updatedAt')) ?? '', textOf(at(finding, 'service', 'count')) ?? ''];
+  if (archived) state.push('archived');
+  return JSON.stringify(state);
 };
 
-const facts = (
+const marksOf = (finding: Fields, archived: boolean, time: EventTime | undefined): readonly SignalMark[] => {
+  const marks: SignalMark[] = [];
+  if (isSample(finding)) marks.push('sample');
+  if (archived) marks.push('archived');
+  marks.push(...(time?.marks ?? noTime));
+  return marks;
+};
+
+const factsOf = (
   finding: Fields,
   id: string,
   { time, statedAt }: { readonly time: EventTime | undefined; readonly statedAt: EventTime | undefined },
 ): Facts => {
   const account = accountOf(finding);
-  const [severity, actor, ip] = [severityOf(finding), actorOf(finding), addressIn(finding)];
-  // Same id with a newer count is news of the same case, and another signal (cases.md 4).
+  const severity = severityOf(finding);
+  const actor = actorOf(finding);
+  const ip = addressIn(finding);
+  const { identifiers, target } = resourceOf(finding, account);
   const archived = at(finding, 'service', 'archived') === true;
-  // Archived, it keeps its time and count: still another state of it.
-  const state = [at(finding, 'updatedAt'), at(finding, 'service', 'count')]
-    .map((value) => textOf(value) ?? '')
-    .concat(archived ? ['archived'] : []);
-  const marks: readonly SignalMark[] = [
-    ...(isSample(finding) ? (['sample'] as const) : []),
-    ...(archived ? (['archived'] as const) : []),
-    ...(time?.marks ?? ['no-time' as const]),
-  ];
-  return {
+  const facts = draft({
     eventId: id,
-    identity: JSON.stringify([id, ...state]),
+    identity: identityOf(finding, id, archived),
     finding: id,
     kind: 'finding',
     outcome: outcomeOf(finding),
-    ...(time && { time: time.time }),
-    ...(statedAt && { statedAt: statedAt.time }),
-    ...(severity !== undefined && { severity }),
-    ...(account !== undefined && { tenant: account }),
-    ...(actor && { actor }),
-    ...(ip !== undefined && { src: { ip } }),
-    ...resourceOf(finding, account),
-    marks,
-  };
+  });
+  if (time) facts.time = time.time;
+  if (statedAt) facts.statedAt = statedAt.time;
+  if (severity !== undefined) facts.severity = severity;
+  if (account !== undefined) facts.tenant = account;
+  if (actor) facts.actor = actor;
+  if (ip !== undefined) facts.src = { ip };
+  facts.identifiers = identifiers;
+  if (target) facts.target = target;
+  facts.marks = marksOf(finding, archived, time);
+  return facts;
 };
 
 const read = ({ json }: RawEvent, context: ReadContext): Result<Facts, Refusal> => {
@@ -99,7 +128,7 @@ const read = ({ json }: RawEvent, context: ReadContext): Result<Facts, Refusal> 
   if (id === undefined) return fail({ field: 'detail.id', expected: 'the id of the finding' });
   if (textOf(at(finding, 'type')) === undefined)
     return fail({ field: 'detail.type', expected: 'a finding type such as Recon:EC2/Portscan' });
-  return ok(facts(finding, id, { time: timeIn(finding, json, context), statedAt: timeOf(at(finding, 'updatedAt'), context) }));
+  return ok(factsOf(finding, id, { time: timeIn(finding, json, context), statedAt: timeOf(at(finding, 'updatedAt'), context) }));
 };
 
 /** `Recon:EC2/Portscan`, `[beta] …`, and a blank for the slash. */

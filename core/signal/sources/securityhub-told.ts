@@ -34,10 +34,21 @@ const words = (...values: readonly unknown[]): readonly string[] => values.map((
 const ends: ReadonlySet<string> = new Set(['ARCHIVED', 'DELETED', 'PASS', 'PASSED', 'RESOLVED', 'SUPPRESSED']);
 const hasEnded = (state: readonly string[]): boolean => state.some((word) => ends.has(word.toUpperCase()));
 
-const accountIn = (...values: readonly unknown[]): string | undefined =>
-  values.map((value) => textOf(value)).find((text) => text !== undefined && /^\d{1,12}$/.test(text));
+const accountIn = (...values: readonly unknown[]): string | undefined => {
+  for (const value of values) {
+    const text = textOf(value);
+    if (text !== undefined && /^\d{1,12}$/.test(text)) return text;
+  }
+  return undefined;
+};
 
-const addressIn = (values: readonly unknown[]): string | undefined => values.map(addressOf).find((address) => address !== undefined);
+const addressIn = (values: readonly unknown[]): string | undefined => {
+  for (const value of values) {
+    const address = addressOf(value);
+    if (address !== undefined) return address;
+  }
+  return undefined;
+};
 
 const backlog = /^(?:Software and Configuration Checks|Sensitive Data Identifications)(?:\/|$)|^SensitiveData:|^Policy:/i;
 
@@ -74,14 +85,14 @@ const actorOf = (id: unknown, name: string | undefined, type: unknown): Facts['a
 /** Products put what they know under a prefix of their own; old findings of GuardDuty have none. */
 const productAddresses = (fields: Fields): readonly unknown[] =>
   Object.keys(fields)
-    .filter((key) => /(?:^|\/)remoteIpDetails\/ipAddressV[46]$/.test(key))
+    .filter((key) => key.includes('remoteIpDetails/') && /(?:^|\/)remoteIpDetails\/ipAddressV[46]$/.test(key))
     .map((key) => fields[key]);
 
 /** What their tags say that the resources hold. */
-const withDeclared = (resource: Resource, tags: readonly unknown[]): Resource => ({
-  ...resource,
-  identifiers: [...resource.identifiers, ...declaredOfEach(tags)],
-});
+const withDeclared = (resource: Resource, tags: readonly unknown[]): Resource => {
+  const declared = declaredOfEach(tags);
+  return declared.length === 0 ? resource : { ...resource, identifiers: [...resource.identifiers, ...declared] };
+};
 
 const asff = (finding: Fields): Told => {
   const workflow = firstText(at(finding, 'Workflow', 'Status'), at(finding, 'WorkflowState'));

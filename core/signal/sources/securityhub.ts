@@ -1,6 +1,7 @@
 // Decides what a finding of Security Hub says, as ASFF or as OCSF, and which deliveries are the same state of it (formats.md A4).
 import { type Result, fail, ok } from '../../kernel/result.ts';
-import { firstTime, timeOf } from '../event-time.ts';
+import { draft, noTime } from '../draft.ts';
+import { type EventTime, firstTime, timeOf } from '../event-time.ts';
 import { type Fields, at, isFields, listOf, textOf } from '../fields.ts';
 import type { Facts, RawEvent, ReadContext, Refusal, SignalMark, SourceReader } from '../signal.ts';
 import { type Told, isAsff, toldBy } from './securityhub-told.ts';
@@ -22,29 +23,30 @@ const findingIn = (json: unknown): unknown => {
   return first !== undefined && second === undefined ? first : json;
 };
 
+const marksOf = ({ isSample, isEnded }: Told, time: EventTime | undefined): readonly SignalMark[] => {
+  const marks: SignalMark[] = [];
+  if (isSample) marks.push('sample');
+  if (isEnded) marks.push('archived');
+  marks.push(...(time?.marks ?? noTime));
+  return marks;
+};
+
 const factsOf = (told: Told, id: string, context: ReadContext): Facts => {
-  const [time, stated] = [firstTime(told.times, context), timeOf(told.updated, context)];
-  const marks: readonly SignalMark[] = [
-    ...(told.isSample ? (['sample'] as const) : []),
-    ...(told.isEnded ? (['archived'] as const) : []),
-    ...(time?.marks ?? ['no-time' as const]),
-  ];
-  return {
-    eventId: id,
-    // A check that ran again has a newer stamp; what a person set has another state under the old one (cases.md 6).
-    identity: JSON.stringify([id, told.updated ?? '', ...told.state]),
-    finding: id,
-    kind: told.isBacklog ? 'housekeeping' : 'finding',
-    outcome: 'unknown',
-    ...(time && { time: time.time }),
-    ...(stated && { statedAt: stated.time }),
-    ...(told.severity !== undefined && { severity: told.severity }),
-    ...(told.account !== undefined && { tenant: told.account }),
-    ...(told.actor && { actor: told.actor }),
-    ...(told.ip !== undefined && { src: { ip: told.ip } }),
-    ...told.resource,
-    marks,
-  };
+  const time = firstTime(told.times, context);
+  const stated = timeOf(told.updated, context);
+  // A check that ran again has a newer stamp; what a person set has another state under the old one (cases.md 6).
+  const identity = JSON.stringify([id, told.updated ?? '', ...told.state]);
+  const facts = draft({ eventId: id, identity, finding: id, kind: told.isBacklog ? 'housekeeping' : 'finding', outcome: 'unknown' });
+  if (time) facts.time = time.time;
+  if (stated) facts.statedAt = stated.time;
+  if (told.severity !== undefined) facts.severity = told.severity;
+  if (told.account !== undefined) facts.tenant = told.account;
+  if (told.actor) facts.actor = told.actor;
+  if (told.ip !== undefined) facts.src = { ip: told.ip };
+  if (told.resource.target) facts.target = told.resource.target;
+  facts.identifiers = told.resource.identifiers;
+  facts.marks = marksOf(told, time);
+  return facts;
 };
 
 const insightFacts = (json: Fields, id: string, context: ReadContext): Facts => {

@@ -3,6 +3,7 @@ import { hashOf } from '../../kernel/hash.ts';
 import { type Result, fail, ok } from '../../kernel/result.ts';
 import { instantOf } from '../../kernel/time.ts';
 import { addressOf } from '../address.ts';
+import { draft, noTime } from '../draft.ts';
 import { timeOf } from '../event-time.ts';
 import { type Fields, at, fieldsAt, firstText, isFields, listOf, textOf } from '../fields.ts';
 import { parseJson, tame } from '../json.ts';
@@ -39,14 +40,12 @@ const remoteOf = (request: Fields): string | undefined => {
   return addressOf(said) ?? addressOf(/^\[?([^\]]{1,64}?)\]?:\d{1,5}$/.exec(said)?.[1]);
 };
 
-const isResponse = (entry: Fields): boolean => /response$/.test(textOf(at(entry, 'type')) ?? '');
-
 /** An error stands beside the response, or is all that its data hold; there it is hashed. */
-const outcomeOf = (entry: Fields): SignalOutcome => {
+const outcomeOf = (entry: Fields, type: string): SignalOutcome => {
   const data = fieldsAt(entry, 'response', 'data');
-  const isError = textOf(at(entry, 'error')) !== undefined || (Object.keys(data).length === 1 && typeof at(data, 'error') === 'string');
+  const isError = textOf(at(entry, 'error')) !== undefined || (typeof at(data, 'error') === 'string' && Object.keys(data).length === 1);
   if (isError) return 'failure';
-  return isResponse(entry) ? 'success' : 'unknown';
+  return type.endsWith('response') ? 'success' : 'unknown';
 };
 
 /** Who asked. At a login that is who the answer says, else the name that was typed. */
@@ -65,36 +64,36 @@ const actorOf = (entry: Fields, kind: Facts['kind'], { rest }: Place): Facts['ac
 const targetOf = (request: Fields, { namespace, mount, path }: Place): Pick<Facts, 'target' | 'identifiers'> => {
   if (path === '') return { identifiers: [] };
   const within = namespace === undefined ? '' : `${namespace}/`;
-  const names = new Set([path, mount].map((name) => `vault:${within}${name}`));
-  return { target: { id: within + path, type: textOf(at(request, 'mount_type')) ?? 'vault-path' }, identifiers: [...names] };
+  const named = `vault:${within}${path}`;
+  const identifiers = mount === path ? [named] : [named, `vault:${within}${mount}`];
+  return { target: { id: within + path, type: textOf(at(request, 'mount_type')) ?? 'vault-path' }, identifiers };
 };
 
-const facts = (entry: Fields, context: ReadContext): Facts => {
+const factsOf = (entry: Fields, context: ReadContext): Facts => {
   const request = fieldsAt(entry, 'request');
   const place = placeOf(request);
   const type = textOf(at(entry, 'type')) ?? '';
   const kind = type === 'request' || type === 'response' ? kindOf(request, place) : 'unknown';
-  const [actor, ip] = [actorOf(entry, kind, place), remoteOf(request)];
+  const actor = actorOf(entry, kind, place);
+  const ip = remoteOf(request);
+  const { target, identifiers } = targetOf(request, place);
   // Two devices write the same entry, each with hashes of its own. `help` has no id.
   const id = textOf(at(request, 'id')) ?? hashOf(entry);
   const time = timeOf(at(entry, 'time'), context);
-  return {
-    eventId: `${id}/${type}`,
-    identity: JSON.stringify([id, type]),
-    kind,
-    outcome: outcomeOf(entry),
-    ...(time && { time: time.time }),
-    ...(place.namespace !== undefined && { tenant: place.namespace }),
-    ...(actor && { actor }),
-    ...(ip !== undefined && { src: { ip } }),
-    ...targetOf(request, place),
-    marks: time?.marks ?? ['no-time'],
-  };
+  const facts = draft({ eventId: `${id}/${type}`, identity: JSON.stringify([id, type]), kind, outcome: outcomeOf(entry, type) });
+  if (time) facts.time = time.time;
+  if (place.namespace !== undefined) facts.tenant = place.namespace;
+  if (actor) facts.actor = actor;
+  if (ip !== undefined) facts.src = { ip };
+  if (target) facts.target = target;
+  facts.identifiers = identifiers;
+  facts.marks = time?.marks ?? noTime;
+  return facts;
 };
 
 const read = (event: RawEvent, context: ReadContext): Result<Facts, Refusal> => {
   const entry = entryOf(event);
-  if (entry) return ok(facts(entry, context));
+  if (entry) return ok(factsOf(entry, context));
   const { json } = event;
   if (!isFields(json)) return fail({ field: 'body', expected: 'an entry of the audit device in JSON, after its prefix if it has one' });
   if (!entryType.test(textOf(at(json, 'type')) ?? '')) return fail({ field: 'type', expected: 'request or response' });

@@ -5,7 +5,7 @@ import type { SignalKind } from '../signal.ts';
 /** Where a request went: the namespace and mount as paths without a slash at the end, and what follows the mount. */
 export type Place = { readonly namespace?: string; readonly mount: string; readonly rest: string; readonly path: string };
 
-const bare = (text: string): string => text.replace(/^\/+|\/+$/g, '');
+const bare = (text: string): string => (text.startsWith('/') || text.endsWith('/') ? text.replace(/^\/+|\/+$/g, '') : text);
 
 /** Mounts of older versions are not named: `auth/<one segment>`, else the first segment. */
 export const placeOf = (request: Fields): Place => {
@@ -71,15 +71,20 @@ const firstOf = (rules: readonly Rule[], rest: string): SignalKind => rules.find
 const reads = new Set(['read', 'list']);
 const writes = new Set(['create', 'update', 'patch', 'delete']);
 
+const upkeep: readonly Rule[] = [[/^/, 'housekeeping']];
+const settings: readonly Rule[] = [[/^/, 'config.change']];
+const secretReads: readonly Rule[] = [[/^/, 'secret.read']];
+const authReads: readonly Rule[] = [...authWrites.slice(0, 1), ...upkeep];
+
 type Tables = { readonly read: readonly Rule[]; readonly write: readonly Rule[] };
 
 const tablesOf = (mount: string, mountType: string | undefined): Tables => {
   if (mount === 'sys' || mountType === 'system') return { read: sysReads, write: sysWrites };
   if (mount === 'identity' || mountType === 'identity') return { read: identityReads, write: identityWrites };
-  if (mount === 'auth/token') return { read: [[/^/, 'housekeeping']], write: tokenWrites };
+  if (mount === 'auth/token') return { read: upkeep, write: tokenWrites };
   // A login by OIDC ends in a GET of its callback.
-  if (mount.startsWith('auth/')) return { read: [...authWrites.slice(0, 1), [/^/, 'housekeeping']], write: authWrites };
-  return { read: [[/^/, 'secret.read']], write: stores.has(mountType ?? '') ? [[/^/, 'config.change']] : secretWrites };
+  if (mount.startsWith('auth/')) return { read: authReads, write: authWrites };
+  return { read: secretReads, write: stores.has(mountType ?? '') ? settings : secretWrites };
 };
 
 export const kindOf = (request: Fields, { mount, rest }: Place): SignalKind => {

@@ -5,8 +5,8 @@ import { at, booleanOf, fieldsAt, listOf, numberOf, textOf } from '#core/signal/
 describe('fields', () => {
   it('finds own keys only', () => {
     expect(at({ a: { b: [1] } }, 'a', 'b', '0')).toBe(1);
-    for (const path of [['constructor', 'name'], ['toString', 'name'], ['__proto__'], ['a', 'length', 'x'], ['b', 'c']])
-      expect(at({ a: [] }, ...path)).toBeUndefined();
+    for (const [key, ...path] of [['constructor', 'name'], ['toString', 'name'], ['__proto__'], ['a', 'length', 'x'], ['b', 'c']] as const)
+      expect(at({ a: [] }, key, ...path)).toBeUndefined();
     expect([at(null, 'a'), at('text', 'length')]).toEqual([undefined, undefined]);
     expect(fieldsAt({ a: [1] }, 'a')).toEqual({});
   });

@@ -43,6 +43,19 @@ describe('a condition', () => {
     ['x', 'x'.padEnd(5_000), false],
   ])('%j of %j is %s', (test, value, holds) => {
     expect(reader({ recognise: { 'a[]': test } }).recognises(json({ a: Array.isArray(value) ? value : [value] }))).toBe(holds);
+    // Without a list on the path it says the same of the one value.
+    if (!Array.isArray(value)) expect(reader({ recognise: { a: test } }).recognises(json({ a: value }))).toBe(holds);
+  });
+
+  it('is asked anew of each event, whatever the last one said at the same place', () => {
+    const told = reader({
+      kind: [
+        { is: 'auth.login', when: { 'a.b': 'x' } },
+        { is: 'auth.logout', when: { 'a.b': [null] } },
+      ],
+    });
+    const kinds = [{ a: { b: 'x' } }, { a: { b: 'y' } }, {}, { a: { b: 'x' } }].map((more) => factsOf(told, event(more)).kind);
+    expect(kinds).toEqual(['auth.login', 'unknown', 'auth.logout', 'auth.login']);
   });
 
   it('is all of its fields, several are any of them, and a case without one is the rest', () => {

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { guardduty } from '#core/signal/sources/guardduty.ts';
-import { severityOf } from '#core/signal/sources/guardduty-finding.ts';
+import { findingOf, severityOf } from '#core/signal/sources/guardduty-finding.ts';
 import { eventsIn, factsOf, json, line, read, told } from '../reading.ts';
 import { anyCharacter } from '../../any-character.ts';
 
@@ -240,5 +240,74 @@ describe('guardduty', () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('the keys of a finding', () => {
+  // As Athena and the SDK write them, beside those that stay as they are.
+  const key = fc.constantFrom(
+    'Id',
+    'id',
+    'accountid',
+    'AccountId',
+    'a',
+    'B',
+    'B1',
+    'Has-Sign',
+    'AWS::S3::Bucket',
+    'updatedat',
+    '__proto__',
+  );
+  const { value } = fc.letrec((again) => ({
+    value: fc.oneof(
+      { depthSize: 'small' },
+      fc.constantFrom<unknown>('x', 1, null, true),
+      fc.array(again('value'), { maxLength: 3 }),
+      fc.array(fc.tuple(key, again('value')), { maxLength: 4 }).map((pairs) => {
+        const made = {};
+        for (const [name, held] of pairs)
+          Object.defineProperty(made, name, { value: held, enumerable: true, writable: true, configurable: true });
+        return made;
+      }),
+    ),
+  }));
+
+  const renamed = (name: string): string => {
+    const known: Readonly<Record<string, string>> = { accountid: 'accountId', updatedat: 'updatedAt' };
+    return known[name] ?? (/^[A-Z][A-Za-z0-9]*$/.test(name) ? name.charAt(0).toLowerCase() + name.slice(1) : name);
+  };
+  const copied = (from: unknown): unknown => {
+    if (Array.isArray(from)) return from.map(copied);
+    if (typeof from !== 'object' || from === null) return from;
+    const copy: Record<string, unknown> = {};
+    for (const [name, held] of Object.entries(from)) if (name !== '__proto__') copy[renamed(name)] = copied(held);
+    return copy;
+  };
+
+  it('are camelCase at every depth, in their order, and the finding as it came is left as it is', () => {
+    let changed = 0;
+    fc.assert(
+      fc.property(value, (inside) => {
+        const raw = { type: 'Recon:EC2/Portscan', within: inside };
+        const before = JSON.stringify(raw);
+        const finding = JSON.stringify(findingOf(raw));
+        expect(finding).toBe(JSON.stringify(copied(raw)));
+        expect(JSON.stringify(raw)).toBe(before);
+        if (finding !== before) changed += 1;
+      }),
+      { numRuns: 400 },
+    );
+    expect(changed).toBeGreaterThan(50);
+  });
+
+  it('that are right already need no copy', () => {
+    const raw = {
+      type: 'Recon:EC2/Portscan',
+      id: 'a',
+      severity: 2,
+      service: { count: 3, archived: false, additionalInfo: {} },
+      list: [{ a: 1 }],
+    };
+    expect(findingOf(raw)).toBe(raw);
   });
 });
