@@ -9,7 +9,7 @@ import type { World } from '#flow/ports.ts';
 import { replayByQueue } from '#flow/quarantine.ts';
 import { decode } from '#lambdas/deployed.ts';
 import { evidenceOf } from '#lambdas/evidence.ts';
-import { lanesOf } from '#lambdas/ledger.ts';
+import { lanesOf } from '#lambdas/lanes.ts';
 import { grant } from '#lambdas/world.ts';
 import { stderrLog } from '#local/log.ts';
 import { serveConsole } from '#local/server.ts';

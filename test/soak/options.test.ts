@@ -10,6 +10,13 @@ import { type Told, planOf } from './plan.ts';
 
 afterAll(cleanUp);
 
+/** Watched before it is looked for: what comes in between is an event. */
+const appeared = async (folder: string, name: string): Promise<void> => {
+  const changes = watch(folder);
+  while (!existsSync(join(folder, name))) await once(changes, 'change');
+  changes.close();
+};
+
 describe('the options of the soak', () => {
   it('are 500 rounds of seed 1 unless told otherwise', () => {
     expect(readOptions([])).toEqual({ ok: true, value: { rounds: 500, seed: 1, json: false } });
@@ -68,7 +75,8 @@ describe('a soak', () => {
     const running = run('test/soak/soak.ts', []);
     const [, folder = ''] = await running.said(/ in (\S+)\n/);
     // The first start has taken its folder.
-    while (!existsSync(join(folder, 'data', 'sock'))) await once(watch(folder, { recursive: true }), 'change');
+    await appeared(folder, 'data');
+    await appeared(join(folder, 'data'), 'sock');
     running.kill('SIGINT');
     expect((await running.ended).code).toBe(130);
     expect(existsSync(folder)).toBe(false);
