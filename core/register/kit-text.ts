@@ -13,12 +13,16 @@ const wordsIn = (value: unknown): readonly string[] => {
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(wordsIn) : [];
 };
 
+type KitContact = NightKit['controllers'][number]['contacts'][number];
+
+const contactText = (contact: KitContact): string =>
+  `${reach(contact)}${contact.verifiedAt === null ? '' : ` · checked ${contact.verifiedAt.slice(0, 10)}`}`;
+
 const controllersText = (kit: NightKit): readonly string[] =>
   kit.controllers.flatMap((one) => [
     `${one.name} (${one.id}), ${one.zone}, ${one.language}; contract: ${one.contractHours === null ? 'no hours' : `${one.contractHours} h`}; undecided: ${one.onSuspectedTimeout}`,
-    ...one.contacts.map(
-      (contact) => `    ${reach(contact)}${contact.verifiedAt === null ? '' : ` · checked ${contact.verifiedAt.slice(0, 10)}`}`,
-    ),
+    ...one.contacts.map((contact) => `    ${contactText(contact)}`),
+    ...one.technical.map((contact) => `    technical: ${contactText(contact)}`),
   ]);
 
 /** Form feed: the next page of a printer. */

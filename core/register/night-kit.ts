@@ -59,7 +59,7 @@ const contactOf = ({ name, mail, phone, verifiedAt }: Contact) => ({
 
 const personOf = ({ id, name, mail, phone }: Person) => ({ id, name, mail, phone: phone ?? null });
 
-const controllerOf = ({ id, name, language, zone, contacts, contract }: Controller) => ({
+const controllerOf = ({ id, name, language, zone, contacts, technical = [], contract }: Controller) => ({
   id,
   name,
   language,
@@ -67,6 +67,7 @@ const controllerOf = ({ id, name, language, zone, contacts, contract }: Controll
   contractHours: contract.notice === undefined ? null : contract.notice / 3_600_000,
   onSuspectedTimeout: contract.onSuspectedTimeout,
   contacts: contacts.map(contactOf),
+  technical: technical.map(contactOf),
 });
 
 /** What was sent already is no draft: whoever works from the kit would send it twice. */

@@ -67,7 +67,14 @@ it('an item of a newer version is left out of the kit, and that is said', async 
 it('the text that prints says the same: terms, phones, script, and each draft on a page of its own', async () => {
   const made = await kit();
   const text = kitText(made);
-  for (const part of [made.duties[0]!.dueAt, '+49 30 23125 211', 'On THE PHONE'.toUpperCase(), anchor.root, made.callScript[0]!])
+  for (const part of [
+    'technical: Operations centre · +49 30 23125 215 · noc@clinic-portal.example',
+    made.duties[0]!.dueAt,
+    '+49 30 23125 211',
+    'On THE PHONE'.toUpperCase(),
+    anchor.root,
+    made.callScript[0]!,
+  ])
     expect(text).toContain(part);
   expect(text.split('\f')).toHaveLength(made.drafts.length + 1);
   expect(text.replaceAll('\f', '').replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
