@@ -261,6 +261,8 @@ describe('the end', () => {
       do: 'wait',
       until: hence((minutes(20) + days(1)) as Duration),
     });
+    expect(plan(sent('end', minutes(20)), back(), (minutes(20) + days(1)) as Duration)).toMatchObject({ do: 'end' });
+    expect(plan(open('end'), back(minutes(4)), minutes(5))).toMatchObject({ do: 'end', ending: { state: 'CANCELLED' } });
     expect(plan(sent('end', minutes(20)), back(), days(2))).toMatchObject(ending('EXPIRED', 'nothing came back about it'));
     expect(plan(open('end'), away, minutes(20))).toMatchObject(ending('CANCELLED', 'it is away'));
   });
@@ -276,7 +278,7 @@ describe('the end', () => {
 
 describe('a word that cannot be read', () => {
   it('is told to nobody', () => {
-    for (const step of ['begin', '3:start', 'start:x'])
+    for (const step of ['begin', '3:start', 'start:x', 'x1:start', '12:start', '1:2:start', 'restart'])
       expect(plan(open(step), away, hours(1))).toMatchObject(ending('CANCELLED', 'nobody is to be told of this service any more'));
   });
 });
@@ -294,7 +296,9 @@ describe('what people are asked beside that', () => {
     const twice = when(back(), attach(hence(minutes(40)), given));
     expect(plan(lasting('lasting'), twice, hours(2))).toMatchObject(ending('CANCELLED', 'it is back'));
     expect(plan(lasting('2:lasting'), twice, hours(2))).toMatchObject({ do: 'act', act: { topic: 'lasting' } });
-    expect(plan(lasting('7:lasting'), twice, hours(2))).toMatchObject(ending('CANCELLED', 'it is back'));
+    for (const step of ['7:lasting', '12:lasting'])
+      expect(plan(lasting(step), twice, hours(2))).toMatchObject(ending('CANCELLED', 'it is back'));
+    expect(plan(lasting('x2:lasting'), twice, hours(2))).toMatchObject(ending('CANCELLED', 'it is back'));
   });
 
   it('is the assessment within the hour, after which a loss is suspected; back in time it has its ordinary hours', () => {
@@ -321,6 +325,11 @@ describe('what may have gone out before a restore', () => {
     const { disturbances: _, ...older } = away;
     expect(steps(older as Incident, minutes(130))).toEqual(['start', 'update:1', 'end']);
     expect(steps(away, days(30)).filter((step) => step.startsWith('update'))).toHaveLength(72);
+    // A sign that the copy knows may have made one that it does not know, whatever other signs there are.
+    const mixed = when(older as Incident, attach(hence(minutes(1)), { rule: 'archive_read' }));
+    expect(steps({ ...mixed, disturbances: [] } as Incident, minutes(1))).toEqual(['start', 'update:1', 'end']);
+    const { findings: _findings, ...bare } = away;
+    expect(steps({ ...bare, findings: [] } as unknown as Incident, minutes(130))).toHaveLength(8);
     const [first] = disturbanceWords(away, named('museum'), configuration, hence(hours(1)));
     expect(first).toEqual({ kind: 'disturbance', recipient: 'museum', step: 'start', deadlineAt: hence(hours(1)) });
   });

@@ -124,6 +124,7 @@ describe('what an incident owes', () => {
     // One that waits for its hour makes nothing yet; one that was claimed is at it, however long its lease.
     const later = { ...making, nextAt: hence(minutes(1)) };
     expect(isFanningOut([later], t0)).toBe(false);
+    expect(isFanningOut([{ ...making, nextAt: t0 }], t0)).toBe(true);
     expect(isFanningOut([{ ...later, attempts: 1 }], t0)).toBe(true);
     expect(isFanningOut([{ ...making, kind: 'ticket' }], t0)).toBe(false);
   });

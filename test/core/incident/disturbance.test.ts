@@ -18,6 +18,7 @@ import { type IncidentId, incidentId } from '#core/kernel/ids.ts';
 import { hours, minutes } from '#core/kernel/time.ts';
 import { recordEvents } from '#core/register/record.ts';
 import { decide } from '#core/incident/decide.ts';
+import { splitOf } from '#core/incident/split.ts';
 import { aFinding, anIncident, attach, hence, idKey, lead, none, refusal, t0, when } from '../given.ts';
 
 const availability = { ...none, availability: 'possible' } as const;
@@ -167,6 +168,22 @@ describe('the word that a service is back', () => {
     expect(refusal(when(away, signal()), signal()).kind).toBe('already');
     expect(refusal(away, signal({ restoredAt: hence(minutes(-1)) })).kind).toBe('already');
     expect(refusal(anIncident(), signal()).kind).toBe('already');
+    expect(refusal(away, signal({ key: 'another' }))).toEqual({
+      kind: 'already',
+      message: 'No disturbance that lasts here is over by that.',
+    });
+    expect(refusal(when(away, word()), word())).toEqual({
+      kind: 'already',
+      message: 'This disturbance is over, and its effect is on record.',
+    });
+  });
+
+  it('takes the very moment of the last sign, and of now; once it is back its time is not asked about any more', () => {
+    expect(when(away, word({ restoredAt: t0 })).disturbances?.[0]?.restored?.at).toBe(t0);
+    expect(when(away, word({ restoredAt: hence(hours(2)) })).disturbances?.[0]?.restored?.at).toBe(hence(hours(2)));
+    expect(when(when(away, signal()), word({ restoredAt: hence(minutes(-9)) })).disturbances?.[0]?.restored?.effect).toBe('unreachable');
+    const { how: _, ...silent } = word();
+    expect(refusal(away, silent).field).toBe('how');
   });
 
   it('asks no case for its state: a service that is away is away, whatever was decided', () => {
@@ -183,6 +200,14 @@ describe('the word that a service is back', () => {
     expect(when(harmless, word({ effect: 'lost' })).state).toBe('open');
     const refuted = when(away, { type: 'Refute', at: hence(minutes(9)), actor: lead, evidence: 'The logs of that hour are whole.' });
     expect(when(refuted, word({ effect: 'lost' })).state).toBe('refuted');
+    const eventsOf = (of: typeof away) => {
+      const decided = decide(word({ effect: 'lost' }), of);
+      return decided.ok ? decided.value : [];
+    };
+    expect(eventsOf(away).at(-1)).toMatchObject({ type: 'BreachSuspected', actor: lead, why: 'loss' });
+    // Suspected already by other signs: nothing to suspect anew.
+    const suspected = when(away, { type: 'Suspect', at: hence(minutes(1)), actor: lead, why: 'x' });
+    expect(eventsOf({ ...suspected, outcome: 'breach-assessment' } as typeof away).map(({ type }) => type)).toEqual(['ServiceRestored']);
   });
 
   it('stands in the register with its time, its effect and how it is known', () => {
@@ -197,6 +222,8 @@ describe('the word that a service is back', () => {
     });
     expect(lineOf(signal())).toMatchObject({ actor: 'machine:db_up', data: { restoredAt: '2026-03-13T22:00:00Z', effect: 'not stated' } });
     expect(lineOf(signal())?.data).not.toHaveProperty('how');
+    const plain = decide(signal(), away);
+    expect(plain.ok && Object.keys(plain.value[0] ?? {}).toSorted()).toEqual(['actor', 'at', 'key', 'restoredAt', 'type']);
   });
 });
 
@@ -214,5 +241,59 @@ describe('a case', () => {
     expect(when(anIncident({ id: other }), { type: 'Absorb', at: hence(hours(1)), other: anIncident() })).not.toHaveProperty(
       'disturbances',
     );
+  });
+
+  it('that is a part of another knows what the whole tells, and what it heard of before stays as it is', () => {
+    const two = when(away, attach(hence(minutes(3)), { rule: 'archive_read' }));
+    const into = incidentId(idKey, 'part', 1);
+    const part = { rules: ['archive_read'], controllers: [] };
+    const split = splitOf(two, { at: hence(hours(1)), actor: lead, reason: 'another matter', part, into, hasLeft: () => false });
+    if (!split.ok) throw new Error(split.error.message);
+    expect(recordEvents(undefined, split.value.goes).incident.disturbances).toMatchObject([{ home: two.id, key: 'case' }]);
+    expect(recordEvents(two, split.value.stays).incident.disturbances).toEqual(two.disturbances);
+    const plain = when(anIncident(), attach(hence(minutes(3)), { rule: 'archive_listed' }));
+    const other2 = splitOf(plain, {
+      at: hence(hours(1)),
+      actor: lead,
+      reason: 'x',
+      part: { rules: ['archive_read'], controllers: [] },
+      into,
+      hasLeft: () => false,
+    });
+    expect(other2.ok && recordEvents(undefined, other2.value.goes).incident).not.toHaveProperty('disturbances');
+  });
+});
+
+describe('of several disturbances', () => {
+  const mill = { ...sign(0, { assets: ['mill'] }), caseKey: 'mill' };
+  const two = disturbedBy(heard(0), mill, hence(minutes(2)));
+
+  it('a sign belongs to that of its key, and changes no other', () => {
+    expect(two.disturbances).toHaveLength(2);
+    expect(disturbedBy(two, sign(9), hence(minutes(9))).disturbances).toMatchObject([
+      { key: 'case', lastAt: hence(minutes(9)) },
+      { key: 'mill', lastAt: t0 },
+    ]);
+  });
+
+  it('one that shares an asset with what a person means is meant too, whatever else it hit', () => {
+    const wide = disturbedBy(heard(0), { ...sign(0, { assets: ['archive', 'mill'] }), caseKey: 'wide' }, t0);
+    expect(keysOf([wide], 'case')).toEqual(['case', 'wide']);
+  });
+
+  it('each that a merge brings is added, unless the very same is known', () => {
+    const known = toldElsewhere(heard(0), other);
+    const [first] = known.disturbances ?? [];
+    if (!first) throw new Error('none');
+    const mine = 'inc-mine' as IncidentId;
+    for (const more of [{ home: 'inc-third' as IncidentId }, { key: 'another' }, { heardAt: hence(minutes(1)) }])
+      expect(withThoseOf(known, [{ ...first, ...more }], mine).disturbances).toHaveLength(2);
+    expect(withThoseOf(known, [first], mine).disturbances).toHaveLength(1);
+  });
+
+  it('and of none at all nothing ends', () => {
+    expect(isEndedBy({}, back(10))).toBe(false);
+    expect(restoredBy({}, back(10))).toEqual({ disturbances: [] });
+    expect(restoredBy(heard(0), back(10)).disturbances?.[0]?.restored).not.toHaveProperty('effect');
   });
 });
