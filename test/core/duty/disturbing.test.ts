@@ -224,6 +224,8 @@ describe('the word of an hour', () => {
     expect(planOf({ duty: open('update:2'), incident: away, configuration: patient, now: hence(minutes(40)) })).toMatchObject(
       ending('CANCELLED', 'the start is told later than this'),
     );
+    const asLate = aConfiguration({ policy: { disturbance: { after: minutes(40), every: minutes(20) } } });
+    expect(planOf({ duty: open('update:2'), incident: away, configuration: asLate, now: hence(minutes(40)) })).toMatchObject({ do: 'end' });
     const last = plan(open('update:72'), away, hours(72));
     expect(last).toMatchObject({ do: 'act', act: { word: { what: 'update', nth: 72 } } });
     expect(last.do === 'act' && last.act.type === 'disturbance' && last.act.word).not.toHaveProperty('next');
@@ -325,6 +327,8 @@ describe('what may have gone out before a restore', () => {
     const { disturbances: _, ...older } = away;
     expect(steps(older as Incident, minutes(130))).toEqual(['start', 'update:1', 'end']);
     expect(steps(away, days(30)).filter((step) => step.startsWith('update'))).toHaveLength(72);
+    const often = aConfiguration({ policy: { disturbance: { every: minutes(20) } } });
+    expect(disturbanceWords(away, named('museum'), often, hence(minutes(45))).map(({ step }) => step)).toContain('update:3');
     // A sign that the copy knows may have made one that it does not know, whatever other signs there are.
     const mixed = when(older as Incident, attach(hence(minutes(1)), { rule: 'archive_read' }));
     expect(steps({ ...mixed, disturbances: [] } as Incident, minutes(1))).toEqual(['start', 'update:1', 'end']);
