@@ -39,8 +39,10 @@ export const serveNight = async (settings: NightSettings): Promise<void> => {
     open.push(await serveHere({ node, sessions, port: settings.port, hosts: [], banner }), await serveCommands(node, settings.dataDir));
     const loops = startLoops(node);
     poke = loops.poke;
+    // Heard before anybody is told how to stop it.
+    const stopped = untilStopped();
     greet(settings, night, `http://localhost:${open[0]?.port}/enter?once=${sessions.once}`);
-    await untilStopped();
+    await stopped;
     await loops.stop();
   } finally {
     for (const one of open) await one.close();

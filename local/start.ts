@@ -201,11 +201,13 @@ export const serve = async (settings: StartSettings): Promise<void> => {
       onBad: (problems) => process.stderr.write(`the configuration was NOT reloaded; the old one stays in force:\n${linesOf(problems)}\n`),
     });
     process.on('SIGHUP', () => void watch.reload());
+    // Heard before anybody is told how to stop it.
+    const stopped = untilStopped();
     greet(settings, node, {
       link: `http://localhost:${here.port}/enter?once=${sessions.once}`,
       dataDir: isAbsolute(settings.data ?? '') ? dataDir : (settings.data ?? dataDir),
     });
-    await untilStopped();
+    await stopped;
     watch.stop();
     await loops.stop();
   } catch (cause) {

@@ -74,11 +74,12 @@ const serveUntilStopped = async ({ world, deployment, by, port }: In): Promise<v
   const counters = { count: () => undefined, all: () => ({}) };
   const replay = replayByQueue(await assessQueuesIn(deployment));
   const listening = await serveConsole({ world, outbox: noOutbox, sessions, counters, replay, banner }, port);
+  const stopped = untilStopped();
   try {
     print(`You are in as ${by}. The house was told.`);
     print(`  Console (this link opens one browser):  http://localhost:${listening.port}/enter?once=${sessions.once}`);
     print('  It closes in eight hours, or with Ctrl-C.');
-    await untilStopped();
+    await stopped;
   } finally {
     await listening.close();
     await closeGlass(world, by);

@@ -49,12 +49,17 @@ it('writes who, why and by which credentials before the link is printed, serves 
       .commandCalls(TransactWriteCommand)
       .flatMap((call) => call.args[0].input.TransactItems ?? [])
       .flatMap((one) => (one.Put?.Item?.['chain'] === 'access:malik-brandt' ? [one.Put.Item] : []));
+  const before = process.listenerCount('SIGTERM');
+  let listening = 0;
   const printed: string[] = [];
   const link = new Promise<string>((resolve) => {
     vi.spyOn(process.stdout, 'write').mockImplementation((part) => {
       printed.push(String(part));
       const found = /http:\/\/localhost:\d+\/enter\?once=\S+/.exec(String(part))?.[0];
-      if (found !== undefined) resolve(found);
+      if (found !== undefined) {
+        listening = process.listenerCount('SIGTERM');
+        resolve(found);
+      }
       return true;
     });
   });
@@ -68,6 +73,8 @@ it('writes who, why and by which credentials before the link is printed, serves 
   expect((await ask(Number(at.port), '/')).status).toBe(401);
   // Told now, not at the next tick.
   expect(queues.commandCalls(SendMessageBatchCommand).flatMap((call) => call.args[0].input.Entries ?? [])).toHaveLength(3);
+  // Whoever reads the link may stop it at once.
+  expect(listening).toBe(before + 1);
   process.emit('SIGTERM');
   expect(await ended).toBe(0);
   expect(chain().map(({ type }) => type)).toEqual(['GlassBroken', 'GlassClosed']);
