@@ -22,6 +22,7 @@ const greet = ({ kit, dataDir, reserve, distrusted }: NightSettings, { node, hel
     say('                                          stop, and start again with --let-go DUTY (or --let-go all: rather twice than never).');
     for (const id of held) say(`                                          ${id}`);
   }
+  say('  Does nobody else work from this kit? Two machines would tell every controller twice.');
   say('  Is that folder on an encrypted disk? It holds contacts and open cases.');
   say('  Stop with Ctrl-C. Starting again with the same kit loses nothing and repeats nothing. Afterwards: art33 night merge.');
 };
