@@ -32,14 +32,18 @@ const entriesIn = async (ledger: Ledger): Promise<readonly Entry[]> => {
 
 type Line = { readonly type: string; readonly data: Readonly<Record<string, unknown>> };
 
-/** Behind the last line of the night's chain in our register; the lines that are there already are not written again. */
-const append = (world: World, chain: string, line: Line, actor: string): Promise<true> =>
-  untilCommitted<true>(async () => {
-    const last = (await world.ledger.entriesOf(chain)).at(-1);
-    const at = world.clock.now();
-    const entry = nextEntry(last ? headOf(last) : genesis, { chain, at, actor, ...line });
-    return (await world.ledger.commit([{ put: 'entry', entry }])) === 'conflict' ? 'conflict' : true;
-  });
+/** Behind the last line of the night's chain in our register, which is read once: a night has thousands of lines. */
+const appender = async (world: World, chain: string, actor: string): Promise<(line: Line) => Promise<true>> => {
+  const lastOf = async (): Promise<Entry | undefined> => (await world.ledger.entriesOf(chain)).at(-1);
+  let last = await lastOf();
+  return (line) =>
+    untilCommitted<true>(async () => {
+      const entry = nextEntry(last ? headOf(last) : genesis, { chain, at: world.clock.now(), actor, ...line });
+      const written = await world.ledger.commit([{ put: 'entry', entry }]);
+      last = written === 'conflict' ? await lastOf() : entry;
+      return written === 'conflict' ? 'conflict' : true;
+    });
+};
 
 const kept = 'NightEntry';
 const ended = 'NightMerged';
@@ -55,10 +59,14 @@ type Lines = ReadonlyMap<string, readonly Entry[]>;
  * anew. Returns the chains that are ours now.
  */
 const adopt = async (world: World, incident: Incident, duties: readonly Duty[], lines: Lines): Promise<readonly string[]> => {
-  const of = (chain: string): readonly Write[] => (lines.get(chain) ?? []).map((entry): Write => ({ put: 'entry', entry }));
+  // One by one: a chain may be longer than a transaction. What was written by a try before stands there.
+  const write = async (chain: string, item: Write): Promise<void> => {
+    for (const entry of lines.get(chain) ?? []) await world.ledger.commit([{ put: 'entry', entry }]);
+    await world.ledger.commit([item]);
+  };
   for (const { owner: _owner, ownerEpoch: _epoch, leaseUntil: _lease, ...duty } of duties)
-    if (!(await world.ledger.duty(duty))) await world.ledger.commit([{ put: 'duty', duty, if: 'absent' }, ...of(duty.id)]);
-  await world.ledger.commit([{ put: 'incident', incident, ifVer: 0 }, ...of(incident.id)]);
+    await write(duty.id, { put: 'duty', duty, if: 'absent' });
+  await write(incident.id, { put: 'incident', incident, ifVer: 0 });
   return [incident.id, ...duties.map(({ id }) => id)];
 };
 
@@ -120,13 +128,14 @@ export const mergeNight = async (world: World, night: Night, by: PersonId): Prom
   );
   // What both registers share needs no second copy, and what was adopted is ours now.
   const parted = lines.filter((entry) => !ours.has(entry.hash) && !adopted.chains.has(entry.chain));
-  for (const entry of parted) await append(world, chain, { type: kept, data: { entry } }, actor);
+  const append = await appender(world, chain, actor);
+  for (const entry of parted) await append({ type: kept, data: { entry } });
   await keepNotices(world, night, since.value);
   // Before anything is decided here: what was sent that night is known then, and nothing that follows sends it again.
   const rows = await reconcile({ ...world, journal: night.journal }, { since: since.value, journal: 'kept' });
   for await (const incident of night.ledger.incidents()) await confirmAsThen(world, incident);
   const last = (await world.ledger.entriesOf(chain)).at(-1);
   const data = { kit: origin.sealed, house: roots.house, night: roots.night, entries: lines.length };
-  if (parted.length > 0 || adopted.cases > 0 || last?.type !== ended) await append(world, chain, { type: ended, data }, actor);
+  if (parted.length > 0 || adopted.cases > 0 || last?.type !== ended) await append({ type: ended, data });
   return ok({ rows, entries: parted.length, adopted: adopted.cases, roots });
 };

@@ -350,6 +350,42 @@ describe('on the morning after', () => {
     expect(verifyRegister(await h.entries(), []).verdict).toBe('self-consistent');
   });
 
+  it('two who bring it home at once break no chain', async () => {
+    await h.play([exfiltration()]);
+    const night = await elsewhere();
+    await confirmAt(night);
+    // One of them may be told to try again, and does.
+    const both = await Promise.allSettled([merged(night), merged(night)]);
+    expect(both.filter(({ status }) => status === 'fulfilled').length).toBeGreaterThan(0);
+    await merged(night);
+    expect(verifyRegister(await h.entries(), []).verdict).toBe('self-consistent');
+    await h.fastForward('25h');
+    expect(h.takeMessages().filter(({ to }) => to.startsWith('privacy@'))).toEqual([]);
+  });
+
+  it('a case is taken over where its chain is longer than a transaction, and where a try before broke off', async () => {
+    const night = await elsewhere();
+    await play(night.node, [exfiltration()], { again: true });
+    await workOff(night.node);
+    await confirmAt(night);
+    const { commit } = h.world.ledger;
+    let left = 30;
+    const narrow = async (writes: Parameters<typeof commit>[0]): Promise<'committed' | 'conflict'> => {
+      if (writes.length > 2) throw new Error('more than this ledger takes at once');
+      left -= 1;
+      if (left === 0) throw new Error('the line broke');
+      return commit(writes);
+    };
+    const { ledger, evidence } = night.node.world;
+    const home = { ...h.world, ledger: { ...h.world.ledger, commit: narrow } };
+    const merge = () => mergeNight(home, { ledger, evidence, journal: night.node.journal }, personId('greta-vogt'));
+    await expect(merge()).rejects.toThrow('the line broke');
+    expect(await merge()).toMatchObject({ ok: true, value: { adopted: 1 } });
+    expect((await h.incident()).state).toBe('confirmed');
+    expect(verifyRegister(await h.entries(), []).verdict).toBe('self-consistent');
+    expect((await h.duties('notice')).filter(({ state }) => state === 'SENT')).toHaveLength(10);
+  });
+
   it('the bytes that each controller got lie where all others do', async () => {
     await h.play([exfiltration()]);
     const night = await elsewhere();
