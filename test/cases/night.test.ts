@@ -6,11 +6,12 @@ import { generateIdentity, identityToRecipient } from 'age-encryption';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openWith, sealTo } from '#adapters/age/seal.ts';
 import type { Configuration, Controller } from '#core/directory/directory.ts';
-import { sha256 } from '#core/kernel/hash.ts';
+import { genesis, sha256 } from '#core/kernel/hash.ts';
 import type { Duty } from '#core/duty/duty.ts';
 import { controllerId, incidentSubject, personId } from '#core/kernel/ids.ts';
 import { fromConfiguration } from '#core/kernel/safe.ts';
 import { hours, instantOf, minutes, plus } from '#core/kernel/time.ts';
+import { nextEntry } from '#core/register/entry.ts';
 import type { NightKit } from '#core/register/night-kit.ts';
 import { anchorOf, verifyRegister } from '#core/register/verify.ts';
 import { mergeNight } from '#flow/merge-night.ts';
@@ -347,6 +348,29 @@ describe('on the morning after', () => {
     expect((await h.incident()).state).toBe('confirmed');
     await h.fastForward('25h');
     expect(h.takeMessages().filter(({ to }) => to.startsWith('privacy@'))).toEqual([]);
+    expect(verifyRegister(await h.entries(), []).verdict).toBe('self-consistent');
+  });
+
+  it('a line that somebody else wrote meanwhile is gone on behind', async () => {
+    await h.play([exfiltration()]);
+    const night = await elsewhere();
+    const { ledger, evidence } = night.node.world;
+    const { commit } = h.world.ledger;
+    let seen = 0;
+    const disturbed = async (writes: Parameters<typeof commit>[0]): Promise<'committed' | 'conflict'> => {
+      const [first] = writes;
+      if (first?.put === 'entry' && first.entry.chain.startsWith('night:')) {
+        seen += 1;
+        const { chain, actor } = first.entry;
+        const foreign = nextEntry(genesis, { chain, at: h.clock.now(), actor, type: 'NightLookedAt', data: {} });
+        if (seen === 1) await commit([{ put: 'entry', entry: foreign }]);
+      }
+      return commit(writes);
+    };
+    const home = { ...h.world, ledger: { ...h.world.ledger, commit: disturbed } };
+    expect(await mergeNight(home, { ledger, evidence, journal: night.node.journal }, personId('greta-vogt'))).toMatchObject({ ok: true });
+    const chain = (await h.entries()).filter((one) => one.chain.startsWith('night:'));
+    expect([chain[0]?.type, chain.at(-1)?.type]).toEqual(['NightLookedAt', 'NightMerged']);
     expect(verifyRegister(await h.entries(), []).verdict).toBe('self-consistent');
   });
 
