@@ -1,9 +1,9 @@
 // Decides what is owed when a recipient of data is new or another: management has every controller told, and is reminded daily until a day says so (P-5).
 import type { NotedAll, Recipient } from '../directory/recipients.ts';
-import { genesis } from '../kernel/hash.ts';
-import { dutyId, recipientsSubject } from '../kernel/ids.ts';
+import { recipientsSubject } from '../kernel/ids.ts';
 import { type Duration, type Instant, days, hours, plus } from '../kernel/time.ts';
 import type { Duty } from './duty.ts';
+import { houseDuty } from './house-duty.ts';
 
 const owner = 'management';
 
@@ -12,25 +12,8 @@ export const remindEvery: Duration = days(1);
 /** About one recipient, since an instant: another change is another duty. */
 export const recipientDuty = ({ key }: Pick<Recipient, 'key'>, owedSince: string, now: Instant): Duty => {
   const step = `${key} ${owedSince}`;
-  return {
-    v: 1,
-    id: dutyId(recipientsSubject, 'directory', owner, step),
-    subject: recipientsSubject,
-    kind: 'directory',
-    recipient: owner,
-    step,
-    // People are told, by the channels on which they are told of anything.
-    lane: 'page',
-    state: 'OPEN',
-    deadlineAt: plus(now, days(1)),
-    nextAt: now,
-    gen: 0,
-    attempts: 0,
-    softAt: plus(now, hours(1)),
-    createdAt: now,
-    evidence: [],
-    head: genesis,
-  };
+  const [deadlineAt, softAt] = [plus(now, days(1)), plus(now, hours(1))];
+  return houseDuty({ subject: recipientsSubject, kind: 'directory', recipient: owner, step, deadlineAt, softAt, now });
 };
 
 /** The recipient that a duty is about, while its controllers are still to hear of it. */

@@ -1,9 +1,9 @@
 // Decides what is owed about a source of signals that fell silent, can't be read or left events out, and what a turn of such a duty is: tell its owner, until it is over.
 import type { RoleName } from '../directory/directory.ts';
-import { genesis } from '../kernel/hash.ts';
-import { dutyId, sourceSubject } from '../kernel/ids.ts';
+import { sourceSubject } from '../kernel/ids.ts';
 import { type Duration, type Instant, days, earliest, endOfTime, minutes, parseInstant, plus, rfc3339 } from '../kernel/time.ts';
 import { type Duty, sendingsOf } from './duty.ts';
+import { houseDuty } from './house-duty.ts';
 import type { Ending } from './turn.ts';
 
 /** How it stands with one source. */
@@ -26,27 +26,9 @@ const never = 'never heard';
 type At = { readonly deadline: Instant; readonly now: Instant /** @default now */; readonly wakes?: Instant };
 
 const made = (state: Pick<SourceState, 'source' | 'owner'>, kind: 'heartbeat' | 'config', step: string, at: At): Duty => {
-  const subject = sourceSubject(state.source);
   const { deadline, now, wakes = now } = at;
-  return {
-    v: 1,
-    id: dutyId(subject, kind, state.owner, step),
-    subject,
-    kind,
-    recipient: state.owner,
-    step,
-    // People are told, by the channels on which they are told of anything.
-    lane: 'page',
-    state: 'OPEN',
-    deadlineAt: deadline,
-    nextAt: wakes,
-    gen: 0,
-    attempts: 0,
-    softAt: plus(wakes, minutes(15)),
-    createdAt: now,
-    evidence: [],
-    head: genesis,
-  };
+  const about = { subject: sourceSubject(state.source), kind, recipient: state.owner, step };
+  return { ...houseDuty({ ...about, deadlineAt: deadline, softAt: plus(wakes, minutes(15)), now }), nextAt: wakes };
 };
 
 /** One silence is one duty, whoever finds it and how often (I-12). One that was never heard of has its time too. */
