@@ -15,7 +15,7 @@ import { stderrLog } from '#local/log.ts';
 import { serveConsole } from '#local/server.ts';
 import { sessionsOf } from '#local/sessions.ts';
 import { untilStopped } from '#local/start.ts';
-import { CliFailure, CliUse, type Command, configuration, personOf, print, readWords } from './command.ts';
+import { CliFailure, CliUse, type Command, configuration, personOf, portOf, print, readWords } from './command.ts';
 import {
   type Deployment,
   assessQueuesIn,
@@ -86,18 +86,12 @@ const serveUntilStopped = async ({ world, deployment, by, port }: In): Promise<v
   }
 };
 
-const portOf = (text = '3334'): number => {
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new CliUse('--port: a number from 0 to 65535.');
-  return port;
-};
-
 const comeIn = async (values: Values): Promise<number> => {
   const place = placeOf('break-glass', values);
   const why = (values.why ?? '').trim();
   if (values.as === undefined || why === '')
     throw new CliUse('--as PERSON and --why "…" are needed: the register keeps who, when and why.');
-  const [by, port] = [personId(personOf(values.as)), portOf(values.port)];
+  const [by, port] = [personId(personOf(values.as)), portOf(values.port, 3334)];
   const deployment = await findDeployment(place);
   const world = await worldOf(deployment, await directoryOf(deployment, values.config));
   const done = await breakGlass(world, { by, why, as: await signedInAs(accountClient(deployment.region)) });

@@ -92,6 +92,13 @@ export const personOf = (word: string): string => {
   return word;
 };
 
+/** `--port N`; 0 takes any that is free. */
+export const portOf = (text: string | undefined, otherwise: number): number => {
+  const port = text === undefined ? otherwise : Number(text);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new CliUse('--port: a number from 0 to 65535.');
+  return port;
+};
+
 export const print = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };

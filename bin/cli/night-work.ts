@@ -10,7 +10,7 @@ import type { NightSettings } from '#local/night.ts';
 import { type Reserve, reserveIn, reserveOf } from '#adapters/smtp/reserve.ts';
 import { StartRefused } from '#local/refused.ts';
 import { serveNight } from '#local/serve-night.ts';
-import { CliFailure, CliUse, personOf } from './command.ts';
+import { CliFailure, CliUse, personOf, portOf } from './command.ts';
 import { type NightWords, type OpenedKit, age, openKit } from './night-kit.ts';
 
 const distrustedBy = ({ values }: NightWords): readonly Channel[] =>
@@ -18,12 +18,6 @@ const distrustedBy = ({ values }: NightWords): readonly Channel[] =>
     if (!isChannel(word)) throw new CliUse(`--distrust ${word}: one of ${channels.join(', ')}.`);
     return word;
   });
-
-const portOf = (text = '3333'): number => {
-  const port = Number(text);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new CliUse('--port: a number from 0 to 65535.');
-  return port;
-};
 
 /** What is given here and now counts before what was sealed long ago. */
 const reserveFor = async ({ kit, keys }: OpenedKit, { values }: NightWords): Promise<Reserve> => {
@@ -53,7 +47,7 @@ export const nightSettings = async (words: NightWords, file: string): Promise<Ni
     throw new CliUse('--as PERSON and --why "…" are needed: the register keeps who, when and why.');
   const by = personId(personOf(values.as));
   const distrusted = distrustedBy(words);
-  const port = portOf(values.port);
+  const port = portOf(values.port, 3333);
   const opened = await openKit(file, values.identity);
   if (opened.kit.seed === undefined)
     throw new CliFailure(`${file}: an older version made this kit; it can be read (night open), not worked from.`);
