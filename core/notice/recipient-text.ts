@@ -4,11 +4,17 @@ import type { Recipient } from '../directory/recipients.ts';
 import { safe } from '../kernel/safe.ts';
 import type { OutwardText } from './page-text.ts';
 
-export const recipientText = ({ name }: Recipient, { baseUrl }: Pick<Configuration, 'baseUrl'>): OutwardText => ({
-  title: safe`[Art33] Tell every controller: ${name} is new or has changed`,
+/** Art. 28(2) is about other processors; whom a notice names as officer the contracts and each notice say (Art. 33(3)(b)). */
+const whyOf = ({ key }: Recipient) =>
+  key === 'dpo'
+    ? safe`Your contracts and earlier notices name another officer.`
+    : safe`Art. 28(2) GDPR and your contracts: controllers hear of another processor beforehand and may object.`;
+
+export const recipientText = (recipient: Recipient, { baseUrl }: Pick<Configuration, 'baseUrl'>): OutwardText => ({
+  title: safe`[Art33] Tell every controller: ${recipient.name} is new or has changed`,
   lines: [
-    safe`The directory names ${name} otherwise than before, and no day on which your controllers were told.`,
-    safe`Art. 28(2) GDPR and your contracts: controllers hear of it beforehand and may object. Tell each of them, then set controllersInformedAt beside it in the directory.`,
+    safe`The directory names ${recipient.name} otherwise than before, and no day on which your controllers were told.`,
+    safe`${whyOf(recipient)} Tell each of them, then set controllersInformedAt beside it in the directory.`,
     safe`You hear of it once a day until then.`,
   ],
   link: safe`${baseUrl}/due`,

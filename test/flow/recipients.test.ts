@@ -108,9 +108,14 @@ it('another officer, and another sink of our own, are to be told of as well', as
     ],
   }));
   await audited(h, minutes(15));
-  expect(told().toSorted()).toEqual([
+  const words = h.takeMessages();
+  expect(words.map(({ to, subject }) => `${to}: ${subject}`).toSorted()).toEqual([
     'Greta Vogt: [Art33] Tell every controller: data protection officer Juna Weiß is new or has changed',
     'Greta Vogt: [Art33] Tell every controller: recipient calls staff is new or has changed',
+  ]);
+  // The law on other processors says nothing of an officer.
+  expect(words.filter(({ text }) => text.includes('Art. 28(2)')).map(({ subject }) => subject)).toEqual([
+    expect.stringContaining('calls staff'),
   ]);
 });
 
