@@ -30,7 +30,7 @@ const signal = (id: SignalId): SignalRef => ({
 
 /** One incident as assessment makes it: a rule's finding over three signals, two controllers affected. */
 const incidentOf = (bench: Bench, name: string, n: number): Incident => {
-  const signals = Array.from({ length: signalsEach }, (_, i) => signal(signalId(idKey, 'guardduty', `${name}-${n}-${i}`)));
+  const signals = Array.from({ length: signalsEach }, (_, i) => signal(signalId(idKey, 'guardduty', [name, n, i])));
   const controllers = [...bench.configuration.directory.controllers.keys()].slice(0, 2).toSorted();
   const finding: Finding = {
     rule: {

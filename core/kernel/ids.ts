@@ -1,5 +1,5 @@
 // Decides which ids exist and how they are made: from content, so that a retry makes the same id and creating again is a no-op.
-import { derived, keyed } from './hash.ts';
+import { derived, keyed, mac } from './hash.ts';
 
 type Id<Name extends string> = string & { readonly __id: Name };
 
@@ -49,8 +49,8 @@ export type IdKey = Uint8Array & { readonly __key?: 'id' };
 export const incidentId = (key: IdKey, dedupe: string, n: number): IncidentId => `inc-${keyed(key, ['incident', dedupe, n])}` as IncidentId;
 
 /** Signal identity: the source's own event identity, never the delivery's. */
-export const signalId = (key: IdKey, source: string, identity: string): SignalId =>
-  `sig-${keyed(key, ['signal', source, identity])}` as SignalId;
+export const signalId = (key: IdKey, source: string, identity: readonly (string | number)[]): SignalId =>
+  `sig-${mac(key, JSON.stringify(['signal', source, identity]))}` as SignalId;
 
 /** Duty identity: subject, kind, recipient and step (D-10). */
 export const dutyId = (subject: SubjectId, kind: string, recipient: string, step: string): DutyId =>

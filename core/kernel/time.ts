@@ -37,7 +37,7 @@ const digitAt = (text: string, at: number): number => text.charCodeAt(at) - 48;
 export const twoAt = (text: string, at: number): number => 10 * digitAt(text, at) + digitAt(text, at + 1);
 
 /** Days of a month; 0 for a month that there is not. */
-const daysIn = (year: number, month: number): number => {
+export const daysIn = (year: number, month: number): number => {
   if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
   return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : month >= 1 && month <= 12 ? 31 : 0;
 };

@@ -81,7 +81,7 @@ export const addressOf = (value: unknown): string | undefined => {
 
 /** An address or a network in CIDR form; a network of one address is that address. */
 export const networkOf = (text: string): string | undefined => {
-  const m = /^([^/]{1,80})\/(\d{1,3})$/.exec(text);
+  const m = text.includes('/') ? /^([^/]{1,80})\/(\d{1,3})$/.exec(text) : null;
   if (!m) return addressOf(text);
   const address = addressOf(m[1]);
   if (address === undefined) return undefined;

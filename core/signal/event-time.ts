@@ -1,49 +1,55 @@
 // Decides what instant a source's time means: with an offset as written, without one in the zone of the host (formats.md 0.4).
-import { type Instant, type Wall, days, fractionAt, instantOf, parseInstant, plus, twoAt, yearOf } from '../kernel/time.ts';
+import { type Instant, type Wall, days, daysIn, fractionAt, instantOf, parseInstant, plus, twoAt, yearOf } from '../kernel/time.ts';
 import { wallClock } from '../kernel/wall-clock.ts';
 import type { ReadContext, SignalMark } from './signal.ts';
 
 export type EventTime = { readonly time: Instant; readonly marks: readonly SignalMark[] };
 
-const daysIn = (year: number, month: number): number => {
-  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
-  return [4, 6, 9, 11].includes(month) ? 30 : 31;
-};
-
 /** The day exists and the clock can show it; second 60 is a leap second. */
 const exists = ({ year, month, day, hour, minute, second }: Wall): boolean =>
-  month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month) && hour <= 23 && minute <= 59 && second <= 60;
+  day >= 1 && day <= daysIn(year, month) && hour <= 23 && minute <= 59 && second <= 60;
+
+const noZoneGiven: readonly SignalMark[] = ['no-zone'];
 
 const local = (wall: Wall, context: ReadContext): EventTime | undefined => {
   if (!exists(wall)) return undefined;
   const { at, doubt } = wallClock(wall, context.zone ?? 'UTC');
-  return { time: at, marks: doubt === undefined ? ['no-zone'] : ['no-zone', doubt] };
+  return { time: at, marks: doubt === undefined ? noZoneGiven : ['no-zone', doubt] };
 };
 
-const offsetTime = (text: string): EventTime | undefined => {
+/** Of a text with an offset (RFC 3339). */
+export const offsetTime = (text: string): EventTime | undefined => {
   const instant = parseInstant(text);
   return instant.ok ? { time: instant.value, marks: [] } : undefined;
 };
 
 const noZone = /^\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?$/;
 
+/** Of a text like `2026-03-14 02:59:26,123`. */
+export const zonelessTime = (text: string, context: ReadContext): EventTime | undefined =>
+  local(
+    {
+      year: 100 * twoAt(text, 0) + twoAt(text, 2),
+      month: twoAt(text, 5),
+      day: twoAt(text, 8),
+      hour: twoAt(text, 11),
+      minute: twoAt(text, 14),
+      second: twoAt(text, 17),
+      millisecond: fractionAt(text, 20),
+    },
+    context,
+  );
+
 /** Written date and time, with or without an offset. */
 export const writtenTime = (given: string, context: ReadContext): EventTime | undefined => {
   const text = given.trim();
-  if (noZone.test(text)) {
-    const [year, month, day] = [100 * twoAt(text, 0) + twoAt(text, 2), twoAt(text, 5), twoAt(text, 8)];
-    const [hour, minute, second] = [twoAt(text, 11), twoAt(text, 14), twoAt(text, 17)];
-    return local({ year, month, day, hour, minute, second, millisecond: fractionAt(text, 20) }, context);
-  }
-  return offsetTime(text);
+  return noZone.test(text) ? zonelessTime(text, context) : offsetTime(text);
 };
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-const syslog = /^[A-Z][a-z]{2} {1,2}\d{1,2} \d{2}:\d{2}:\d{2}$/;
 
-/** `Mar 14 02:59:26` (RFC 3164, no year): the latest such day that is not after tomorrow. 29 February may lie eight years back. */
+/** Of a text like `Mar 14 02:59:26` (RFC 3164, no year): the latest such day that is not after tomorrow. 29 February may lie eight years back. */
 export const syslogTime = (text: string, context: ReadContext): EventTime | undefined => {
-  if (!syslog.test(text)) return undefined;
   const clock = text.length - 8;
   const [month, day] = [months.indexOf(text.slice(0, 3)) + 1, Number(text.slice(3, clock))];
   const [hour, minute, second] = [twoAt(text, clock), twoAt(text, clock + 3), twoAt(text, clock + 6)];

@@ -1,5 +1,5 @@
 // Decides what stands before a log line and around it: a file's name, a priority, a time, and the JSON of a shipper (formats.md A1, A8).
-import { type EventTime, syslogTime, timeOf, writtenTime } from './event-time.ts';
+import { type EventTime, offsetTime, syslogTime, timeOf, zonelessTime } from './event-time.ts';
 import { type Fields, at, firstText } from './fields.ts';
 import type { ReadContext } from './signal.ts';
 
@@ -13,18 +13,26 @@ export const eat = (text: string, pattern: RegExp): Eaten => {
 
 // grep over archives puts the file's name before the line, with -n the line number too.
 const fileName = /^[^\s:[\]]{1,255}:(?:\d{1,9}:)?(?=\d{4}-\d\d-\d\d[ T]|[A-Z][a-z]{2} [ \d]\d )/;
-export const withoutFileName = (text: string): string => eat(text.trimStart(), fileName).rest;
+export const withoutFileName = (given: string): string => {
+  const text = given.trimStart();
+  const [blank, colon] = [text.indexOf(' '), text.indexOf(':')];
+  // Most lines begin with a date instead: no colon before their first blank.
+  return colon < 0 || (blank >= 0 && blank < colon) ? text : eat(text, fileName).rest;
+};
 
-export const startsWithDate = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|[+-]\d\d:?\d\d))?(?=\s)/;
+/** Behind a date and time of day their offset, where they have one. */
+export const startsWithDate = /^\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(Z|[+-]\d\d:?\d\d))?(?=\s)/;
 const syslog = /^[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d(?=\s)/;
 
 /** The date at the start of a line, and the line after it. `found` without `time`: a date that does not exist. */
 export const leadingTime = (text: string, context: ReadContext): Eaten & { readonly time?: EventTime } => {
-  const isWritten = startsWithDate.test(text);
-  const { found, rest } = eat(text, isWritten ? startsWithDate : syslog);
+  const written = startsWithDate.exec(text);
+  const [found, offset] = written ?? syslog.exec(text) ?? [];
   if (found === undefined) return { rest: text };
-  const time = isWritten ? writtenTime(found, context) : syslogTime(found, context);
-  return { found, rest: rest.trimStart(), ...(time && { time }) };
+  const timeOfFound = !written ? syslogTime : offset === undefined ? zonelessTime : offsetTime;
+  const time = timeOfFound(found, context);
+  const rest = text.slice(found.length).trimStart();
+  return time ? { found, rest, time } : { found, rest };
 };
 
 /** What a shipper says beside the line that it wraps. */

@@ -1,5 +1,4 @@
 // Decides which facts every mail gives, whatever its source makes of its words, and whose mailbox it was sent to.
-import { derived } from '../kernel/hash.ts';
 import type { Instant } from '../kernel/time.ts';
 import { type Said, saidIn, sentencesOf } from './breach-words.ts';
 import type { Mail } from './mail.ts';
@@ -25,8 +24,7 @@ export const saidInMail = (mail: Mail, other: RegExp): Said => {
 export const mailFacts = (mail: Mail, arrived: Instant): Omit<Facts, 'kind'> => {
   const { address, domain, server, aligned } = mail.sender;
   return {
-    eventId: `mail-${derived(mail.identity)}`,
-    identity: mail.identity,
+    identity: [mail.identity],
     outcome: 'unknown',
     time: arrived,
     ...(address === undefined ? {} : { actor: { id: address, type: 'mail' } }),

@@ -13,7 +13,7 @@ export type Reading = {
   readonly zone?: string;
 };
 
-export type Normalised = { readonly signal: Signal; readonly identifiers: readonly string[]; readonly identity: string };
+export type Normalised = { readonly signal: Signal; readonly identifiers: readonly string[] };
 
 /** Clocks differ a little; what lies further ahead is wrong or a lie, and would hold a window open (detection.md 6.3). */
 const ahead = minutes(5);
@@ -30,19 +30,21 @@ export const toSignal = (reading: Reading): Result<Normalised, Refusal> => {
   const context: ReadContext = { received, ...(zone !== undefined && { zone }) };
   const read = reader.read(event, context);
   if (!read.ok) return read;
-  const { identity, identifiers, time, marks, sender, ...facts } = read.value;
+  const { eventId, identity, identifiers, time, marks, sender, ...facts } = read.value;
+  const id = signalId(key, reader.name, identity);
   const signal: Signal = {
     v: 1,
-    id: signalId(key, reader.name, identity),
+    id,
     source: reader.name,
     received,
+    eventId: eventId ?? id,
     ...facts,
     ...timed(time, received, marks),
     // Only the directory knows whose word it is worth.
     ...(sender && { sender: { ...sender, verified: false } }),
     raw: { ref: rawRef },
   };
-  return ok({ signal, identifiers, identity });
+  return ok({ signal, identifiers });
 };
 
 /** What rules address a signal by. Whoever logs people in, its logins are `authentication`. */

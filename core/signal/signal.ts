@@ -65,12 +65,17 @@ export type Sender = {
   readonly named?: string;
 };
 
+/**
+ * What makes two deliveries the same event: its id and state (formats.md 0.3), or all that it says where the source gives no id.
+ * Hashed under the key it becomes the signal's id, and is kept nowhere.
+ */
+export type Identity = readonly (string | number)[];
+
 /** What a source's reader makes of one raw event: facts, before the directory adds what it knows. */
 export type Facts = {
-  /** The source's own event id for people and `classify`; derived where the source has none. */
-  readonly eventId: string;
-  /** What makes two deliveries the same event: id plus state (formats.md 0.3). */
-  readonly identity: string;
+  /** The source's own event id, for people and `classify`. A source that has none has its events known by the signal's. */
+  readonly eventId?: string | undefined;
+  readonly identity: Identity;
   /** Identity of the finding that this event updates, where the source has findings. */
   readonly finding?: string;
   /** When the source last changed what it says of the finding: which of two states is the later. Absent: as its time says. */

@@ -10,7 +10,7 @@ import { grown, mutated } from './mutate.ts';
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const files: readonly [Uint8Array, ...Uint8Array[]] = [bytes('{"id": "event-1", "list": [{"name": "anna"}]}'), bytes('a line of words')];
 
-const facts: Facts = { eventId: 'e', identity: 'e', kind: 'finding', time: noon, outcome: 'unknown', identifiers: [], marks: [] };
+const facts: Facts = { eventId: 'e', identity: ['e'], kind: 'finding', time: noon, outcome: 'unknown', identifiers: [], marks: [] };
 const reading = (read: SourceReader['read']): SourceReader => ({
   name: 'planted',
   logsource: {},
@@ -35,7 +35,7 @@ describe('the fuzzer', () => {
       'says another thing the second time',
       () => {
         calls += 1;
-        return { ok: true, value: { ...facts, identity: String(calls) } };
+        return { ok: true, value: { ...facts, identity: [calls] } };
       },
       /otherwise/,
     ],

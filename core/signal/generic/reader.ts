@@ -1,5 +1,4 @@
 // Decides how a mapping becomes a reader: compiled once, then every event is recognised and read by fields alone (D-26).
-import { sha256 } from '../../kernel/hash.ts';
 import { type Result, fail, ok } from '../../kernel/result.ts';
 import { instantOf } from '../../kernel/time.ts';
 import { addressOf, hostNameOf } from '../address.ts';
@@ -8,7 +7,7 @@ import { type Draft, draft, noTime } from '../draft.ts';
 import type { EventTime } from '../event-time.ts';
 import { type Fields, isFields } from '../fields.ts';
 import { lastRead } from '../last-read.ts';
-import type { Facts, RawEvent, ReadContext, Refusal, SignalMark, SourceReader } from '../signal.ts';
+import type { Facts, Identity, RawEvent, ReadContext, Refusal, SignalMark, SourceReader } from '../signal.ts';
 import { type Words, any, decide, wordsOfEvent } from './condition.ts';
 import { jsonInside, readLine } from './line.ts';
 import type { Mapping } from './mapping.ts';
@@ -133,7 +132,7 @@ const timeOf = ({ time }: Mapping): ((seen: Seen, context: ReadContext) => Event
 };
 
 /** The id, and what tells its states apart. A source without ids is known by its text. */
-const identityOf = ({ id, state }: Mapping): ((seen: Seen) => { readonly id: string; readonly identity: string } | undefined) => {
+const identityOf = ({ id, state }: Mapping): ((seen: Seen) => { readonly id?: string; readonly identity: Identity } | undefined) => {
   const fill = fillFirst(id.filter((template) => template !== 'content'));
   const states = state.map((template) => fillFirst([template]));
   const mayBeText = id.includes('content');
@@ -142,11 +141,10 @@ const identityOf = ({ id, state }: Mapping): ((seen: Seen) => { readonly id: str
     if (own !== undefined) {
       const parts = [own];
       for (const told of states) parts.push(told(seen) ?? '');
-      return { id: own, identity: JSON.stringify(parts) };
+      return { id: own, identity: parts };
     }
     if (!mayBeText) return undefined;
-    const content = sha256(seen.raw.text);
-    return { id: content.slice(0, 32), identity: JSON.stringify(['content', content]) };
+    return { identity: ['content', seen.raw.text] };
   };
 };
 

@@ -1,5 +1,5 @@
 // Decides what an Auth0 log event says, from a webhook stream, the Management API or EventBridge (formats.md A2).
-import { hashOf } from '../../kernel/hash.ts';
+import { canonical } from '../../kernel/hash.ts';
 import { type Result, fail, ok } from '../../kernel/result.ts';
 import { addressOf } from '../address.ts';
 import { draft, noTime } from '../draft.ts';
@@ -83,9 +83,9 @@ const factsOf = (log: Log, type: string, time: EventTime | undefined): Facts => 
   const actor = actorOf(log.data);
   const ip = addressIn(log.data);
   // Without an id of the vendor's the content is the identity: the same event told twice stays one.
-  const identity = log.id ?? `content:${hashOf(flagged(log.data))}`;
+  const identity = log.id === undefined ? ['content', canonical(flagged(log.data))] : [log.id];
   const { kind, outcome } = meaningOf(type);
-  const facts = draft({ eventId: identity, identity, kind, outcome });
+  const facts = draft({ eventId: log.id, identity, kind, outcome });
   if (time) facts.time = time.time;
   if (tenant !== undefined) {
     facts.tenant = tenant;

@@ -57,8 +57,8 @@ const outcomeOf = (record: Fields, kind: Facts['kind']): SignalOutcome => {
  */
 const identityOf = (record: Fields, id: string): Pick<Facts, 'identity' | 'finding'> => {
   const shared = textOf(at(record, 'sharedEventID'));
-  if (isInsight(record)) return { identity: id, finding: shared ?? id };
-  return { identity: shared ?? id };
+  if (isInsight(record)) return { identity: [id], finding: shared ?? id };
+  return { identity: [shared ?? id] };
 };
 
 const factsOf = (record: Fields, id: string, time: EventTime | undefined, envelope: Fields): Facts => {

@@ -18,7 +18,8 @@ export type Line = {
   readonly message: string;
 };
 
-type Head = Pick<Line, 'time' | 'host' | 'logger' | 'level'> & { readonly message: string };
+type Draft = { -readonly [Part in keyof Line]: Line[Part] };
+type Head = Omit<Draft, 'verb'>;
 
 const expectedLine = { field: 'line', expected: 'a fail2ban log line: time, logger fail2ban.*, level, message' };
 const expectedTime = { field: 'time', expected: 'a date and time of day that exist, such as 2026-03-14 02:59:26,123' };
@@ -34,9 +35,18 @@ const brokenTime = /^(?:[\d][\d\-/.:,TZ+]{5,40}|[A-Z][a-z]{2} {1,2}\d{1,3})(?: [
 
 const tagsOf = (text: string): Eaten => {
   const first = eat(text, tag);
-  if (first.found === undefined) return first;
+  // Behind the daemon's name that of the logger.
+  if (first.found === undefined || !first.rest.startsWith('fail2ban')) return first;
   const second = eat(first.rest, tag);
   return second.found === undefined ? first : second;
+};
+
+/** The host, where one stands before the tag, and what follows it. */
+const hostAndTags = (text: string): Eaten & { readonly host?: string } => {
+  const tags = tagsOf(text);
+  if (tags.found !== undefined) return tags;
+  const { found, rest } = eat(text, host);
+  return found === undefined ? tags : { ...tagsOf(rest), host: found };
 };
 
 const timeAt = (text: string, context: ReadContext): { readonly time?: EventTime; readonly rest: string } | undefined => {
@@ -46,57 +56,63 @@ const timeAt = (text: string, context: ReadContext): { readonly time?: EventTime
 };
 
 const headOf = (text: string, context: ReadContext): Head | undefined => {
-  const start = eat(withoutFileName(text), priority).rest;
-  const dated = timeAt(start, context);
+  const bare = withoutFileName(text);
+  const dated = timeAt(bare.startsWith('<') ? eat(bare, priority).rest : bare, context);
   if (!dated) return undefined;
-  const named = eat(dated.rest, tag).found === undefined ? eat(dated.rest, host) : { rest: dated.rest };
-  const tagged = tagsOf(named.rest);
+  const tagged = hostAndTags(dated.rest);
   // rsyslog sends its own time first; a format with `datetime=on` brings fail2ban's after it, with milliseconds.
   const inside = tagged.found === undefined || !startsWithDate.test(tagged.rest) ? undefined : timeAt(tagged.rest, context);
   const logged = inside ? tagsOf(inside.rest) : tagged;
   const graded = eat(logged.rest, level);
+  const head: Head = { message: graded.rest.trimEnd() };
   const time = dated.time ?? inside?.time;
   const logger = logged.found ?? tagged.found;
-  return {
-    message: graded.rest.trimEnd(),
-    ...(time && { time }),
-    ...(named.found !== undefined && { host: named.found }),
-    ...(logger !== undefined && { logger }),
-    ...(graded.found !== undefined && { level: graded.found }),
-  };
+  if (time) head.time = time;
+  if (tagged.host !== undefined) head.host = tagged.host;
+  if (logger !== undefined) head.logger = logger;
+  if (graded.found !== undefined) head.level = graded.found;
+  return head;
 };
 
-const verbs: readonly (readonly [RegExp, Verb])[] = [
-  [/^Restore Ban (.+)$/, 'restore'],
-  [/^Ban (.+)$/, 'ban'],
-  [/^Unban (.+)$/, 'unban'],
-  [/^Reban (.+), action '[^']*'$/, 'reban'],
-  [/^Increase Ban (.+?) \(\d+ # .*\)$/, 'increase'],
-  [/^Found (.+), bad - \d{4}-.*$/, 'found'],
-  [/^Found (.+) - \d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/, 'found'],
-  [/^Found (.+)$/, 'found'],
-  [/^Ignore (.+) (?:by |expired )[\w ]{1,40}$/, 'ignore'],
-  [/^(.+) already banned$/, 'again'],
+/** By the first word; `already banned` has its verb last. */
+const verbs: readonly (readonly [begins: string, pattern: RegExp, verb: Verb])[] = [
+  ['Restore Ban ', /^Restore Ban (.+)$/, 'restore'],
+  ['Ban ', /^Ban (.+)$/, 'ban'],
+  ['Unban ', /^Unban (.+)$/, 'unban'],
+  ['Reban ', /^Reban (.+), action '[^']*'$/, 'reban'],
+  ['Increase ', /^Increase Ban (.+?) \(\d+ # .*\)$/, 'increase'],
+  ['Found ', /^Found (.+), bad - \d{4}-.*$/, 'found'],
+  ['Found ', /^Found (.+) - \d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/, 'found'],
+  ['Found ', /^Found (.+)$/, 'found'],
+  ['Ignore ', /^Ignore (.+) (?:by |expired )[\w ]{1,40}$/, 'ignore'],
+  ['', /^(.+) already banned$/, 'again'],
 ];
 
 const verbOf = (rest: string): { readonly verb: Verb; readonly id?: string } => {
-  for (const [pattern, verb] of verbs) {
-    const id = pattern.exec(rest)?.[1]?.trim();
+  for (const [begins, pattern, verb] of verbs) {
+    const id = rest.startsWith(begins) ? pattern.exec(rest)?.[1]?.trim() : undefined;
     if (id) return { verb, id };
   }
   return { verb: 'other' };
 };
 
+/** A ban in form, whatever follows. */
+const bans = /^(?:Restore |Un|Re|Increase )?[Bb]an\b/;
+const ofJail = /^\[([^\][\r\n]{1,64})\] +(.*)$/;
+
 /** The line's facts, or why it is none. */
 export const readLine = (text: string, context: ReadContext): Result<Line, Refusal> => {
   const head = headOf(text, context);
   if (!head) return fail(expectedTime);
-  const said = /^\[([^\][\r\n]{1,64})\] +(.*)$/.exec(head.message);
-  const { verb, id } = said ? verbOf(said[2] ?? '') : { verb: 'other' as const, id: undefined };
+  const [, jail, words = ''] = ofJail.exec(head.message) ?? [];
+  const { verb, id } = verbOf(words);
   // Without a logger's name only the exact form of a jail's line is one of ours (journalctl -o cat).
   if (head.logger === undefined && verb === 'other') return fail(expectedLine);
-  if (said && /^(?:Restore |Un|Re|Increase )?[Bb]an\b/.test(said[2] ?? '') && id === undefined) {
+  if (id === undefined && bans.test(words)) {
     return fail({ field: 'id', expected: 'an address, a host name or a user id after the verb' });
   }
-  return ok({ ...head, ...(said?.[1] !== undefined && { jail: said[1] }), verb, ...(id !== undefined && { id }) });
+  const line: Draft = { ...head, verb };
+  if (jail !== undefined) line.jail = jail;
+  if (id !== undefined) line.id = id;
+  return ok(line);
 };

@@ -1,11 +1,11 @@
 // Decides what fail2ban's words mean to us: a ban is a defence that held, a restored ban is an old one told again (cases.md 1).
-import { derived, hashOf } from '../../kernel/hash.ts';
 import { type Result, fail, ok } from '../../kernel/result.ts';
 import { instantOf } from '../../kernel/time.ts';
 import { hostNameOf, networkOf } from '../address.ts';
+import { draft, noTime } from '../draft.ts';
 import { isFields } from '../fields.ts';
 import { type Shipped, shippedLine } from '../log-line.ts';
-import type { Facts, RawEvent, ReadContext, Refusal, SignalKind, SignalMark, SignalOutcome, SourceReader } from '../signal.ts';
+import type { Facts, RawEvent, ReadContext, Refusal, SignalKind, SignalOutcome, SourceReader } from '../signal.ts';
 import { type Action, formFields, isAction, readAction } from './fail2ban-action.ts';
 import { type Line, type Verb, readLine } from './fail2ban-line.ts';
 
@@ -24,43 +24,41 @@ const meanings: Readonly<Record<Verb, readonly [SignalKind, SignalOutcome]>> = {
   other: ['housekeeping', 'unknown'],
 };
 
-/** The banned id: an address, a network, a host name, or (F-ID) a user name or session that somebody typed. */
-const whoIs = (said: Said): Pick<Facts, 'src' | 'actor'> => {
-  const id = said.id ?? '';
+/** Whose id is banned: an address or a network, or a host name, which `usedns = no` leaves. */
+const srcOf = (id: string): Facts['src'] => {
   const ip = networkOf(id);
-  // `usedns = no` leaves names.
-  const host = ip === undefined ? hostNameOf(id) : undefined;
-  const name = said.user ?? (ip === undefined && host === undefined && id !== '' ? id.slice(0, 512).toWellFormed() : undefined);
-  return {
-    ...(ip !== undefined && { src: { ip } }),
-    ...(host !== undefined && { src: { host } }),
-    ...(name !== undefined && { actor: { name, type: 'user' } }),
-  };
+  if (ip !== undefined) return { ip };
+  const host = hostNameOf(id);
+  return host === undefined ? undefined : { host };
 };
 
+/** With F-ID it may be a user name or a session that somebody typed. */
+const nameOf = ({ user, id = '' }: Said, src: Facts['src']): string | undefined =>
+  user ?? (src || id === '' ? undefined : id.slice(0, 512).toWellFormed());
+
 /** `uname` says `relay-1.example.com` where syslog says `relay-1`. */
-const shortName = (host = ''): string => host.toLowerCase().replace(/\..*$/, '');
+const shortName = (host = ''): string => {
+  const dot = host.indexOf('.');
+  return (dot < 0 ? host : host.slice(0, dot)).toLowerCase();
+};
 
 const facts = (said: Said, context: ReadContext): Facts => {
-  const [kind, outcome] = meanings[said.verb];
+  const { host, jail = '', verb, id = '', time } = said;
+  const [kind, outcome] = meanings[verb];
   // Without a time, the second of receipt: an event told twice is the lesser harm than a new one taken for an old one.
-  const second = Math.floor((said.time?.time ?? context.received) / 1_000);
-  const who = whoIs(said);
-  const id = who.src?.ip ?? said.id ?? hashOf(said.message ?? '');
-  const identity = JSON.stringify([shortName(said.host), said.jail ?? '', id, said.verb, second]);
-  const old = said.verb === 'restore' || said.verb === 'reban';
-  const marks: readonly SignalMark[] = [...(old ? (['restored'] as const) : []), ...(said.time?.marks ?? ['no-time' as const])];
-  return {
-    eventId: `f2b-${derived(identity)}`,
-    identity,
-    kind,
-    outcome,
-    ...(said.time && { time: said.time.time }),
-    ...who,
-    ...(said.host !== undefined && { target: { id: said.host, type: 'host' } }),
-    identifiers: said.host === undefined ? [] : [`host:${said.host}`],
-    marks,
-  };
+  const second = Math.floor((time?.time ?? context.received) / 1_000);
+  const src = srcOf(id);
+  const what = src?.ip ?? said.id ?? said.message ?? '';
+  const told = draft({ identity: [shortName(host), jail, what, verb, second], kind, outcome });
+  const name = nameOf(said, src);
+  if (time) told.time = time.time;
+  if (src) told.src = src;
+  if (name !== undefined) told.actor = { name, type: 'user' };
+  if (host !== undefined) told.target = { id: host, type: 'host' };
+  told.identifiers = host === undefined ? [] : [`host:${host}`];
+  const marks = time?.marks ?? noTime;
+  told.marks = verb === 'restore' || verb === 'reban' ? ['restored', ...marks] : marks;
+  return told;
 };
 
 const readShipped = ({ line, host, program, time: told }: Shipped, context: ReadContext): Result<Said, Refusal> => {

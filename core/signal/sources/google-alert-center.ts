@@ -4,7 +4,7 @@ import { addressOf } from '../address.ts';
 import { draft, noTime } from '../draft.ts';
 import { firstTime } from '../event-time.ts';
 import { type Fields, at, booleanOf, fieldsAt, firstText, isFields, listOf, textOf } from '../fields.ts';
-import type { Facts, RawEvent, ReadContext, Refusal, SignalOutcome, SourceReader } from '../signal.ts';
+import type { Facts, Identity, RawEvent, ReadContext, Refusal, SignalOutcome, SourceReader } from '../signal.ts';
 import { meaningOf } from './google-alert-types.ts';
 
 const severities: Readonly<Record<string, 2 | 3 | 4>> = { LOW: 2, MEDIUM: 3, HIGH: 4 };
@@ -35,8 +35,10 @@ const outcomeOf = (meant: SignalOutcome, data: Fields): SignalOutcome => (meant 
 const isShut = (alert: Fields): boolean => booleanOf(at(alert, 'deleted')) === true || textOf(at(alert, 'metadata', 'status')) === 'CLOSED';
 
 /** Every change has a new etag; the one of the metadata lags behind. */
-const identityOf = (alert: Fields, id: string): string =>
-  JSON.stringify([id, firstText(at(alert, 'etag'), at(alert, 'metadata', 'etag'), at(alert, 'updateTime')) ?? '']);
+const identityOf = (alert: Fields, id: string): Identity => [
+  id,
+  firstText(at(alert, 'etag'), at(alert, 'metadata', 'etag'), at(alert, 'updateTime')) ?? '',
+];
 
 const factsOf = (alert: Fields, id: string, type: string, context: ReadContext): Facts => {
   const data = fieldsAt(alert, 'data');

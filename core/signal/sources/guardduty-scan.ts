@@ -16,12 +16,12 @@ export const readScan = (json: Fields, context: ReadContext): Result<Facts, Refu
   const [bucket, key, etag, version] = ['bucketName', 'objectKey', 'eTag', 'versionId'].map((name) => textOf(at(object, name)));
   const status = textOf(at(scan, 'scanResultDetails', 'scanResultStatus')) ?? '';
   // Bucket, key and version: the same object found bad again is the same news.
-  const identity = JSON.stringify(['scan', bucket ?? '', key ?? '', etag ?? '', version ?? '', status]);
+  const identity = ['scan', bucket ?? '', key ?? '', etag ?? '', version ?? '', status];
   const account = textOf(at(json, 'account'));
   const time = timeOf(at(json, 'time'), context);
   const found = status === 'THREATS_FOUND';
   return ok({
-    eventId: textOf(at(json, 'id')) ?? `scan-${derived(identity)}`,
+    eventId: textOf(at(json, 'id')),
     identity,
     kind: found ? 'finding' : 'housekeeping',
     outcome: 'unknown',

@@ -4,7 +4,7 @@ import { addressOf } from '../address.ts';
 import { type EventTime, firstTime, timeOf } from '../event-time.ts';
 import { type Fields, at, fieldsAt, firstText, isFields, listOf, textOf } from '../fields.ts';
 import { draft, noTime } from '../draft.ts';
-import type { Facts, RawEvent, ReadContext, Refusal, SignalMark, SignalOutcome, SourceReader } from '../signal.ts';
+import type { Facts, Identity, RawEvent, ReadContext, Refusal, SignalMark, SignalOutcome, SourceReader } from '../signal.ts';
 import { findingOf, isSample, severityOf } from './guardduty-finding.ts';
 import { isScan, readScan, scanOf } from './guardduty-scan.ts';
 import { resourceOf } from './guardduty-target.ts';
@@ -74,10 +74,10 @@ const timeIn = (finding: Fields, envelope: unknown, context: ReadContext): Event
   );
 
 /** Same id with a newer count is news of the same case, and another signal (cases.md 4). Archived, it keeps its time and count: still another state. */
-const identityOf = (finding: Fields, id: string, archived: boolean): string => {
+const identityOf = (finding: Fields, id: string, archived: boolean): Identity => {
   const state = [id, textOf(at(finding, 'updatedAt')) ?? '', textOf(at(finding, 'service', 'count')) ?? ''];
   if (archived) state.push('archived');
-  return JSON.stringify(state);
+  return state;
 };
 
 const marksOf = (finding: Fields, archived: boolean, time: EventTime | undefined): readonly SignalMark[] => {

@@ -1,6 +1,6 @@
 // Decides what a report in somebody's own words is: of a person here, of a controller, of the public; by form, command or mail (P-8).
 // The words themselves stay in the evidence: nothing of them is a fact but what kind of thing they speak of.
-import { derived, hashOf } from '../../kernel/hash.ts';
+import { hashOf } from '../../kernel/hash.ts';
 import { type Result, fail, ok } from '../../kernel/result.ts';
 import { type Said, everydayRequests } from '../breach-words.ts';
 import { type Fields, at, firstText, isFields, textOf } from '../fields.ts';
@@ -23,11 +23,9 @@ const formFacts = (form: Fields): Result<Omit<Facts, 'kind' | 'time'>, Refusal> 
     textOf(at(form, 'controller')),
   ];
   const named = textOf(at(form, 'subprocessor'));
-  const identity = hashOf([textOf(at(form, 'id')) ?? null, by ?? null, caller ?? null, text]);
   const who = caller ?? by;
   return ok({
-    eventId: `report-${derived(identity)}`,
-    identity,
+    identity: [hashOf([textOf(at(form, 'id')) ?? null, by ?? null, caller ?? null, text])],
     outcome: 'unknown',
     ...(who === undefined ? {} : { actor: { id: who, type: caller === undefined ? 'person' : 'caller' } }),
     ...(named === undefined ? {} : { sender: { named, aligned: false } }),

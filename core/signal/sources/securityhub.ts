@@ -35,7 +35,7 @@ const factsOf = (told: Told, id: string, context: ReadContext): Facts => {
   const time = firstTime(told.times, context);
   const stated = timeOf(told.updated, context);
   // A check that ran again has a newer stamp; what a person set has another state under the old one (cases.md 6).
-  const identity = JSON.stringify([id, told.updated ?? '', ...told.state]);
+  const identity = [id, told.updated ?? '', ...told.state];
   const facts = draft({ eventId: id, identity, finding: id, kind: told.isBacklog ? 'housekeeping' : 'finding', outcome: 'unknown' });
   if (time) facts.time = time.time;
   if (stated) facts.statedAt = stated.time;
@@ -53,7 +53,7 @@ const insightFacts = (json: Fields, id: string, context: ReadContext): Facts => 
   const time = timeOf(at(json, 'time'), context);
   return {
     eventId: id,
-    identity: JSON.stringify(['insight', id]),
+    identity: ['insight', id],
     kind: 'housekeeping',
     outcome: 'unknown',
     ...(time && { time: time.time }),

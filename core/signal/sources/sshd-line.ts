@@ -14,7 +14,7 @@ export type Line = {
   readonly message: string;
 };
 
-type Head = Omit<Line, 'time'>;
+type Draft = { -readonly [Part in keyof Line]: Line[Part] };
 
 const expectedLine = { field: 'line', expected: 'a line of auth.log (time, host, program with pid, message), or a message of sshd alone' };
 const expectedTime = { field: 'time', expected: 'a date and time of day that exist, such as Mar 14 02:59:26 or 2026-03-14T02:59:26+01:00' };
@@ -23,28 +23,24 @@ const expectedTime = { field: 'time', expected: 'a date and time of day that exi
 const daemon = /^sshd(?:-[a-z]{1,20})?(?:\([\w.-]{1,40}\))?$/;
 export const isSshd = (program: string): boolean => program === 'sshd' || daemon.test(program);
 
-// `sshd[581]:`, `/usr/sbin/sshd[581]:`, `[sshd]:` of metalog; busybox puts `auth.info` in front.
-const tag = /^(?:(?:[^\s:[\]]{0,200}\/)?([A-Za-z_][\w.-]{0,60}(?:\([\w.-]{1,40}\))?)(?:\[(\d{1,10})\])?:|\[(sshd[a-z-]{0,20})\]:?)(?: +|$)/;
-const hostBefore = /^([^\s:[\]]{1,255}) +(?:[a-z0-9]{1,10}\.[a-z]{1,10} +)?/;
+// A host, unless the line begins with the tag: `sshd[581]:`, `/usr/sbin/sshd[581]:`, `[sshd]:` of metalog; busybox puts `auth.info` between.
+const tagged =
+  /^(?:([^\s:[\]]{1,255}) +(?:[a-z0-9]{1,10}\.[a-z]{1,10} +)?)?(?:(?:[^\s:[\]]{0,200}\/)?([A-Za-z_][\w.-]{0,60}(?:\([\w.-]{1,40}\))?)(?:\[(\d{1,10})\])?:|\[(sshd[a-z-]{0,20})\]:?)(?: +|$)/;
 // Solaris names the message after the program.
 const messageId = /^\[ID \d{1,10} [\w.]{1,20}\] /;
 
-const tagged = (text: string): Head | undefined => {
-  const m = tag.exec(text);
+const headed = (text: string): Draft | undefined => {
+  const m = tagged.exec(text);
   if (!m) return undefined;
-  const [program, pid] = [m[1] ?? m[3] ?? '', m[2]];
-  const message = eat(text.slice(m[0].length), messageId).rest;
+  const [all, host, program, pid, bracketed] = m;
+  const rest = text.slice(all.length);
+  const message = rest.startsWith('[ID ') ? eat(rest, messageId).rest : rest;
   // fail2ban begins its lines with the jail's name in such brackets.
-  if (m[3] !== undefined && !messageOf(message)) return undefined;
-  return { program, ...(pid !== undefined && { pid }), message };
-};
-
-const headed = (text: string): Head | undefined => {
-  const alone = tagged(text);
-  if (alone) return alone;
-  const { found: host, rest } = eat(text, hostBefore);
-  const named = host === undefined ? undefined : tagged(rest);
-  return host === undefined || named === undefined ? undefined : { host, ...named };
+  if (bracketed !== undefined && !messageOf(message)) return undefined;
+  const head: Draft = { program: program ?? bracketed ?? '', message };
+  if (host !== undefined) head.host = host;
+  if (pid !== undefined) head.pid = pid;
+  return head;
 };
 
 // Version, time, host, program, process, message id, structured data whose values may hold `\]` and `\"`, message.
@@ -71,13 +67,14 @@ const readModern = (m: RegExpExecArray, context: ReadContext): Result<Line, Refu
 /** Head and message of one line of auth.log, whatever program wrote it. */
 export const readLine = (text: string, context: ReadContext): Result<Line, Refusal> => {
   const start = withoutFileName(text).trimEnd();
-  const m = modern.exec(start);
+  const m = /^[<1]/.test(start) ? modern.exec(start) : null;
   if (m) return readModern(m, context);
-  const { found, time, rest } = leadingTime(eat(start, priority).rest, context);
+  const { found, time, rest } = leadingTime(start.startsWith('<') ? eat(start, priority).rest : start, context);
   if (found !== undefined && !time) return fail(expectedTime);
   // Without a date a message may begin like a head: what a user typed into it must not be taken for one.
   if (!time && messageOf(rest)) return ok({ message: rest });
   const head = headed(rest);
   if (!head || (!time && !isSshd(head.program ?? ''))) return fail(expectedLine);
-  return ok({ ...head, ...(time && { time }) });
+  if (time) head.time = time;
+  return ok(head);
 };

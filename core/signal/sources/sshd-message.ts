@@ -1,16 +1,18 @@
 // Decides what one message of sshd says. Its first words are sshd's own; a user name may hold any text, that of a login too (formats.md A8).
 import type { SignalKind, SignalOutcome } from '../signal.ts';
 
+type Draft = { -readonly [Part in keyof Message]: Message[Part] };
+
 export type Message = {
   /** Our word for the form, for rules. */
   readonly event: string;
   readonly kind: SignalKind;
   readonly outcome: SignalOutcome;
-  readonly method?: string;
-  readonly user?: string;
+  readonly method?: string | undefined;
+  readonly user?: string | undefined;
   /** Address or host name as written. */
-  readonly from?: string;
-  readonly port?: string;
+  readonly from?: string | undefined;
+  readonly port?: string | undefined;
 };
 
 type Meaning = readonly [SignalKind, SignalOutcome];
@@ -131,14 +133,15 @@ const written: readonly Written[] = [
   ['pam', 'other', quiet, /^pam_\w+\(sshd:(?:session\): session opened for user |auth\): check pass; user unknown$)/],
 ];
 
-type Form = { readonly event: string; readonly meaning: Meaning; readonly pattern: RegExp; readonly names: readonly string[] };
+type Who = 'method' | 'user' | 'from' | 'port';
+type Form = { readonly event: string; readonly meaning: Meaning; readonly pattern: RegExp; readonly names: readonly Who[] };
 
 /** All groups of a form are named; matched without their names it costs a third. */
 const formOf = ([, event, meaning, { source, flags }]: Written): Form => ({
   event,
   meaning,
   pattern: new RegExp(source.replaceAll(/\(\?<\w+>/g, '('), flags),
-  names: [...source.matchAll(/\(\?<(\w+)>/g)].map(([, name]) => name ?? ''),
+  names: [...source.matchAll(/\(\?<(\w+)>/g)].map(([, name]) => name as Who),
 });
 
 /** By the first word, in their order. */
@@ -148,37 +151,42 @@ const forms: ReadonlyMap<string, readonly Form[]> = Map.groupBy(
 );
 
 // A certificate's id and a host's claims follow the address of a key: with two tails nobody can tell which one sshd wrote.
-const isKey = /^(?:publickey|hostbased)/;
+const isKey = (method = ''): boolean => method.startsWith('publickey') || method.startsWith('hostbased');
 const isDoubtful = (event: string, method: string | undefined, text: string): boolean =>
-  (event === 'failed' && isKey.test(method ?? '') && (text.match(/ from \S+ port \d/g)?.length ?? 0) > 1) ||
+  (event === 'failed' && isKey(method) && (text.match(/ from \S+ port \d/g)?.length ?? 0) > 1) ||
   (event === 'left-early' && /: /.test(text) && (text.match(/ \S+ port \d+(?:: |$)/g)?.length ?? 0) > 1);
 
 const prefix = /^(?:(?:error|fatal|info|debug\d): ){1,2}/;
 const repeated = /^message repeated \d+ times: \[ (.*)\]$/s;
-const firstWord = /^[A-Za-z]+/;
 const before = ' [preauth]';
 
-type Who = Pick<Message, 'method' | 'user' | 'from' | 'port'>;
+/** The letters that the text begins with. */
+const firstWord = (text: string): string => {
+  let end = 0;
+  for (let code = text.charCodeAt(0) | 32; code >= 97 && code <= 122; code = text.charCodeAt(end) | 32) end += 1;
+  return text.slice(0, end);
+};
 
-const whoIn = (names: readonly string[], found: RegExpExecArray): Who => {
-  const who: Record<string, string | undefined> = {};
-  for (let i = 0; i < names.length; i += 1) who[names[i] ?? ''] = found[i + 1];
-  return who as Who;
+/** Without what syslog and the level of the log put before the words. */
+const wordsIn = (text: string): string => {
+  const once = text.startsWith('message repeated ') ? (repeated.exec(text)?.[1] ?? text) : text;
+  return once.trimEnd().replace(prefix, '');
 };
 
 /** What the message says; undefined for words that are none of sshd's known ones. */
 export const messageOf = (text: string): Message | undefined => {
-  const words = (repeated.exec(text)?.[1] ?? text).trimEnd().replace(prefix, '');
+  const words = wordsIn(text);
   const isBefore = words.endsWith(before);
   const plain = isBefore ? words.slice(0, -before.length).trimEnd() : words;
-  for (const { event, meaning, pattern, names } of forms.get(firstWord.exec(plain)?.[0] ?? '') ?? []) {
+  for (const { event, meaning, pattern, names } of forms.get(firstWord(plain)) ?? []) {
     const m = pattern.exec(plain);
     if (!m) continue;
-    const { method, ...who } = whoIn(names, m);
     // After the login a connection ends as it should.
-    if (event === 'disconnect' && !isBefore) return { event, kind: 'housekeeping', outcome: 'unknown', ...who };
-    const [kind, outcome] = meaning;
-    return { event, kind, outcome, ...(method !== undefined && { method }), ...(isDoubtful(event, method, plain) ? {} : who) };
+    const [kind, outcome] = event === 'disconnect' && !isBefore ? quiet : meaning;
+    const said: Draft = { event, kind, outcome };
+    for (let i = 0; i < names.length; i += 1) said[names[i] as Who] = m[i + 1];
+    if (isDoubtful(event, said.method, plain)) return { event, kind, outcome, method: said.method };
+    return said;
   }
   return undefined;
 };

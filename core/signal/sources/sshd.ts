@@ -1,8 +1,8 @@
 // Decides what the words of sshd mean to us: who got in, who was refused, who only knocked. The rest of auth.log is housekeeping.
-import { derived, hashOf } from '../../kernel/hash.ts';
 import { type Result, fail, ok } from '../../kernel/result.ts';
 import { instantOf } from '../../kernel/time.ts';
 import { addressOf, hostNameOf } from '../address.ts';
+import { draft, noTime } from '../draft.ts';
 import { isFields, textOf } from '../fields.ts';
 import { shippedLine } from '../log-line.ts';
 import type { Facts, RawEvent, ReadContext, Refusal, SourceReader } from '../signal.ts';
@@ -10,16 +10,16 @@ import { type HostMessage, hostMessageOf } from './host-message.ts';
 import { type Line, isSshd, readLine } from './sshd-line.ts';
 import { type Message, messageOf } from './sshd-message.ts';
 
-/** A line's parts with the meaning of its message: of sshd's own, or of what another program says about the host. */
-type Said = Line & { readonly meaning?: Message; readonly onHost?: HostMessage };
+/** A line with the meaning of its message: of sshd's own, or of what another program says about the host. */
+type Said = { readonly line: Line; readonly meaning?: Message; readonly onHost?: HostMessage };
 
 /** What sshd says in words that we don't know is kept as such and counted. */
 const unheard: Message = { event: 'other', kind: 'unknown', outcome: 'unknown' };
 
 const meant = (line: Line): Said => {
-  if (line.program === undefined || isSshd(line.program)) return { ...line, meaning: messageOf(line.message) ?? unheard };
+  if (line.program === undefined || isSshd(line.program)) return { line, meaning: messageOf(line.message) ?? unheard };
   const onHost = hostMessageOf(line.program, line.message);
-  return onHost ? { ...line, onHost } : line;
+  return onHost ? { line, onHost } : { line };
 };
 
 /** A shipper that names the program sends the message alone, or the whole line; its name for the program holds. */
@@ -49,32 +49,31 @@ const read = (event: RawEvent, context: ReadContext): Result<Said, Refusal> => {
   return line.ok ? ok(meant(line.value)) : line;
 };
 
-const sourceOf = (from: string | undefined): Pick<Facts, 'src'> => {
+const sourceOf = (from: string | undefined): Facts['src'] => {
+  if (from === undefined) return undefined;
   const ip = addressOf(from);
-  const host = ip === undefined ? hostNameOf(from ?? '') : undefined;
-  if (ip !== undefined) return { src: { ip } };
-  return host === undefined ? {} : { src: { host } };
+  if (ip !== undefined) return { ip };
+  const host = hostNameOf(from);
+  return host === undefined ? undefined : { host };
 };
 
-const facts = (said: Said, context: ReadContext): Facts => {
-  const { host, pid, message, meaning, onHost, time } = said;
-  const { kind, outcome, user, from } = meaning ?? { ...unheard, kind: 'housekeeping' as const };
-  const name = textOf(user ?? onHost?.user);
+/** What other programs say about the host. */
+const aside: Message = { ...unheard, kind: 'housekeeping' };
+
+const facts = ({ line, meaning, onHost }: Said, context: ReadContext): Facts => {
+  const { host, pid, message, time } = line;
+  const { kind, outcome, user, from } = meaning ?? aside;
   // No id of its own. Without a time, the second of receipt, as with fail2ban.
   const second = Math.floor((time?.time ?? context.received) / 1_000);
-  const identity = JSON.stringify([host ?? '', pid ?? '', hashOf(message), second]);
-  return {
-    eventId: `sshd-${derived(identity)}`,
-    identity,
-    kind,
-    outcome,
-    ...(time && { time: time.time }),
-    ...(name !== undefined && { actor: { name, type: 'user' } }),
-    ...sourceOf(from),
-    ...(host !== undefined && { target: { id: host, type: 'host' } }),
-    identifiers: host === undefined ? [] : [`host:${host}`],
-    marks: time?.marks ?? ['no-time'],
-  };
+  const told = draft({ identity: [host ?? '', pid ?? '', message, second], kind, outcome });
+  const [name, src] = [textOf(user ?? onHost?.user), sourceOf(from)];
+  if (time) told.time = time.time;
+  if (name !== undefined) told.actor = { name, type: 'user' };
+  if (src) told.src = src;
+  if (host !== undefined) told.target = { id: host, type: 'host' };
+  told.identifiers = host === undefined ? [] : [`host:${host}`];
+  told.marks = time?.marks ?? noTime;
+  return told;
 };
 
 /** Only the words matter here, so any instant serves. */
@@ -90,7 +89,8 @@ export const sshd: SourceReader = {
   vendorEvent: (event) => {
     const said = read(event, anytime);
     if (!said.ok) return { message: event.text };
-    const { message, program, pid, host, meaning, onHost } = said.value;
+    const { line, meaning, onHost } = said.value;
+    const { message, program, pid, host } = line;
     if (onHost) return { message, program, pid, host, ...onHost };
     const { event: form, method, user, from, port } = meaning ?? { event: 'other' };
     return { message, program, pid, host, event: form, method, user, from, port };

@@ -80,7 +80,7 @@ const factsOf = (entry: Fields, context: ReadContext): Facts => {
   // Two devices write the same entry, each with hashes of its own. `help` has no id.
   const id = textOf(at(request, 'id')) ?? hashOf(entry);
   const time = timeOf(at(entry, 'time'), context);
-  const facts = draft({ eventId: `${id}/${type}`, identity: JSON.stringify([id, type]), kind, outcome: outcomeOf(entry, type) });
+  const facts = draft({ eventId: `${id}/${type}`, identity: [id, type], kind, outcome: outcomeOf(entry, type) });
   if (time) facts.time = time.time;
   if (place.namespace !== undefined) facts.tenant = place.namespace;
   if (actor) facts.actor = actor;

@@ -21,7 +21,7 @@ const known: Target = {
 
 const signal = (more: Partial<Signal> = {}): Signal => ({
   v: 1,
-  id: signalId(key, 'guardduty', 'one'),
+  id: signalId(key, 'guardduty', ['one']),
   source: 'guardduty',
   eventId: 'one',
   kind: 'finding',

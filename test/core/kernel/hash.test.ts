@@ -50,7 +50,7 @@ describe('canonical JSON', () => {
 describe('ids', () => {
   it('are the same for the same content', () => {
     expect(incidentId(idKey, 'k', 1)).toBe(incidentId(new Uint8Array(idKey), 'k', 1));
-    expect(signalId(idKey, 'auth0', 'x')).toBe(signalId(idKey, 'auth0', 'x'));
+    expect(signalId(idKey, 'auth0', ['x'])).toBe(signalId(idKey, 'auth0', ['x']));
   });
 
   it('differ by content, number and key', () => {
@@ -59,8 +59,9 @@ describe('ids', () => {
   });
 
   it('keep the parts of a signal apart', () => {
-    expect(signalId(idKey, 'ab', 'c')).not.toBe(signalId(idKey, 'a', 'bc'));
-    expect(signalId(otherKey, 'ab', 'c')).not.toBe(signalId(idKey, 'ab', 'c'));
+    expect(signalId(idKey, 'a', ['b', 'c'])).not.toBe(signalId(idKey, 'a', ['bc']));
+    expect(signalId(idKey, 'ab', ['c'])).not.toBe(signalId(idKey, 'a', ['bc']));
+    expect(signalId(otherKey, 'ab', ['c'])).not.toBe(signalId(idKey, 'ab', ['c']));
   });
 
   it('name a duty by subject, kind, recipient and step', () => {

@@ -35,7 +35,6 @@ describe('toSignal', () => {
         raw: { ref: 'raw/1' },
       },
       identifiers: ['auth0:muster.eu.auth0.com'],
-      identity: '1',
     });
   });
 

@@ -16,12 +16,12 @@ const role = (name: string) => ({
 
 export const accessAnalyzer: Expected = {
   'public-bucket.json': [
-    { ...open, identity: JSON.stringify([id, '2026-03-14T02:09:07Z', 'ACTIVE', '']), at: '2026-03-14T02:09:07Z', actor: undefined },
+    { ...open, identity: [id, '2026-03-14T02:09:07Z', 'ACTIVE', ''], at: '2026-03-14T02:09:07Z', actor: undefined },
   ],
   'other-account.json': [{ ...open, severity: 3 }],
   'error.json': [{ ...open, severity: 3 }],
   'deleted.json': [{ ...open, marks: ['archived'], at: '2026-03-14T03:09:07Z' }],
-  'resolved.json': [{ ...open, severity: 3, marks: ['archived'], identity: JSON.stringify([id, '2026-03-14T03:00:00Z', 'RESOLVED', '']) }],
+  'resolved.json': [{ ...open, severity: 3, marks: ['archived'], identity: [id, '2026-03-14T03:00:00Z', 'RESOLVED', ''] }],
   'preview-failed.json': [
     { kind: 'housekeeping', finding: undefined, eventId: 'a2a2a2a2-0000-4000-8000-000000000002', identifiers: [], severity: undefined },
   ],
@@ -44,7 +44,7 @@ const exposed = {
   at: '2026-03-14T02:01:10Z',
   marks: [],
 };
-const told = (updated: string, status: string) => JSON.stringify([risk, updated, status, '1', account]);
+const told = (updated: string, status: string) => [risk, updated, status, '1', account];
 
 export const awsHealth: Expected = {
   'credentials-exposed.json': [{ ...exposed, identity: told('Sun, 14 Mar 2026 02:05:10 GMT', 'open') }],
@@ -82,7 +82,7 @@ const hole = {
 };
 
 export const inspector: Expected = {
-  'package.json': [{ ...hole, identity: JSON.stringify([finding('aaaa'), '', 'ACTIVE']) }],
+  'package.json': [{ ...hole, identity: [finding('aaaa'), '', 'ACTIVE'] }],
   'closed.json': [{ ...hole, at: '2026-03-14T18:02:30Z', marks: ['archived'] }],
   'network.json': [{ ...hole, eventId: finding('bbbb'), finding: finding('bbbb'), severity: 4, at: '2026-03-14T00:02:30Z' }],
   'exploited.json': [{ kind: 'finding', severity: 5, finding: finding('cccc') }],
@@ -107,12 +107,12 @@ const held = {
 };
 
 export const awsWaf: Expected = {
-  'block.json': [{ ...held, identity: JSON.stringify(['1-aaaa-bbbb', '1773454200123', 'AWS-AWSManagedRulesSQLiRuleSet']) }],
+  'block.json': [{ ...held, identity: ['1-aaaa-bbbb', '1773454200123', 'AWS-AWSManagedRulesSQLiRuleSet'] }],
   'cloudwatch-logs.json': [held],
   'lines.jsonl': [
     { kind: 'housekeeping', outcome: 'success' },
     { kind: 'net.failure', outcome: 'blocked', src: { ip: '2001:db8::24' } },
     { kind: 'unknown', outcome: 'unknown' },
   ],
-  'no-request-id.json': [{ ...held, eventId: expect.stringMatching(/^[0-9a-f]{32}$/) }],
+  'no-request-id.json': [{ ...held, eventId: undefined }],
 };

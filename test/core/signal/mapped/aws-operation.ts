@@ -1,5 +1,5 @@
 // What CloudWatch alarms, AWS Backup and RDS say, file by file.
-import { expect } from 'vitest';
+import type { Identity } from '#core/signal/signal.ts';
 import type { Expected } from './expected.ts';
 
 const account = '111122223333';
@@ -15,7 +15,7 @@ const rung = {
 };
 const withMetric = { identifiers: ['alarm:database-connections', 'rds:muster-main'] };
 const bySns = { identifiers: ['alarm:database-connections'] };
-const state = (word: string): string => JSON.stringify([arn, '2026-03-14T02:04:40.985+0000', word]);
+const state = (word: string): Identity => [arn, '2026-03-14T02:04:40.985+0000', word];
 
 export const cloudwatchAlarm: Expected = {
   'eventbridge.json': [{ ...rung, ...withMetric, identity: state('ALARM') }],
@@ -34,7 +34,7 @@ const database = 'arn:aws:rds:eu-central-1:111122223333:db:muster-main';
 const jobId = 'c1c1c1c1-0000-4000-8000-000000000001';
 const job = { eventId: jobId, finding: jobId, tenant: account, marks: [] };
 const ofDatabase = { target: { id: database, type: 'RDS' }, identifiers: [database, 'backup-vault:nightly'] };
-const jobState = (word: string, done: string, way = 'Backup Job State Change'): string => JSON.stringify([jobId, word, done, way, '']);
+const jobState = (word: string, done: string, way = 'Backup Job State Change'): Identity => [jobId, word, done, way, ''];
 
 export const awsBackup: Expected = {
   'job-failed.json': [
@@ -86,5 +86,5 @@ export const rds: Expected = {
     { kind: 'auth.login', outcome: 'failure', actor: { name: 'root', type: 'database-user' }, src: { ip: '198.51.100.7' } },
     { ...portal, kind: 'auth.logout', outcome: 'success' },
   ],
-  'aurora-audit.log': [{ ...portal, kind: 'auth.login', src: { ip: '2001:db8::61' }, eventId: expect.stringMatching(/^[0-9a-f]{32}$/) }],
+  'aurora-audit.log': [{ ...portal, kind: 'auth.login', src: { ip: '2001:db8::61' }, eventId: undefined }],
 };

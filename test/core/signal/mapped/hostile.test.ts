@@ -25,7 +25,7 @@ const holds = (reader: SourceReader, event: RawEvent): void => {
   const { kind, identity, identifiers, eventId, time, marks } = read.value;
   expect(signalKinds).toContain(kind);
   expect(identity.length).toBeGreaterThan(0);
-  expect(eventId.length).toBeLessThanOrEqual(4_096);
+  expect(eventId?.length ?? 0).toBeLessThanOrEqual(4_096);
   expect(identifiers.length).toBeLessThanOrEqual(50);
   expect(time === undefined ? marks.includes('no-time') : Number.isFinite(time)).toBe(true);
   expect(reader.read(event, { received: noon })).toEqual(read);

@@ -13,7 +13,7 @@ export const macie: Expected = {
   'eventbridge-data.json': [
     {
       ...data,
-      identity: JSON.stringify([id, '2026-03-14T02:09:00.000Z', '1']),
+      identity: [id, '2026-03-14T02:09:00.000Z', '1'],
       at: '2026-03-14T02:09:00Z',
       actor: undefined,
       src: undefined,
@@ -23,12 +23,12 @@ export const macie: Expected = {
     {
       ...bucket,
       finding: policy,
-      identity: JSON.stringify([policy, '2026-03-14T02:08:15Z', '1']),
+      identity: [policy, '2026-03-14T02:08:15Z', '1'],
       actor: { name: 'mira.lenz', type: 'user' },
       src: { ip: '192.0.2.44' },
     },
   ],
-  'eventbridge-public-update.json': [{ finding: policy, identity: JSON.stringify([policy, '2026-03-14T02:20:15Z', '2']) }],
+  'eventbridge-public-update.json': [{ finding: policy, identity: [policy, '2026-03-14T02:20:15Z', '2'] }],
   'eventbridge-no-id.json': [{ eventId: 'b1b1b1b1-0000-4000-8000-000000000001', finding: undefined, at: '2026-03-14T02:10:00Z' }],
   'sample.json': [{ ...data, marks: ['sample'] }],
   'get-findings.json': [

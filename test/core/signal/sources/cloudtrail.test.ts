@@ -64,8 +64,8 @@ const files: Readonly<Record<string, readonly object[]>> = {
   'refused.json': [{ ...stopped, outcome: 'failure', identifiers: ['trail:muster-trail', `aws:${own}`] }],
   'service-event.json': [{ kind: 'housekeeping', actor: { name: 'AWS Internal' }, src: undefined }],
   'two-accounts.jsonl': [
-    { kind: 'auth.token', tenant: own, identity: '5a5a5a5a-0000-4000-8000-000000000001' },
-    { kind: 'auth.token', tenant: '444455556666', identity: '5a5a5a5a-0000-4000-8000-000000000001' },
+    { kind: 'auth.token', tenant: own, identity: ['5a5a5a5a-0000-4000-8000-000000000001'] },
+    { kind: 'auth.token', tenant: '444455556666', identity: ['5a5a5a5a-0000-4000-8000-000000000001'] },
   ],
   'insight.jsonl': [
     { kind: 'finding', outcome: 'unknown', finding: '5a5a5a5a-0000-4000-8000-000000000002' },
@@ -177,7 +177,7 @@ describe('cloudtrail', () => {
 
   it('takes start and end of an insight for two states of one finding', () => {
     const [start, end] = eventsIn(cloudtrail, 'cloudtrail/insight.jsonl').map((event) => factsOf(cloudtrail, event));
-    expect(start?.identity).not.toBe(end?.identity);
+    expect(start?.identity).not.toEqual(end?.identity);
   });
 
   it('takes the same record from EventBridge and from the S3 object for one', () => {

@@ -10,7 +10,7 @@ const id = 'dddd4444'.repeat(4);
 const archive = 'muster-message-archive';
 const bucket = {
   eventId: id,
-  identity: JSON.stringify([id, '2026-03-14T03:05:12.440Z', '41']),
+  identity: [id, '2026-03-14T03:05:12.440Z', '41'],
   finding: id,
   kind: 'finding',
   outcome: 'unknown',
@@ -57,7 +57,7 @@ const files: Readonly<Record<string, readonly object[]>> = {
   'sample-generated.json': [{ marks: ['sample'] }],
   'user-named-like-sample.json': [{ marks: [], actor: { name: 'GeneratedFindingUserName' } }],
   'archived.json': [{ marks: ['archived'], target: { id: archive } }],
-  'update.json': [{ finding: id, identity: JSON.stringify([id, '2026-03-14T09:05:40.018Z', '218']), at: '2026-03-14T03:22:07Z' }],
+  'update.json': [{ finding: id, identity: [id, '2026-03-14T09:05:40.018Z', '218'], at: '2026-03-14T03:22:07Z' }],
   'attack-sequence.json': [{ severity: 5, target: { id: archive, type: 's3-bucket' }, identifiers: bucket.identifiers.slice(0, 2) }],
   'rds.json': [
     {
@@ -121,13 +121,13 @@ describe('guardduty', () => {
 
   it('gives an update its own identity and the identity of its finding', () => {
     const more = factsOf(guardduty, withService({ count: 42 }));
-    expect(more.identity).not.toBe(factsOf(guardduty, real).identity);
+    expect(more.identity).not.toEqual(factsOf(guardduty, real).identity);
     expect(more.finding).toBe(factsOf(guardduty, real).finding);
   });
 
   it('bears a finding without updatedAt, count and service', () => {
     const { updatedAt, service, ...rest } = finding;
-    expect(told(guardduty, json(rest))).toMatchObject({ identity: JSON.stringify([id, '', '']), at: '2026-03-14T03:05:12.440Z' });
+    expect(told(guardduty, json(rest))).toMatchObject({ identity: [id, '', ''], at: '2026-03-14T03:05:12.440Z' });
     expect([typeof updatedAt, typeof service]).toEqual(['string', 'object']);
   });
 
