@@ -51,7 +51,9 @@ const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 /** Of a text like `Mar 14 02:59:26` (RFC 3164, no year): the latest such day that is not after tomorrow. 29 February may lie eight years back. */
 export const syslogTime = (text: string, context: ReadContext): EventTime | undefined => {
   const clock = text.length - 8;
-  const [month, day] = [months.indexOf(text.slice(0, 3)) + 1, Number(text.slice(3, clock))];
+  const month = months.indexOf(text.slice(0, 3)) + 1;
+  // A day of one digit is written with a blank before it.
+  const day = text.charAt(clock - 3) === ' ' ? twoAt(text, clock - 3) + 160 : twoAt(text, clock - 3);
   const [hour, minute, second] = [twoAt(text, clock), twoAt(text, clock + 3), twoAt(text, clock + 6)];
   const tomorrow = plus(context.received, days(1));
   const latest = yearOf(tomorrow);

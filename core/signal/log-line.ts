@@ -36,7 +36,12 @@ export const leadingTime = (text: string, context: ReadContext): Eaten & { reado
 };
 
 /** What a shipper says beside the line that it wraps. */
-export type Shipped = { readonly line: string; readonly host?: string; readonly program?: string; readonly time?: EventTime };
+export type Shipped = {
+  readonly line: string;
+  readonly host: string | undefined;
+  readonly program: string | undefined;
+  readonly time: EventTime | undefined;
+};
 
 /** The journal's own microseconds, else what the shipper calls its time. */
 const shippedTime = (json: Fields, context: ReadContext): EventTime | undefined => {
@@ -53,11 +58,5 @@ export const shippedLine = (json: Fields, context: ReadContext): Shipped | undef
   if (line === undefined) return undefined;
   const host = firstText(at(json, 'host'), at(json, 'hostname'), at(json, '_HOSTNAME'), at(json, 'host', 'name'));
   const program = firstText(at(json, 'SYSLOG_IDENTIFIER'), at(json, 'appname'));
-  const time = shippedTime(json, context);
-  return {
-    line: line.trimEnd(),
-    ...(host !== undefined && { host }),
-    ...(program !== undefined && { program }),
-    ...(time && { time }),
-  };
+  return { line: line.trimEnd(), host, program, time: shippedTime(json, context) };
 };

@@ -65,7 +65,7 @@ const columnsIn = (line: string, { names, separator, quote }: Columns): Fields |
 };
 
 const shippedIn = ({ text, json }: RawEvent, context: ReadContext): Shipped | undefined => {
-  if (json === undefined) return { line: text };
+  if (json === undefined) return { line: text, host: undefined, program: undefined, time: undefined };
   return isFields(json) ? shippedLine(json, context) : undefined;
 };
 

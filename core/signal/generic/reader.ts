@@ -3,7 +3,7 @@ import { type Result, fail, ok } from '../../kernel/result.ts';
 import { instantOf } from '../../kernel/time.ts';
 import { addressOf, hostNameOf } from '../address.ts';
 import { type Resource, resourcesOf } from '../aws-resource.ts';
-import { type Draft, draft, noTime } from '../draft.ts';
+import { type Draft, actorBy, draft, noTime } from '../draft.ts';
 import type { EventTime } from '../event-time.ts';
 import { type Fields, isFields } from '../fields.ts';
 import { lastRead } from '../last-read.ts';
@@ -15,7 +15,7 @@ import { type Doc, fillAll, fillFirst, firstAt, firstOf, split, textAt, valuesAt
 import { toldTime } from './time.ts';
 
 /** What a mapping reads: its document, the raw event for those without an id, and the time of a line. */
-type Seen = Doc & { readonly raw: RawEvent; readonly time?: EventTime };
+type Seen = Doc & { readonly raw: RawEvent; readonly time: EventTime | undefined };
 
 /** Recognising asks for no time. */
 const whenever: ReadContext = { received: instantOf(0) };
@@ -47,10 +47,10 @@ const seenBy = (mapping: Mapping, words: Words): ((event: RawEvent, context: Rea
   return (raw, context) => {
     const { json } = raw;
     const document = isFields(json) ? documentOf(json) : undefined;
-    if (document) return { root: document.root, event: document.event, raw };
+    if (document) return { root: document.root, event: document.event, raw, time: undefined };
     const line = form && readLine(form, raw, context);
     if (!line || !known({ root: line.fields, event: line.fields })) return undefined;
-    return { root: line.fields, event: line.fields, raw, ...(line.time && { time: line.time }) };
+    return { root: line.fields, event: line.fields, raw, time: line.time };
   };
 };
 
@@ -60,13 +60,7 @@ const actorOf = ({ actor }: Mapping): ((doc: Doc) => Facts['actor']) => {
   return (doc) => {
     const whose = id(doc);
     const called = name(doc);
-    if (whose === undefined && called === undefined) return undefined;
-    const kind = type(doc);
-    return {
-      ...(whose !== undefined && { id: whose }),
-      ...(called !== undefined && { name: called }),
-      ...(kind !== undefined && { type: kind }),
-    };
+    return whose === undefined && called === undefined ? undefined : actorBy(whose, called, type(doc));
   };
 };
 
@@ -77,8 +71,8 @@ const srcOf = ({ src }: Mapping): ((doc: Doc) => Facts['src']) => {
     const address = addressOf(ip(doc));
     const told = host(doc);
     const name = told === undefined ? undefined : hostNameOf(told);
-    if (address === undefined && name === undefined) return undefined;
-    return { ...(address !== undefined && { ip: address }), ...(name !== undefined && { host: name }) };
+    if (address === undefined) return name === undefined ? undefined : { host: name };
+    return name === undefined ? { ip: address } : { ip: address, host: name };
   };
 };
 

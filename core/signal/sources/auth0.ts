@@ -2,14 +2,14 @@
 import { canonical } from '../../kernel/hash.ts';
 import { type Result, fail, ok } from '../../kernel/result.ts';
 import { addressOf } from '../address.ts';
-import { draft, noTime } from '../draft.ts';
+import { actorBy, draft, noTime } from '../draft.ts';
 import { type EventTime, timeOf } from '../event-time.ts';
 import { type Fields, at, booleanOf, fieldsAt, isFields, textOf } from '../fields.ts';
 import { lastRead } from '../last-read.ts';
 import type { Facts, RawEvent, ReadContext, Refusal, SourceReader } from '../signal.ts';
 import { meaningOf } from './auth0-types.ts';
 
-type Log = { readonly id?: string; readonly data: Fields; readonly envelope: Fields };
+type Log = { readonly id: string | undefined; readonly data: Fields; readonly envelope: Fields };
 
 /** Collectors write None and null as text; an event that says "None" says nothing. */
 const saysNothing = (text: string): boolean => (text.length === 4 || text.length === 9) && /^(?:none|null|undefined)$/i.test(text);
@@ -40,7 +40,7 @@ const logIn = lastRead((json: Fields): Log => {
   const inner = at(item, 'data');
   const data = isFields(inner) ? inner : item;
   const id = told(at(item, 'log_id'), at(data, 'log_id'), at(data, '_id'), at(item, '_id'));
-  return { data, envelope: json, ...(id !== undefined && { id }) };
+  return { data, envelope: json, id };
 });
 const logOf = (json: unknown): Log | undefined => (isFields(json) ? logIn(json) : undefined);
 
@@ -64,7 +64,7 @@ const actorOf = (data: Fields): Facts['actor'] => {
   const client = told(at(data, 'client_id'));
   if (id === undefined && name === undefined) return client === undefined ? undefined : { id: client, type: 'client' };
   const type = id?.endsWith('@clients') ? 'client' : 'user';
-  return { ...(id !== undefined && { id }), ...(name !== undefined && { name }), type };
+  return actorBy(id, name, type);
 };
 
 const addressIn = (data: Fields): string | undefined =>

@@ -1,7 +1,7 @@
 // Decides what a CloudTrail record says, in the EventBridge envelope or as a record of the S3 object (formats.md A4).
 import { type Result, fail, ok } from '../../kernel/result.ts';
 import { addressOf } from '../address.ts';
-import { draft, noTime } from '../draft.ts';
+import { actorBy, draft, noTime } from '../draft.ts';
 import { type EventTime, firstTime } from '../event-time.ts';
 import { type Fields, at, fieldsAt, firstText, isFields, textOf } from '../fields.ts';
 import type { Facts, RawEvent, ReadContext, Refusal, SignalOutcome, SourceReader } from '../signal.ts';
@@ -27,8 +27,7 @@ const actorOf = (record: Fields): Facts['actor'] => {
     userIn(at(identity, 'userName')) ??
     userIn(at(identity, 'sessionContext', 'sessionIssuer', 'userName')) ??
     userIn(at(identity, 'invokedBy'));
-  if (id === undefined && name === undefined) return undefined;
-  return { ...(id !== undefined && { id }), ...(name !== undefined && { name }), ...(type !== undefined && { type }) };
+  return actorBy(id, name, type);
 };
 
 /** A call by a service on somebody's behalf has the service's name where the address would stand. */
@@ -68,8 +67,8 @@ const factsOf = (record: Fields, id: string, time: EventTime | undefined, envelo
   const { identity, finding } = identityOf(record, id);
   const { target, identifiers } = resourceOf(record, account);
   const kind = isInsight(record) ? 'finding' : kindOf(record);
-  const known = { eventId: id, identity, ...(finding !== undefined && { finding }) };
-  const facts = draft({ ...known, kind, outcome: outcomeOf(record, kind) });
+  const facts = draft({ eventId: id, identity, kind, outcome: outcomeOf(record, kind) });
+  if (finding !== undefined) facts.finding = finding;
   if (time) facts.time = time.time;
   if (account !== undefined) facts.tenant = account;
   if (actor) facts.actor = actor;

@@ -6,12 +6,12 @@ import type { ReadContext, Refusal } from '../signal.ts';
 import type { Verb } from './fail2ban-line.ts';
 
 export type Action = {
-  readonly time?: EventTime;
-  readonly host?: string;
+  readonly time: EventTime | undefined;
+  readonly host: string | undefined;
   readonly jail: string;
   readonly verb: Verb;
   readonly id: string;
-  readonly user?: string;
+  readonly user: string | undefined;
 };
 
 const form = /^\s*[A-Za-z_][\w.-]{0,40}=[^&\s]*(?:&[A-Za-z_][\w.-]{0,40}=|\s*$)/;
@@ -72,5 +72,5 @@ export const readAction = (fields: Fields, context: ReadContext): Result<Action,
   const time = timeOf(claimed, context);
   if (!time && filled(claimed) !== undefined) return fail({ field: 'time', expected: 'seconds since 1970 or an RFC 3339 instant' });
   const [host, user] = [firstFilled(fields, 'host', 'hostname'), firstFilled(fields, 'user', 'F-USER')];
-  return ok({ jail, id, verb, ...(time && { time }), ...(host !== undefined && { host }), ...(user !== undefined && { user }) });
+  return ok({ jail, id, verb, time, host, user });
 };

@@ -8,18 +8,16 @@ import type { ReadContext, Refusal } from '../signal.ts';
 export type Verb = 'ban' | 'restore' | 'unban' | 'reban' | 'again' | 'found' | 'increase' | 'ignore' | 'other';
 
 export type Line = {
-  readonly time?: EventTime;
-  readonly host?: string;
-  readonly logger?: string;
-  readonly level?: string;
-  readonly jail?: string;
+  readonly time: EventTime | undefined;
+  readonly host: string | undefined;
+  readonly logger: string | undefined;
+  readonly jail: string | undefined;
   readonly verb: Verb;
-  readonly id?: string;
+  readonly id: string | undefined;
   readonly message: string;
 };
 
-type Draft = { -readonly [Part in keyof Line]: Line[Part] };
-type Head = Omit<Draft, 'verb'>;
+type Head = Omit<Line, 'jail' | 'verb' | 'id'>;
 
 const expectedLine = { field: 'line', expected: 'a fail2ban log line: time, logger fail2ban.*, level, message' };
 const expectedTime = { field: 'time', expected: 'a date and time of day that exist, such as 2026-03-14 02:59:26,123' };
@@ -42,11 +40,10 @@ const tagsOf = (text: string): Eaten => {
 };
 
 /** The host, where one stands before the tag, and what follows it. */
-const hostAndTags = (text: string): Eaten & { readonly host?: string } => {
+const hostAndTags = (text: string): { readonly host: string | undefined; readonly tags: Eaten } => {
   const tags = tagsOf(text);
-  if (tags.found !== undefined) return tags;
-  const { found, rest } = eat(text, host);
-  return found === undefined ? tags : { ...tagsOf(rest), host: found };
+  const named = tags.found === undefined ? eat(text, host) : undefined;
+  return named?.found === undefined ? { host: undefined, tags } : { host: named.found, tags: tagsOf(named.rest) };
 };
 
 const timeAt = (text: string, context: ReadContext): { readonly time?: EventTime; readonly rest: string } | undefined => {
@@ -59,19 +56,17 @@ const headOf = (text: string, context: ReadContext): Head | undefined => {
   const bare = withoutFileName(text);
   const dated = timeAt(bare.startsWith('<') ? eat(bare, priority).rest : bare, context);
   if (!dated) return undefined;
-  const tagged = hostAndTags(dated.rest);
+  const { host: name, tags: tagged } = hostAndTags(dated.rest);
   // rsyslog sends its own time first; a format with `datetime=on` brings fail2ban's after it, with milliseconds.
   const inside = tagged.found === undefined || !startsWithDate.test(tagged.rest) ? undefined : timeAt(tagged.rest, context);
   const logged = inside ? tagsOf(inside.rest) : tagged;
   const graded = eat(logged.rest, level);
-  const head: Head = { message: graded.rest.trimEnd() };
-  const time = dated.time ?? inside?.time;
-  const logger = logged.found ?? tagged.found;
-  if (time) head.time = time;
-  if (tagged.host !== undefined) head.host = tagged.host;
-  if (logger !== undefined) head.logger = logger;
-  if (graded.found !== undefined) head.level = graded.found;
-  return head;
+  return {
+    time: dated.time ?? inside?.time,
+    host: name,
+    logger: logged.found ?? tagged.found,
+    message: graded.rest.trimEnd(),
+  };
 };
 
 /** By the first word; `already banned` has its verb last. */
@@ -111,8 +106,6 @@ export const readLine = (text: string, context: ReadContext): Result<Line, Refus
   if (id === undefined && bans.test(words)) {
     return fail({ field: 'id', expected: 'an address, a host name or a user id after the verb' });
   }
-  const line: Draft = { ...head, verb };
-  if (jail !== undefined) line.jail = jail;
-  if (id !== undefined) line.id = id;
-  return ok(line);
+  const { time, host: name, logger, message } = head;
+  return ok({ time, host: name, logger, jail, verb, id, message });
 };

@@ -9,7 +9,8 @@ import type { Facts, RawEvent, ReadContext, Refusal, SignalKind, SignalOutcome, 
 import { type Action, formFields, isAction, readAction } from './fail2ban-action.ts';
 import { type Line, type Verb, readLine } from './fail2ban-line.ts';
 
-type Said = Partial<Action> & Pick<Line, 'verb'> & { readonly message?: string };
+/** What a line or an action says, so far as it does. */
+type Said = { readonly [Part in keyof (Line & Action)]?: (Line & Action)[Part] | undefined } & Pick<Line, 'verb'>;
 
 const meanings: Readonly<Record<Verb, readonly [SignalKind, SignalOutcome]>> = {
   ban: ['net.ban', 'blocked'],
@@ -66,8 +67,7 @@ const readShipped = ({ line, host, program, time: told }: Shipped, context: Read
   const plain = readLine(line, context);
   const read = plain.ok || !program?.startsWith('fail2ban') ? plain : readLine(`fail2ban: ${line}`, context);
   if (!read.ok) return read;
-  const time = read.value.time ?? told;
-  return ok({ ...(host !== undefined && { host }), ...read.value, ...(time && { time }) });
+  return ok({ ...read.value, host: read.value.host ?? host, time: read.value.time ?? told });
 };
 
 const read = (event: RawEvent, context: ReadContext): Result<Said, Refusal> => {

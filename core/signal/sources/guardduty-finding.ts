@@ -14,10 +14,20 @@ const athena: ReadonlyMap<string, string> = new Map(
 );
 
 /** `UpdatedAt` and `updatedat` are `updatedAt`; a key that is data (`AWS::S3::Bucket`, a tag's name with signs) stays. */
+const spelt = (key: string): string =>
+  /^[A-Z][A-Za-z0-9]*$/.test(key) ? key.charAt(0).toLowerCase() + key.slice(1) : (athena.get(key) ?? key);
+
+/** Keys as they were met: a few hundred, and each comes with every finding. */
+const met = new Map<string, string>();
+const [mostMet, longestMet] = [1_000, 64];
+
 const camelKey = (key: string): string => {
-  const first = key.charCodeAt(0);
-  if (first < 65 || first > 90) return athena.get(key) ?? key;
-  return /^[A-Z][A-Za-z0-9]*$/.test(key) ? key.charAt(0).toLowerCase() + key.slice(1) : key;
+  const known = met.get(key);
+  if (known !== undefined || key.length > longestMet) return known ?? spelt(key);
+  if (met.size >= mostMet) met.clear();
+  const name = spelt(key);
+  met.set(key, name);
+  return name;
 };
 
 /** The fields that stand before this one. */
@@ -33,10 +43,10 @@ const before = (fields: Fields, key: string): Record<string, unknown> => {
 /** Copied from where something must change: what EventBridge sends needs no copy. */
 const camelFields = (fields: Fields): Fields => {
   let copy: Record<string, unknown> | undefined;
-  for (const key of Object.keys(fields)) {
+  for (const key in fields) {
     const name = camelKey(key);
     const given = fields[key];
-    const value = typeof given === 'object' ? camel(given) : given;
+    const value = given !== null && typeof given === 'object' ? camel(given) : given;
     // This one key would be a prototype and no data.
     const isLeftOut = key === '__proto__';
     if (isLeftOut || name !== key || value !== given) copy ??= before(fields, key);
@@ -45,14 +55,13 @@ const camelFields = (fields: Fields): Fields => {
   return copy ?? fields;
 };
 
-/** Depth is bounded by the door's guard (json.ts). */
-const camel = (value: unknown): unknown => {
-  if (isFields(value)) return camelFields(value);
-  if (!Array.isArray(value)) return value;
-  const list: readonly unknown[] = value;
+const camelList = (list: readonly unknown[]): readonly unknown[] => {
   const camels = list.map(camel);
   return camels.some((one, i) => one !== list[i]) ? camels : list;
 };
+
+/** Depth is bounded by the door's guard (json.ts). */
+const camel = (value: unknown): unknown => (Array.isArray(value) ? camelList(value) : isFields(value) ? camelFields(value) : value);
 
 /** `{"value": "<JSON>", "type": "default"}` of new findings says the same as the object of old ones: rules see one form. */
 const additionalInfo = (info: Fields): Fields => {
@@ -65,7 +74,7 @@ const additionalInfo = (info: Fields): Fields => {
 /** With what is told, and the same object where it said so already. What is not told changes nothing. */
 const told = (fields: Fields, more: Fields): Fields => {
   let copy: Record<string, unknown> | undefined;
-  for (const key of Object.keys(more)) {
+  for (const key in more) {
     if (more[key] === undefined || more[key] === at(fields, key)) continue;
     copy ??= { ...fields };
     copy[key] = more[key];
@@ -83,11 +92,12 @@ const service = (said: Fields): Fields => {
 };
 
 /** `[beta] Recon:EC2 Portscan` is the type `Recon:EC2/Portscan`: rules name a type once, and a mark of AWS's hides nothing from them. */
-const typeOf = (type: string): string =>
-  type
-    .trim()
-    .replace(/^\[[^\]]{1,20}\] ?/, '')
-    .replace(/^([A-Za-z]{2,30}:[A-Za-z0-9]{1,30}) (?=\S)/, '$1/');
+const typeOf = (text: string): string => {
+  const type = text.trim();
+  // Most have neither.
+  if (!type.includes(' ') && !type.startsWith('[')) return type;
+  return type.replace(/^\[[^\]]{1,20}\] ?/, '').replace(/^([A-Za-z]{2,30}:[A-Za-z0-9]{1,30}) (?=\S)/, '$1/');
+};
 
 /** The finding with camelCase keys and real booleans and numbers: what rules and `read` see. */
 export const findingOf = (raw: unknown): Fields => {

@@ -72,8 +72,9 @@ const byType: Readonly<Record<string, string>> = {
 
 const resourceType = (finding: Fields): string | undefined => {
   const named = textOf(at(finding, 'resource', 'resourceType'));
+  if (named !== undefined) return named;
   const middle = /^(?:\[[^\]]{1,20}\] ?)?\w+:(\w+)[/ ]/.exec(textOf(at(finding, 'type')) ?? '')?.[1] ?? '';
-  return named ?? (Object.hasOwn(byType, middle) ? byType[middle] : undefined);
+  return Object.hasOwn(byType, middle) ? byType[middle] : undefined;
 };
 
 const tagged = [

@@ -3,7 +3,7 @@ import { type Result, fail, ok } from '../../kernel/result.ts';
 import { addressOf } from '../address.ts';
 import { type EventTime, firstTime, timeOf } from '../event-time.ts';
 import { type Fields, at, fieldsAt, firstText, isFields, listOf, textOf } from '../fields.ts';
-import { draft, noTime } from '../draft.ts';
+import { actorBy, draft, noTime } from '../draft.ts';
 import type { Facts, Identity, RawEvent, ReadContext, Refusal, SignalMark, SignalOutcome, SourceReader } from '../signal.ts';
 import { findingOf, isSample, severityOf } from './guardduty-finding.ts';
 import { isScan, readScan, scanOf } from './guardduty-scan.ts';
@@ -46,8 +46,7 @@ const actorOf = (finding: Fields): Facts['actor'] => {
   const id = firstText(at(key, 'principalId'), at(key, 'accessKeyId'));
   const name = firstText(at(key, 'userName'), at(finding, 'resource', 'rdsDbUserDetails', 'user'));
   const type = textOf(at(key, 'userType'));
-  if (id === undefined && name === undefined) return undefined;
-  return { ...(id !== undefined && { id }), ...(name !== undefined && { name }), ...(type !== undefined && { type }) };
+  return actorBy(id, name, type);
 };
 
 /** A call that was refused, a connection that was blocked: said by the finding, where it says so. */

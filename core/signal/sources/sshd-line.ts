@@ -7,14 +7,12 @@ import { messageOf } from './sshd-message.ts';
 
 /** `program` is absent where only the message came (`journalctl -o cat`). */
 export type Line = {
-  readonly time?: EventTime;
-  readonly host?: string;
-  readonly program?: string;
-  readonly pid?: string;
+  readonly time: EventTime | undefined;
+  readonly host: string | undefined;
+  readonly program: string | undefined;
+  readonly pid: string | undefined;
   readonly message: string;
 };
-
-type Draft = { -readonly [Part in keyof Line]: Line[Part] };
 
 const expectedLine = { field: 'line', expected: 'a line of auth.log (time, host, program with pid, message), or a message of sshd alone' };
 const expectedTime = { field: 'time', expected: 'a date and time of day that exist, such as Mar 14 02:59:26 or 2026-03-14T02:59:26+01:00' };
@@ -29,7 +27,7 @@ const tagged =
 // Solaris names the message after the program.
 const messageId = /^\[ID \d{1,10} [\w.]{1,20}\] /;
 
-const headed = (text: string): Draft | undefined => {
+const headed = (text: string, time: EventTime | undefined): Line | undefined => {
   const m = tagged.exec(text);
   if (!m) return undefined;
   const [all, host, program, pid, bracketed] = m;
@@ -37,10 +35,7 @@ const headed = (text: string): Draft | undefined => {
   const message = rest.startsWith('[ID ') ? eat(rest, messageId).rest : rest;
   // fail2ban begins its lines with the jail's name in such brackets.
   if (bracketed !== undefined && !messageOf(message)) return undefined;
-  const head: Draft = { program: program ?? bracketed ?? '', message };
-  if (host !== undefined) head.host = host;
-  if (pid !== undefined) head.pid = pid;
-  return head;
+  return { time, host, program: program ?? bracketed, pid, message };
 };
 
 // Version, time, host, program, process, message id, structured data whose values may hold `\]` and `\"`, message.
@@ -55,13 +50,8 @@ const readModern = (m: RegExpExecArray, context: ReadContext): Result<Line, Refu
   const [said, host, program, pid] = m.slice(1, 5).map(given);
   const time = timeOf(said, context);
   if (said !== undefined && !time) return fail(expectedTime);
-  return ok({
-    ...(time && { time }),
-    ...(host !== undefined && { host }),
-    ...(program !== undefined && { program: eat(program, /^\S*\//).rest }),
-    ...(pid !== undefined && { pid }),
-    message: (m[5] ?? '').trimEnd(),
-  });
+  const named = program === undefined ? undefined : eat(program, /^\S*\//).rest;
+  return ok({ time, host, program: named, pid, message: (m[5] ?? '').trimEnd() });
 };
 
 /** Head and message of one line of auth.log, whatever program wrote it. */
@@ -72,9 +62,7 @@ export const readLine = (text: string, context: ReadContext): Result<Line, Refus
   const { found, time, rest } = leadingTime(start.startsWith('<') ? eat(start, priority).rest : start, context);
   if (found !== undefined && !time) return fail(expectedTime);
   // Without a date a message may begin like a head: what a user typed into it must not be taken for one.
-  if (!time && messageOf(rest)) return ok({ message: rest });
-  const head = headed(rest);
-  if (!head || (!time && !isSshd(head.program ?? ''))) return fail(expectedLine);
-  if (time) head.time = time;
-  return ok(head);
+  if (!time && messageOf(rest)) return ok({ time, host: undefined, program: undefined, pid: undefined, message: rest });
+  const line = headed(rest, time);
+  return !line || (!time && !isSshd(line.program ?? '')) ? fail(expectedLine) : ok(line);
 };

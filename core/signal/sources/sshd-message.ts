@@ -1,8 +1,6 @@
 // Decides what one message of sshd says. Its first words are sshd's own; a user name may hold any text, that of a login too (formats.md A8).
 import type { SignalKind, SignalOutcome } from '../signal.ts';
 
-type Draft = { -readonly [Part in keyof Message]: Message[Part] };
-
 export type Message = {
   /** Our word for the form, for rules. */
   readonly event: string;
@@ -133,16 +131,18 @@ const written: readonly Written[] = [
   ['pam', 'other', quiet, /^pam_\w+\(sshd:(?:session\): session opened for user |auth\): check pass; user unknown$)/],
 ];
 
-type Who = 'method' | 'user' | 'from' | 'port';
-type Form = { readonly event: string; readonly meaning: Meaning; readonly pattern: RegExp; readonly names: readonly Who[] };
+/** Which group of a form's pattern holds what; 0: none. */
+type Groups = Readonly<Record<'method' | 'user' | 'from' | 'port', number>>;
+type Form = { readonly event: string; readonly meaning: Meaning; readonly pattern: RegExp; readonly groups: Groups };
 
 /** All groups of a form are named; matched without their names it costs a third. */
-const formOf = ([, event, meaning, { source, flags }]: Written): Form => ({
-  event,
-  meaning,
-  pattern: new RegExp(source.replaceAll(/\(\?<\w+>/g, '('), flags),
-  names: [...source.matchAll(/\(\?<(\w+)>/g)].map(([, name]) => name as Who),
-});
+const formOf = ([, event, meaning, { source, flags }]: Written): Form => {
+  const names = [...source.matchAll(/\(\?<(\w+)>/g)].map(([, name]) => name);
+  const [method, user, from, port] = ['method', 'user', 'from', 'port'].map((name) => names.indexOf(name) + 1) as [number, number, number, number];
+  return { event, meaning, pattern: new RegExp(source.replaceAll(/\(\?<\w+>/g, '('), flags), groups: { method, user, from, port } };
+};
+
+const inGroup = (found: RegExpExecArray, group: number): string | undefined => (group === 0 ? undefined : found[group]);
 
 /** By the first word, in their order. */
 const forms: ReadonlyMap<string, readonly Form[]> = Map.groupBy(
@@ -156,7 +156,8 @@ const isDoubtful = (event: string, method: string | undefined, text: string): bo
   (event === 'failed' && isKey(method) && (text.match(/ from \S+ port \d/g)?.length ?? 0) > 1) ||
   (event === 'left-early' && /: /.test(text) && (text.match(/ \S+ port \d+(?:: |$)/g)?.length ?? 0) > 1);
 
-const prefix = /^(?:(?:error|fatal|info|debug\d): ){1,2}/;
+const levels: ReadonlySet<string> = new Set(['error', 'fatal', 'info', 'debug']);
+const level = /^(?:(?:error|fatal|info|debug\d): ){1,2}/;
 const repeated = /^message repeated \d+ times: \[ (.*)\]$/s;
 const before = ' [preauth]';
 
@@ -169,8 +170,8 @@ const firstWord = (text: string): string => {
 
 /** Without what syslog and the level of the log put before the words. */
 const wordsIn = (text: string): string => {
-  const once = text.startsWith('message repeated ') ? (repeated.exec(text)?.[1] ?? text) : text;
-  return once.trimEnd().replace(prefix, '');
+  const once = (text.startsWith('message repeated ') ? (repeated.exec(text)?.[1] ?? text) : text).trimEnd();
+  return levels.has(firstWord(once)) ? once.replace(level, '') : once;
 };
 
 /** What the message says; undefined for words that are none of sshd's known ones. */
@@ -178,15 +179,14 @@ export const messageOf = (text: string): Message | undefined => {
   const words = wordsIn(text);
   const isBefore = words.endsWith(before);
   const plain = isBefore ? words.slice(0, -before.length).trimEnd() : words;
-  for (const { event, meaning, pattern, names } of forms.get(firstWord(plain)) ?? []) {
+  for (const { event, meaning, pattern, groups } of forms.get(firstWord(plain)) ?? []) {
     const m = pattern.exec(plain);
     if (!m) continue;
     // After the login a connection ends as it should.
     const [kind, outcome] = event === 'disconnect' && !isBefore ? quiet : meaning;
-    const said: Draft = { event, kind, outcome };
-    for (let i = 0; i < names.length; i += 1) said[names[i] as Who] = m[i + 1];
-    if (isDoubtful(event, said.method, plain)) return { event, kind, outcome, method: said.method };
-    return said;
+    const method = inGroup(m, groups.method);
+    if (isDoubtful(event, method, plain)) return { event, kind, outcome, method };
+    return { event, kind, outcome, method, user: inGroup(m, groups.user), from: inGroup(m, groups.from), port: inGroup(m, groups.port) };
   }
   return undefined;
 };

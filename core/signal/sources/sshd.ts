@@ -35,10 +35,11 @@ const readShipped = (json: RawEvent['json'], context: ReadContext): Result<Said,
   if (program === undefined && !whole) return fail({ field: 'message', expected: 'a line with time, host and program' });
   return ok(
     meant({
-      ...(time && { time }),
-      ...(host !== undefined && { host }),
-      ...(whole ?? { message: line }),
-      ...(program !== undefined && { program }),
+      time: whole?.time ?? time,
+      host: whole?.host ?? host,
+      program: program ?? whole?.program,
+      pid: whole?.pid,
+      message: whole?.message ?? line,
     }),
   );
 };

@@ -3,7 +3,7 @@ import { hashOf } from '../../kernel/hash.ts';
 import { type Result, fail, ok } from '../../kernel/result.ts';
 import { instantOf } from '../../kernel/time.ts';
 import { addressOf } from '../address.ts';
-import { draft, noTime } from '../draft.ts';
+import { actorBy, draft, noTime } from '../draft.ts';
 import { timeOf } from '../event-time.ts';
 import { type Fields, at, fieldsAt, firstText, isFields, listOf, textOf } from '../fields.ts';
 import { parseJson, tame } from '../json.ts';
@@ -58,7 +58,7 @@ const actorOf = (entry: Fields, kind: Facts['kind'], { rest }: Place): Facts['ac
   if (id === undefined && name === undefined) return undefined;
   const isRoot = listOf(at(auth, 'policies')).includes('root');
   const type = isRoot ? 'root' : textOf(at(auth, 'token_type'));
-  return { ...(id !== undefined && { id }), ...(name !== undefined && { name }), ...(type !== undefined && { type }) };
+  return actorBy(id, name, type);
 };
 
 const targetOf = (request: Fields, { namespace, mount, path }: Place): Pick<Facts, 'target' | 'identifiers'> => {

@@ -3,7 +3,7 @@ import { type Fields, at, textOf } from '../fields.ts';
 import type { SignalKind } from '../signal.ts';
 
 /** Where a request went: the namespace and mount as paths without a slash at the end, and what follows the mount. */
-export type Place = { readonly namespace?: string; readonly mount: string; readonly rest: string; readonly path: string };
+export type Place = { readonly namespace: string | undefined; readonly mount: string; readonly rest: string; readonly path: string };
 
 const bare = (text: string): string => (text.startsWith('/') || text.endsWith('/') ? text.replace(/^\/+|\/+$/g, '') : text);
 
@@ -14,7 +14,7 @@ export const placeOf = (request: Fields): Place => {
   const said = bare(textOf(at(request, 'mount_point')) ?? '');
   const isNamed = path === said || path.startsWith(`${said}/`);
   const mount = isNamed ? said : (/^(?:auth\/)?[^/]{1,255}/.exec(path)?.[0] ?? '');
-  return { ...(namespace !== '' && { namespace }), mount, rest: bare(path.slice(mount.length)), path };
+  return { namespace: namespace === '' ? undefined : namespace, mount, rest: bare(path.slice(mount.length)), path };
 };
 
 type Rule = readonly [pattern: RegExp, kind: SignalKind];
