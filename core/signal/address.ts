@@ -20,56 +20,79 @@ const ipv4 = (text: string): string | undefined => {
   return dots === 3 && part !== none ? text : undefined;
 };
 
-const groups = (text: string): readonly number[] | undefined => {
-  if (text === '') return [];
-  const parts = text.split(':');
-  return parts.every((part) => /^[0-9a-f]{1,4}$/i.test(part)) ? parts.map((part) => Number.parseInt(part, 16)) : undefined;
-};
-
 /** `::ffff:192.0.2.1` written as eight groups. */
 const withoutDots = (text: string): string | undefined => {
+  if (!text.includes('.')) return text;
   const tail = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(text);
-  if (!tail) return text;
-  const bytes = ipv4(tail[2] ?? '')
-    ?.split('.')
-    .map(Number);
+  const bytes = tail && ipv4(tail[2] ?? '')?.split('.').map(Number);
   if (!bytes) return undefined;
   const [a = 0, b = 0, c = 0, d = 0] = bytes;
   return `${tail[1]}${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
 };
 
+const hexDigit = (code: number): number => {
+  if (code >= 48 && code <= 57) return code - 48;
+  const letter = code | 32;
+  return letter >= 97 && letter <= 102 ? letter - 87 : -1;
+};
+
+/** Where the group of one to four hexadecimal digits ends that begins here; -1 where none does. */
+const groupEnd = (text: string, from: number): number => {
+  let end = from;
+  while (end < text.length && hexDigit(text.charCodeAt(end)) >= 0) end += 1;
+  return end === from || end > from + 4 ? -1 : end;
+};
+
+const zeros: readonly number[] = [0, 0, 0, 0, 0, 0, 0, 0];
+
 const eightGroups = (text: string): readonly number[] | undefined => {
-  const halves = text.split('::');
-  const [left, right] = [groups(halves[0] ?? ''), groups(halves[1] ?? '')];
-  if (!left || !right || halves.length > 2) return undefined;
-  const gap = 8 - left.length - right.length;
-  if (halves.length === 1 ? gap !== 0 : gap < 1) return undefined;
-  return [...left, ...Array.from({ length: gap }, () => 0), ...right];
+  const groups: number[] = [];
+  // Before which group `::` stands for zeros; -1: it is not there.
+  let gap = text.startsWith('::') ? 0 : -1;
+  for (let i = gap < 0 ? 0 : 2; i < text.length; ) {
+    const end = groupEnd(text, i);
+    if (end < 0) return undefined;
+    groups.push(Number.parseInt(text.slice(i, end), 16));
+    if (end === text.length) break;
+    const isGap = text.startsWith('::', end);
+    if (isGap ? gap >= 0 : text.charAt(end) !== ':' || end + 1 === text.length) return undefined;
+    if (isGap) gap = groups.length;
+    i = end + (isGap ? 2 : 1);
+  }
+  if (gap < 0) return groups.length === 8 ? groups : undefined;
+  if (groups.length > 7) return undefined;
+  groups.splice(gap, 0, ...zeros.slice(groups.length));
+  return groups;
 };
 
 /** Start and length of the longest run of zeros, of at least two. */
 const longestZeros = (eight: readonly number[]): { readonly from: number; readonly length: number } => {
   let best = { from: 0, length: 1 };
   for (let from = 0; from < 8; from += 1) {
-    const end = eight.findIndex((group, i) => i >= from && group !== 0);
-    const length = (end < 0 ? 8 : end) - from;
-    if (length > best.length) best = { from, length };
+    let end = from;
+    while (end < 8 && eight[end] === 0) end += 1;
+    if (end - from > best.length) best = { from, length: end - from };
   }
   return best;
 };
+
+const inHex = (groups: readonly number[], from: number, to: number): string => {
+  let text = '';
+  for (let i = from; i < to; i += 1) text += `${i === from ? '' : ':'}${(groups[i] ?? 0).toString(16)}`;
+  return text;
+};
+
+/** `::ffff:c000:201`: an IPv4 address in the clothes of the other. */
+const isMapped = ([a, b, c, d, e, f]: readonly number[]): boolean => a === 0 && b === 0 && c === 0 && d === 0 && e === 0 && f === 0xffff;
 
 const ipv6 = (text: string): string | undefined => {
   const plain = withoutDots(text.replace(/%[\w.-]{1,32}$/, ''));
   const eight = plain?.includes(':') ? eightGroups(plain) : undefined;
   if (!eight) return undefined;
-  const [high = 0, low = 0] = eight.slice(6);
-  if (eight.slice(0, 5).every((group) => group === 0) && eight[5] === 0xffff) {
-    return [high >> 8, high & 255, low >> 8, low & 255].join('.');
-  }
-  const hex = eight.map((group) => group.toString(16));
-  const zeros = longestZeros(eight);
-  if (zeros.length < 2) return hex.join(':');
-  return `${hex.slice(0, zeros.from).join(':')}::${hex.slice(zeros.from + zeros.length).join(':')}`;
+  const [high = 0, low = 0] = [eight[6], eight[7]];
+  if (isMapped(eight)) return [high >> 8, high & 255, low >> 8, low & 255].join('.');
+  const { from, length } = longestZeros(eight);
+  return length < 2 ? inHex(eight, 0, 8) : `${inHex(eight, 0, from)}::${inHex(eight, from + length, 8)}`;
 };
 
 /** The canonical form of an IPv4 or IPv6 address; undefined for everything else: masked, cut or invented values. */

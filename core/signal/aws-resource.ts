@@ -67,11 +67,12 @@ const foundIn = (resources: readonly Pair[]): readonly Found[] => {
 
 /** Those that we know no kind of are known by their ARNs; what names none is the account. */
 const unnamed = (resources: readonly Pair[], account: string | undefined): Resource => {
-  const arns = resources
-    .slice(0, most)
-    .flatMap(([, id]) => textOf(id) ?? [])
-    .filter((id) => id.startsWith('arn:'));
-  const isAccount = resources.length === 0 || resources.every(([type]) => /account/i.test(textOf(type) ?? ''));
+  const arns: string[] = [];
+  for (let i = 0; i < resources.length && i < most; i += 1) {
+    const id = textOf(resources[i]?.[1]);
+    if (id?.startsWith('arn:') === true) arns.push(id);
+  }
+  const isAccount = resources.every(([type]) => /account/i.test(textOf(type) ?? ''));
   if (!isAccount || account === undefined) return { identifiers: arns };
   return { identifiers: [...arns, `aws:${account}`], target: { id: account, type: 'aws-account' } };
 };

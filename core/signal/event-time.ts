@@ -1,5 +1,5 @@
 // Decides what instant a source's time means: with an offset as written, without one in the zone of the host (formats.md 0.4).
-import { type Instant, type Wall, days, daysIn, fractionAt, instantOf, parseInstant, plus, twoAt, yearOf } from '../kernel/time.ts';
+import { type Instant, type Wall, days, daysIn, fractionAt, instantOf, parseInstant, plus, shownInUtc, twoAt, yearOf } from '../kernel/time.ts';
 import { wallClock } from '../kernel/wall-clock.ts';
 import type { ReadContext, SignalMark } from './signal.ts';
 
@@ -8,6 +8,9 @@ export type EventTime = { readonly time: Instant; readonly marks: readonly Signa
 /** The day exists and the clock can show it; second 60 is a leap second. */
 const exists = ({ year, month, day, hour, minute, second }: Wall): boolean =>
   day >= 1 && day <= daysIn(year, month) && hour <= 23 && minute <= 59 && second <= 60;
+
+/** What a clock in UTC showed; undefined for a day or time of day that does not exist. */
+export const utcTime = (wall: Wall): EventTime | undefined => (exists(wall) ? { time: shownInUtc(wall), marks: [] } : undefined);
 
 const noZoneGiven: readonly SignalMark[] = ['no-zone'];
 

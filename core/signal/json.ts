@@ -19,7 +19,10 @@ export const parseJson = (text: string): { readonly value: unknown } | undefined
 export const tame = (value: unknown, depth = 1): boolean => {
   if (!isNested(value)) return true;
   if (depth > depthCap) return false;
-  if (Array.isArray(value)) return value.every((child) => !isNested(child) || tame(child, depth + 1));
+  if (Array.isArray(value)) {
+    for (const child of value as readonly unknown[]) if (isNested(child) && !tame(child, depth + 1)) return false;
+    return true;
+  }
   for (const key in value) {
     if (key === '__proto__') Reflect.deleteProperty(value, key);
     else if (isNested(value[key]) && !tame(value[key], depth + 1)) return false;

@@ -32,27 +32,42 @@ const glob = (pattern: string): ((word: string) => boolean) => {
   };
 };
 
-/** What stands at the paths that a mapping's conditions name, each looked up once an event: many cases ask for the same one. */
-export type Words = (path: FieldPath) => (doc: Doc) => { readonly value: unknown; readonly word: string | undefined };
+/** What stands at a path, and the word that it is compared by. */
+type Place = { readonly value: (doc: Doc) => unknown; readonly word: (doc: Doc) => string | undefined };
+
+/** The places that a mapping's conditions name, each looked up once an event: many cases ask for the same one. */
+export type Words = (path: FieldPath) => Place;
 
 /** Remembers the last event, and no other. */
-const remembered = (path: FieldPath): ReturnType<Words> => {
+const remembered = (path: FieldPath): Place => {
   const { fromRoot, steps } = parsePath(path);
   const keys = steps.map(({ key }) => key);
-  const found: { value: unknown; word: string | undefined } = { value: undefined, word: undefined };
   let last: unknown;
-  return (doc) => {
+  let found: unknown;
+  let word: string | undefined;
+  let isSpelt = false;
+  const value = (doc: Doc): unknown => {
     const start = fromRoot ? doc.root : doc.event;
     if (start === last) return found;
     last = start;
-    found.value = reach(start, keys);
-    found.word = wordOf(found.value);
+    found = reach(start, keys);
+    isSpelt = false;
     return found;
+  };
+  return {
+    value,
+    word: (doc) => {
+      const known = value(doc);
+      if (isSpelt) return word;
+      word = wordOf(known);
+      isSpelt = true;
+      return word;
+    },
   };
 };
 
 export const wordsOfEvent = (): Words => {
-  const known = new Map<FieldPath, ReturnType<Words>>();
+  const known = new Map<FieldPath, Place>();
   return (path) => {
     const at = known.get(path) ?? remembered(path);
     known.set(path, at);
@@ -60,27 +75,42 @@ export const wordsOfEvent = (): Words => {
   };
 };
 
-/** Does one of several values at the path pass? Most paths have no list on them. */
-const passing = (path: FieldPath, words: Words, passes: (value: unknown, word: string | undefined) => boolean): Holds => {
-  if (path.includes('[]')) {
-    const first = firstAt(path, (value) => (passes(value, wordOf(value)) ? true : undefined));
-    return (doc) => first(doc) === true;
-  }
-  const at = words(path);
-  return (doc) => {
-    const { value, word } = at(doc);
-    return value !== undefined && value !== null && passes(value, word);
-  };
+/** Is there anything? A list or an object has no word, but it is there. */
+const isTold = (value: unknown): boolean => {
+  if (typeof value !== 'string') return value !== undefined && value !== null;
+  return value.length <= longest && value.trim() !== '';
 };
 
-/** Any value at the path that is one of these words. A list or an object that is there has no word, but it is there. */
+/** Most paths have no list on them; of several values on one that has, one is enough. */
+const hasList = (path: FieldPath): boolean => path.includes('[]');
+
+const told = (path: FieldPath, words: Words): Holds => {
+  if (hasList(path)) {
+    const first = firstAt(path, (value) => isTold(value) || undefined);
+    return (doc) => first(doc) === true;
+  }
+  const { value } = words(path);
+  return (doc) => isTold(value(doc));
+};
+
+const wordIs = (path: FieldPath, words: Words, isOne: (word: string | undefined) => boolean): Holds => {
+  if (hasList(path)) {
+    const first = firstAt(path, (value) => isOne(wordOf(value)) || undefined);
+    return (doc) => first(doc) === true;
+  }
+  const { word } = words(path);
+  return (doc) => isOne(word(doc));
+};
+
+/** Any value at the path that is one of these words. */
 const oneOf = (path: FieldPath, wanted: readonly (string | null)[], words: Words): Holds => {
   const texts = wanted.filter((word) => word !== null).map((word) => word.trim().toLowerCase());
-  const exact = new Set(texts.filter((word) => !word.includes('*')));
+  const exact: ReadonlySet<string | undefined> = new Set(texts.filter((word) => !word.includes('*')));
   const globs = texts.filter((word) => word.includes('*') && word !== '*').map(glob);
-  const isThere = passing(path, words, (value, word) => typeof value === 'object' || word !== undefined);
+  const isThere = told(path, words);
   if (texts.includes('*')) return wanted.includes(null) ? () => true : isThere;
-  const matches = passing(path, words, (_, word) => word !== undefined && (exact.has(word) || globs.some((fits) => fits(word))));
+  const fits = (word: string | undefined): boolean => word !== undefined && (exact.has(word) || globs.some((one) => one(word)));
+  const matches = wordIs(path, words, globs.length === 0 ? (word) => exact.has(word) : fits);
   return wanted.includes(null) ? (doc) => matches(doc) || !isThere(doc) : matches;
 };
 
@@ -98,7 +128,10 @@ const all = (condition: Condition, words: Words): Holds => {
   const tests = Object.entries(condition).map(([path, test]) => passes(path, test, words));
   const [only, second] = tests;
   if (only && !second) return only;
-  return (doc) => tests.every((holds) => holds(doc));
+  return (doc) => {
+    for (const holds of tests) if (!holds(doc)) return false;
+    return true;
+  };
 };
 
 /** True where any of these conditions holds. */
@@ -106,7 +139,10 @@ export const any = (conditions: readonly Condition[], words: Words): Holds => {
   const each = conditions.map((condition) => all(condition, words));
   const [only, second] = each;
   if (only && !second) return only;
-  return (doc) => each.some((holds) => holds(doc));
+  return (doc) => {
+    for (const holds of each) if (holds(doc)) return true;
+    return false;
+  };
 };
 
 /** What the first case says that holds. */

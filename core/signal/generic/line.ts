@@ -10,34 +10,59 @@ import type { LineForm } from './mapping.ts';
 const longest = 65_536;
 const mostPairs = 200;
 
-const pair = /(?:^|(?<=[\s\]]))[A-Z][A-Z0-9]{0,15}=/;
-const words = /([A-Z][A-Z0-9]{0,15})=(\S*)|\S+/g;
+const longestKey = 16;
+
+const isCapital = (code: number): boolean => code >= 65 && code <= 90;
+const isOfKey = (code: number): boolean => isCapital(code) || (code >= 48 && code <= 57);
+
+/** A capital letter, and no more than fifteen of them or digits behind it. */
+const isKey = (text: string): boolean => {
+  if (text.length > longestKey || !isCapital(text.charCodeAt(0))) return false;
+  for (let i = 1; i < text.length; i += 1) if (!isOfKey(text.charCodeAt(i))) return false;
+  return true;
+};
+
+/** Where the first `KEY=` begins: at the start, behind a blank or behind a bracket; -1 where there is none. */
+const firstPair = (line: string): number => {
+  for (let sign = line.indexOf('='); sign >= 0; sign = line.indexOf('=', sign + 1)) {
+    let start = sign;
+    while (start > 0 && isOfKey(line.charCodeAt(start - 1))) start -= 1;
+    if ((start === 0 || /[\s\]]/.test(line.charAt(start - 1))) && isKey(line.slice(start, sign))) return start;
+  }
+  return -1;
+};
+
+/** A filter writes one blank between two words; anything else is somebody else's format around it. */
+const wordsIn = (text: string): readonly string[] => (/[^\S ]/.test(text) ? text.split(/\s+/) : text.split(' '));
 
 /** `host kernel: [12.345] [UFW BLOCK] IN=eth0 OUT= SRC=192.0.2.1 DF`: what stands before the first pair, and words that are no pair. */
 const pairsIn = (line: string): Fields | undefined => {
-  const start = pair.exec(line);
-  if (!start) return undefined;
-  const fields: Record<string, unknown> = headOf(line.slice(0, start.index));
+  const start = firstPair(line);
+  if (start < 0) return undefined;
+  const fields = headOf(line.slice(0, start));
   const flags: string[] = [];
   let count = 0;
-  for (const [word, key, value] of line.slice(start.index).matchAll(words)) {
-    if (key === undefined) flags.push(word);
-    else fields[key] ??= value;
+  for (const word of wordsIn(line.slice(start))) {
+    if (word === '') continue;
+    const sign = word.indexOf('=');
+    const name = sign < 0 ? '' : word.slice(0, sign);
+    if (isKey(name)) fields[name] ??= word.slice(sign + 1);
+    else flags.push(word);
     count += 1;
     if (count === mostPairs) break;
   }
-  return { ...fields, flags };
+  fields['flags'] = flags;
+  return fields;
 };
 
 /** `relay-1 kernel: [12.345678] [UFW BLOCK] `, RFC 5424 too: host and program where they are there, and the prefix that a rule gave its line. */
 const headOf = (text: string): Record<string, unknown> => {
-  const m =
-    /^(?:(?<host>[^\s:[\]]{1,255}) )?(?<program>[A-Za-z][\w.-]{0,47})(?:(?:\[\d{1,9}\])?: | \S{1,32} \S{1,32} (?:-|\[[^\]]{0,500}\]) )/.exec(
-      text,
-    );
-  const rest = (m ? text.slice(m[0].length) : text).replace(/^\[ *\d{1,12}\.\d{1,9}\] ?/, '');
-  return { ...m?.groups, prefix: rest.trim() };
+  const [all = '', host, program] = named.exec(text) ?? [];
+  const prefix = text.slice(all.length).replace(uptime, '').trim();
+  return program === undefined ? { prefix } : { host, program, prefix };
 };
+const named = /^(?:([^\s:[\]]{1,255}) )?([A-Za-z][\w.-]{0,47})(?:(?:\[\d{1,9}\])?: | \S{1,32} \S{1,32} (?:-|\[[^\]]{0,500}\]) )/;
+const uptime = /^\[ *\d{1,12}\.\d{1,9}\] ?/;
 
 type Columns = Extract<LineForm, { readonly form: 'columns' }>;
 
@@ -61,7 +86,10 @@ const columnsIn = (line: string, { names, separator, quote }: Columns): Fields |
     values.push(isQuoted ? line.slice(from + 1, end) : line.slice(from, stop));
     from = stop + separator.length;
   }
-  return values.length === names.length ? Object.fromEntries(names.map((name, i) => [name, values[i]])) : undefined;
+  if (values.length !== names.length) return undefined;
+  const fields: Record<string, unknown> = {};
+  for (let i = 0; i < names.length; i += 1) fields[names[i] ?? ''] = values[i];
+  return fields;
 };
 
 const shippedIn = ({ text, json }: RawEvent, context: ReadContext): Shipped | undefined => {
@@ -69,7 +97,7 @@ const shippedIn = ({ text, json }: RawEvent, context: ReadContext): Shipped | un
   return isFields(json) ? shippedLine(json, context) : undefined;
 };
 
-export type Line = { readonly fields: Fields; readonly time?: EventTime };
+export type Line = { readonly fields: Fields; readonly time: EventTime | undefined };
 
 /** The fields of a line, and the time at its start, else what its shipper says. */
 export const readLine = (form: LineForm, event: RawEvent, context: ReadContext): Line | undefined => {
@@ -77,13 +105,14 @@ export const readLine = (form: LineForm, event: RawEvent, context: ReadContext):
   if (!shipped || shipped.line.length > longest || /[\r\n]/.test(shipped.line.trimEnd())) return undefined;
   if (form.form === 'columns') {
     const fields = columnsIn(shipped.line.trim(), form);
-    return fields && { fields, ...(shipped.time && { time: shipped.time }) };
+    return fields && { fields, time: shipped.time };
   }
-  const { rest, time } = leadingTime(withoutFileName(shipped.line).replace(/^<\d{1,3}>(?:1 )?/, ''), context);
+  const line = withoutFileName(shipped.line);
+  const { rest, time } = leadingTime(line.startsWith('<') ? line.replace(/^<\d{1,3}>(?:1 )?/, '') : line, context);
   const fields = pairsIn(rest);
   const at = time ?? shipped.time;
   if (!fields) return undefined;
-  return { fields: { ...(shipped.host !== undefined && { host: shipped.host }), ...fields }, ...(at && { time: at }) };
+  return { fields: shipped.host === undefined ? fields : { host: shipped.host, ...fields }, time: at };
 };
 
 /** JSON that lies in a text, as loggers write what they were given. */

@@ -1,5 +1,5 @@
 // Decides what a path and a template find in an event: own keys only, a bounded number of values, nothing that can throw.
-import { at, isFields, listOf, reach, textOf } from '../fields.ts';
+import { at, isFields, listOf, textOf } from '../fields.ts';
 import type { FieldPath, Template } from './mapping.ts';
 
 /** What is read: the vendor's event, and the document that it came in. */
@@ -32,38 +32,38 @@ const gather = (value: unknown, steps: readonly Step[], index: number, found: un
     gather(next, steps, index + 1, found);
     return;
   }
-  const list = next === undefined ? [] : listOf(next);
+  if (next === undefined) return;
+  const list = listOf(next);
   for (let i = 0; i < list.length && i < most; i += 1) gather(list[i], steps, index + 1, found);
 };
 
-/** Asks each value at a path in turn what it is; the first answer counts. Most paths have no list on them: those are walked without one. */
-export const firstAt = <Answer, Given = void>(
-  path: FieldPath,
-  ask: (value: unknown, given: Given) => Answer | undefined,
-): ((doc: Doc, given: Given) => Answer | undefined) => {
-  const { fromRoot, steps } = parsePath(path);
-  if (!steps.some(({ each }) => each)) {
-    const keys = steps.map(({ key }) => key);
-    return (doc, given) => {
-      const value = reach(fromRoot ? doc.root : doc.event, keys);
-      return value === undefined || value === null ? undefined : ask(value, given);
-    };
+/** What is asked of a value: its answer, or undefined for the next value to be asked. */
+type Ask<Answer, Given> = (value: unknown, given: Given) => Answer | undefined;
+
+const firstIn = <Answer, Given>(value: unknown, steps: readonly Step[], index: number, ask: Ask<Answer, Given>, given: Given): Answer | undefined => {
+  if (value === undefined || value === null) return undefined;
+  const step = steps[index];
+  if (!step) return ask(value, given);
+  const next = at(value, step.key);
+  if (!step.each || next === undefined) return firstIn(next, steps, index + 1, ask, given);
+  const list = listOf(next);
+  for (let i = 0; i < list.length && i < most; i += 1) {
+    const answer = firstIn(list[i], steps, index + 1, ask, given);
+    if (answer !== undefined) return answer;
   }
-  return (doc, given) => {
-    const found: unknown[] = [];
-    gather(fromRoot ? doc.root : doc.event, steps, 0, found);
-    for (const value of found) {
-      const answer = ask(value, given);
-      if (answer !== undefined) return answer;
-    }
-    return undefined;
-  };
+  return undefined;
+};
+
+/** Asks each value at a path in turn what it is; the first answer counts. */
+export const firstAt = <Answer, Given = void>(path: FieldPath, ask: Ask<Answer, Given>): ((doc: Doc, given: Given) => Answer | undefined) => {
+  const { fromRoot, steps } = parsePath(path);
+  return (doc, given) => firstIn(fromRoot ? doc.root : doc.event, steps, 0, ask, given);
 };
 
 /** The same of several paths, the first of them first. */
 export const firstOf = <Answer, Given = void>(
   paths: readonly FieldPath[],
-  ask: (value: unknown, given: Given) => Answer | undefined,
+  ask: Ask<Answer, Given>,
 ): ((doc: Doc, given: Given) => Answer | undefined) => {
   const each = paths.map((path) => firstAt(path, ask));
   const [only, second] = each;
@@ -120,12 +120,23 @@ const fill = (template: Template): ((doc: Doc) => string | undefined) => {
 const textsAt = (paths: readonly FieldPath[]): ((doc: Doc) => readonly string[]) => {
   const each = paths.map(valuesAt);
   return (doc) => {
+    const texts: string[] = [];
     for (const values of each) {
-      const texts = values(doc).flatMap((value) => textOf(value) ?? []);
-      if (texts.length > 0) return texts;
+      for (const value of values(doc)) {
+        const text = textOf(value);
+        if (text !== undefined) texts.push(text);
+      }
+      if (texts.length > 0) break;
     }
-    return [];
+    return texts;
   };
+};
+
+/** Every row of one of these and one of those, the first of those with all of these first. */
+const rows = (these: readonly string[], those: readonly string[]): readonly string[] => {
+  const found: string[] = [];
+  for (const that of those) for (const one of these) if (found.length < most) found.push(one + that);
+  return found;
 };
 
 /** Adds every text that a template gives and that is not there: one for each value, where a path in it has several. */
@@ -140,12 +151,7 @@ export const fillAll = (template: Template): ((doc: Doc, into: string[]) => void
   const parts = partsOf(template).map((part) => (typeof part === 'string' ? () => [part] : textsAt(part)));
   return (doc, into) => {
     let texts: readonly string[] = [''];
-    for (const part of parts) {
-      const before = texts;
-      texts = part(doc)
-        .flatMap((value) => before.map((text) => text + value))
-        .slice(0, most);
-    }
+    for (const part of parts) texts = rows(texts, part(doc));
     for (const text of texts) add(text, into);
   };
 };
@@ -183,8 +189,8 @@ const holdsSeveral = (value: unknown, steps: readonly Step[], index: number): bo
   if (!step || !isFields(value)) return false;
   const next = at(value, step.key);
   if (!step.each) return holdsSeveral(next, steps, index + 1);
-  const [first, second] = listOf(next);
-  return second !== undefined || holdsSeveral(first, steps, index + 1);
+  const list = listOf(next);
+  return list[1] !== undefined || holdsSeveral(list[0], steps, index + 1);
 };
 
 /** One document for each event at the first of these paths that holds several; undefined where there is but one. */

@@ -1,8 +1,9 @@
 // Decides what a report in somebody's own words is: of a person here, of a controller, of the public; by form, command or mail (P-8).
 // The words themselves stay in the evidence: nothing of them is a fact but what kind of thing they speak of.
-import { hashOf } from '../../kernel/hash.ts';
 import { type Result, fail, ok } from '../../kernel/result.ts';
+import type { Instant } from '../../kernel/time.ts';
 import { type Said, everydayRequests } from '../breach-words.ts';
+import { draft } from '../draft.ts';
 import { type Fields, at, firstText, isFields, textOf } from '../fields.ts';
 import { type Mail, arrivalOf, mailOf } from '../mail.ts';
 import { mailFacts, mailboxSource, saidInMail } from '../mail-facts.ts';
@@ -14,24 +15,21 @@ const formOf = (event: RawEvent, who: Reporter): Fields | undefined =>
 
 const expected: Refusal = { field: 'body', expected: 'a mail, or an object with report (person, controller, public) and text' };
 
-const formFacts = (form: Fields): Result<Omit<Facts, 'kind' | 'time'>, Refusal> => {
+const formFacts = (form: Fields, received: Instant): Result<Facts, Refusal> => {
   const text = at(form, 'text');
   if (typeof text !== 'string' || text.trim() === '') return fail({ field: 'text', expected: 'what happened, in a few words' });
-  const [by, caller, controller] = [
-    textOf(at(form, 'by')),
-    firstText(at(form, 'caller'), at(form, 'callback')),
-    textOf(at(form, 'controller')),
-  ];
+  const by = textOf(at(form, 'by'));
+  const caller = firstText(at(form, 'caller'), at(form, 'callback'));
+  const controller = textOf(at(form, 'controller'));
   const named = textOf(at(form, 'subprocessor'));
-  const who = caller ?? by;
-  return ok({
-    identity: [hashOf([textOf(at(form, 'id')) ?? null, by ?? null, caller ?? null, text])],
-    outcome: 'unknown',
-    ...(who === undefined ? {} : { actor: { id: who, type: caller === undefined ? 'person' : 'caller' } }),
-    ...(named === undefined ? {} : { sender: { named, aligned: false } }),
-    identifiers: controller === undefined ? [] : [`controller:${controller}`],
-    marks: [],
-  });
+  const facts = draft({ identity: [textOf(at(form, 'id')) ?? '', by ?? '', caller ?? '', text], kind: 'report', outcome: 'unknown' });
+  facts.time = received;
+  if (caller !== undefined) facts.actor = { id: caller, type: 'caller' };
+  else if (by !== undefined) facts.actor = { id: by, type: 'person' };
+  if (named !== undefined) facts.sender = { named, aligned: false };
+  facts.identifiers = controller === undefined ? [] : [`controller:${controller}`];
+  facts.marks = [];
+  return ok(facts);
 };
 
 const saidBy = (mail: Mail): Said => saidInMail(mail, everydayRequests);
@@ -54,10 +52,7 @@ const reader = (who: Reporter): SourceReader => {
     },
     read: (event, { received }) => {
       const form = formOf(event, who);
-      if (form) {
-        const facts = formFacts(form);
-        return facts.ok ? ok({ ...facts.value, kind: 'report', time: received }) : facts;
-      }
+      if (form) return formFacts(form, received);
       const mail = mailOf(event);
       if (!mail) return fail(expected);
       return ok({ ...mailFacts(mail, arrivalOf(event, received)), kind: saidBy(mail) === 'other' ? 'housekeeping' : 'report' });
