@@ -105,12 +105,13 @@ const wordIs = (path: FieldPath, words: Words, isOne: (word: string | undefined)
 /** Any value at the path that is one of these words. */
 const oneOf = (path: FieldPath, wanted: readonly (string | null)[], words: Words): Holds => {
   const texts = wanted.filter((word) => word !== null).map((word) => word.trim().toLowerCase());
-  const exact: ReadonlySet<string | undefined> = new Set(texts.filter((word) => !word.includes('*')));
+  // A list and no set: these are few, and to hash a word that was never seen before costs more than to compare it with all of them.
+  const exact: readonly (string | undefined)[] = texts.filter((word) => !word.includes('*'));
   const globs = texts.filter((word) => word.includes('*') && word !== '*').map(glob);
   const isThere = told(path, words);
   if (texts.includes('*')) return wanted.includes(null) ? () => true : isThere;
-  const fits = (word: string | undefined): boolean => word !== undefined && (exact.has(word) || globs.some((one) => one(word)));
-  const matches = wordIs(path, words, globs.length === 0 ? (word) => exact.has(word) : fits);
+  const fits = (word: string | undefined): boolean => word !== undefined && (exact.includes(word) || globs.some((one) => one(word)));
+  const matches = wordIs(path, words, globs.length === 0 ? (word) => exact.includes(word) : fits);
   return wanted.includes(null) ? (doc) => matches(doc) || !isThere(doc) : matches;
 };
 

@@ -132,28 +132,33 @@ const textsAt = (paths: readonly FieldPath[]): ((doc: Doc) => readonly string[])
   };
 };
 
-/** Every row of one of these and one of those, the first of those with all of these first. */
-const rows = (these: readonly string[], those: readonly string[]): readonly string[] => {
-  const found: string[] = [];
-  for (const that of those) for (const one of these) if (found.length < most) found.push(one + that);
-  return found;
+const addOnce = (text: string, into: string[]): void => {
+  if (!into.includes(text)) into.push(text);
+};
+
+type Add = (doc: Doc, into: string[], text: string) => void;
+
+/** Part by part: what has several values gives one text for each of them. */
+const adding = ([part, ...rest]: readonly (string | ((doc: Doc) => readonly string[]))[]): Add => {
+  if (part === undefined) return (_, into, text) => addOnce(text, into);
+  const next = adding(rest);
+  if (typeof part === 'string') return (doc, into, text) => next(doc, into, text + part);
+  return (doc, into, text) => {
+    for (const value of part(doc)) if (into.length < most) next(doc, into, text + value);
+  };
 };
 
 /** Adds every text that a template gives and that is not there: one for each value, where a path in it has several. */
 export const fillAll = (template: Template): ((doc: Doc, into: string[]) => void) => {
-  const add = (text: string | undefined, into: string[]): void => {
-    if (text !== undefined && !into.includes(text)) into.push(text);
-  };
   if (!template.includes('[]')) {
     const one = fill(template);
-    return (doc, into) => add(one(doc), into);
+    return (doc, into) => {
+      const text = one(doc);
+      if (text !== undefined) addOnce(text, into);
+    };
   }
-  const parts = partsOf(template).map((part) => (typeof part === 'string' ? () => [part] : textsAt(part)));
-  return (doc, into) => {
-    let texts: readonly string[] = [''];
-    for (const part of parts) texts = rows(texts, part(doc));
-    for (const text of texts) add(text, into);
-  };
+  const add = adding(partsOf(template).map((part) => (typeof part === 'string' ? part : textsAt(part))));
+  return (doc, into) => add(doc, into, '');
 };
 
 /** The first of several templates that can be filled. */
