@@ -28,16 +28,17 @@ const kinds: Readonly<Record<string, Kind>> = {
 const ofAccount: ReadonlySet<string> = new Set(['access-key', 'iam-user', 'iam-role', 'aws-account', 'trail']);
 
 /** Types as they are written: few, and each is written many times. */
-const spelt = new Map<string, Kind | undefined>();
+const spelt = new Map<string, Kind | null>();
 const mostSpelt = 500;
 
 const kindOf = (type: unknown): Kind | undefined => {
   const text = textOf(type) ?? '';
-  if (spelt.has(text)) return spelt.get(text);
+  const known = spelt.get(text);
+  if (known !== undefined) return known ?? undefined;
   const word = text.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
   const kind = Object.hasOwn(kinds, word) ? kinds[word] : undefined;
   if (spelt.size >= mostSpelt) spelt.clear();
-  spelt.set(text, kind);
+  spelt.set(text, kind ?? null);
   return kind;
 };
 

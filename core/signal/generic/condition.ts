@@ -1,7 +1,7 @@
 // Decides whether a condition of a mapping holds: words without regard to case as Sigma has them, `*` for any text, never a regular expression.
 import { numberOf, reach } from '../fields.ts';
 import type { Case, Condition, FieldPath, Test } from './mapping.ts';
-import { type Doc, firstAt, parsePath } from './path.ts';
+import { type Doc, firstAt, parsePath, valuesAt } from './path.ts';
 
 export type Holds = (doc: Doc) => boolean;
 
@@ -32,21 +32,29 @@ const glob = (pattern: string): ((word: string) => boolean) => {
   };
 };
 
-/** What stands at a path, and the word that it is compared by. */
-type Place = { readonly value: (doc: Doc) => unknown; readonly word: (doc: Doc) => string | undefined };
+/** Is there anything? A list or an object has no word, but it is there. */
+const isTold = (value: unknown): boolean => {
+  if (typeof value !== 'string') return value !== undefined && value !== null;
+  return value.length <= longest && value.trim() !== '';
+};
 
-/** The places that a mapping's conditions name, each looked up once an event: many cases ask for the same one. */
-export type Words = (path: FieldPath) => Place;
+type IsWord = (word: string | undefined) => boolean;
 
-/** Remembers the last event, and no other. */
-const remembered = (path: FieldPath): Place => {
+/** What stands at a path of the event that is read: anything at all, or a word that passes. */
+type Place = { readonly told: (doc: Doc) => boolean; readonly has: (doc: Doc, passes: IsWord) => boolean };
+
+/** The places that a mapping's conditions name. */
+export type Places = (path: FieldPath) => Place;
+
+/** Most paths have no list on them. The last event's value is kept, and no other: many cases ask for the same one. */
+const single = (path: FieldPath): Place => {
   const { fromRoot, steps } = parsePath(path);
   const keys = steps.map(({ key }) => key);
   let last: unknown;
   let found: unknown;
   let word: string | undefined;
   let isSpelt = false;
-  const value = (doc: Doc): unknown => {
+  const valueIn = (doc: Doc): unknown => {
     const start = fromRoot ? doc.root : doc.event;
     if (start === last) return found;
     last = start;
@@ -55,68 +63,65 @@ const remembered = (path: FieldPath): Place => {
     return found;
   };
   return {
-    value,
-    word: (doc) => {
-      const known = value(doc);
-      if (isSpelt) return word;
-      word = wordOf(known);
+    told: (doc) => isTold(valueIn(doc)),
+    has: (doc, passes) => {
+      const value = valueIn(doc);
+      if (!isSpelt) word = wordOf(value);
       isSpelt = true;
-      return word;
+      return passes(word);
     },
   };
 };
 
-export const wordsOfEvent = (): Words => {
-  const known = new Map<FieldPath, Place>();
-  return (path) => {
-    const at = known.get(path) ?? remembered(path);
-    known.set(path, at);
-    return at;
+/** Of several values one is enough. */
+const several = (path: FieldPath): Place => {
+  const { fromRoot } = parsePath(path);
+  const values = valuesAt(path);
+  let last: unknown;
+  let found: readonly unknown[] = [];
+  let words: readonly (string | undefined)[] = [];
+  const look = (doc: Doc): void => {
+    const start = fromRoot ? doc.root : doc.event;
+    if (start === last) return;
+    last = start;
+    found = values(doc);
+    words = found.map(wordOf);
+  };
+  return {
+    told: (doc) => {
+      look(doc);
+      return found.some(isTold);
+    },
+    has: (doc, passes) => {
+      look(doc);
+      return words.some(passes);
+    },
   };
 };
 
-/** Is there anything? A list or an object has no word, but it is there. */
-const isTold = (value: unknown): boolean => {
-  if (typeof value !== 'string') return value !== undefined && value !== null;
-  return value.length <= longest && value.trim() !== '';
-};
-
-/** Most paths have no list on them; of several values on one that has, one is enough. */
-const hasList = (path: FieldPath): boolean => path.includes('[]');
-
-const told = (path: FieldPath, words: Words): Holds => {
-  if (hasList(path)) {
-    const first = firstAt(path, (value) => isTold(value) || undefined);
-    return (doc) => first(doc) === true;
-  }
-  const { value } = words(path);
-  return (doc) => isTold(value(doc));
-};
-
-const wordIs = (path: FieldPath, words: Words, isOne: (word: string | undefined) => boolean): Holds => {
-  if (hasList(path)) {
-    const first = firstAt(path, (value) => isOne(wordOf(value)) || undefined);
-    return (doc) => first(doc) === true;
-  }
-  const { word } = words(path);
-  return (doc) => isOne(word(doc));
+export const placesOfEvent = (): Places => {
+  const known = new Map<FieldPath, Place>();
+  return (path) => {
+    const place = known.get(path) ?? (path.includes('[]') ? several(path) : single(path));
+    known.set(path, place);
+    return place;
+  };
 };
 
 /** Any value at the path that is one of these words. */
-const oneOf = (path: FieldPath, wanted: readonly (string | null)[], words: Words): Holds => {
+const oneOf = ({ told, has }: Place, wanted: readonly (string | null)[]): Holds => {
   const texts = wanted.filter((word) => word !== null).map((word) => word.trim().toLowerCase());
   // A list and no set: these are few, and to hash a word that was never seen before costs more than to compare it with all of them.
   const exact: readonly (string | undefined)[] = texts.filter((word) => !word.includes('*'));
   const globs = texts.filter((word) => word.includes('*') && word !== '*').map(glob);
-  const isThere = told(path, words);
-  if (texts.includes('*')) return wanted.includes(null) ? () => true : isThere;
-  const fits = (word: string | undefined): boolean => word !== undefined && (exact.includes(word) || globs.some((one) => one(word)));
-  const matches = wordIs(path, words, globs.length === 0 ? (word) => exact.includes(word) : fits);
-  return wanted.includes(null) ? (doc) => matches(doc) || !isThere(doc) : matches;
+  if (texts.includes('*')) return wanted.includes(null) ? () => true : told;
+  const fits: IsWord = (word) => word !== undefined && (exact.includes(word) || globs.some((one) => one(word)));
+  const isOne: IsWord = globs.length === 0 ? (word) => exact.includes(word) : fits;
+  return wanted.includes(null) ? (doc) => has(doc, isOne) || !told(doc) : (doc) => has(doc, isOne);
 };
 
-const passes = (path: FieldPath, test: Test, words: Words): Holds => {
-  if (!('gte' in test || 'lt' in test)) return oneOf(path, test as readonly (string | null)[], words);
+const passes = (path: FieldPath, test: Test, places: Places): Holds => {
+  if (!('gte' in test || 'lt' in test)) return oneOf(places(path), test as readonly (string | null)[]);
   const { gte = Number.NEGATIVE_INFINITY, lt = Number.POSITIVE_INFINITY } = test;
   const numberAt = firstAt(path, numberOf);
   return (doc) => {
@@ -125,8 +130,8 @@ const passes = (path: FieldPath, test: Test, words: Words): Holds => {
   };
 };
 
-const all = (condition: Condition, words: Words): Holds => {
-  const tests = Object.entries(condition).map(([path, test]) => passes(path, test, words));
+const all = (condition: Condition, places: Places): Holds => {
+  const tests = Object.entries(condition).map(([path, test]) => passes(path, test, places));
   const [only, second] = tests;
   if (only && !second) return only;
   return (doc) => {
@@ -136,8 +141,8 @@ const all = (condition: Condition, words: Words): Holds => {
 };
 
 /** True where any of these conditions holds. */
-export const any = (conditions: readonly Condition[], words: Words): Holds => {
-  const each = conditions.map((condition) => all(condition, words));
+export const any = (conditions: readonly Condition[], places: Places): Holds => {
+  const each = conditions.map((condition) => all(condition, places));
   const [only, second] = each;
   if (only && !second) return only;
   return (doc) => {
@@ -147,8 +152,8 @@ export const any = (conditions: readonly Condition[], words: Words): Holds => {
 };
 
 /** What the first case says that holds. */
-export const decide = <T>(cases: readonly Case<T>[], words: Words): ((doc: Doc) => T | undefined) => {
-  const each = cases.map(({ is, when }) => ({ is, holds: when === undefined ? () => true : any(when, words) }));
+export const decide = <T>(cases: readonly Case<T>[], places: Places): ((doc: Doc) => T | undefined) => {
+  const each = cases.map(({ is, when }) => ({ is, holds: when === undefined ? () => true : any(when, places) }));
   return (doc) => {
     for (const { is, holds } of each) if (holds(doc)) return is;
     return undefined;

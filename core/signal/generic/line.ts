@@ -2,7 +2,7 @@
 import { parseJson, tame } from '../json.ts';
 import { type Fields, isFields } from '../fields.ts';
 import type { EventTime } from '../event-time.ts';
-import { type Shipped, leadingTime, shippedLine, withoutFileName } from '../log-line.ts';
+import { type Shipped, leadingDate, shippedLine, shippedTime, withoutFileName } from '../log-line.ts';
 import type { RawEvent, ReadContext } from '../signal.ts';
 import type { LineForm } from './mapping.ts';
 
@@ -92,28 +92,32 @@ const columnsIn = (line: string, { names, separator, quote }: Columns): Fields |
   return fields;
 };
 
-const shippedIn = ({ text, json }: RawEvent, context: ReadContext): Shipped | undefined => {
-  if (json === undefined) return { line: text, host: undefined, program: undefined, time: undefined };
-  return isFields(json) ? shippedLine(json, context) : undefined;
+const shippedIn = ({ text, json }: RawEvent): Shipped | undefined => {
+  if (json === undefined) return { line: text, host: undefined, program: undefined };
+  return isFields(json) ? shippedLine(json) : undefined;
 };
 
-export type Line = { readonly fields: Fields; readonly time: EventTime | undefined };
+/** The fields of a line, and the date at its start. */
+export type Line = { readonly fields: Fields; readonly date: ReturnType<typeof leadingDate> };
 
-/** The fields of a line, and the time at its start, else what its shipper says. */
-export const readLine = (form: LineForm, event: RawEvent, context: ReadContext): Line | undefined => {
-  const shipped = shippedIn(event, context);
+export const readLine = (form: LineForm, event: RawEvent): Line | undefined => {
+  const shipped = shippedIn(event);
   if (!shipped || shipped.line.length > longest || /[\r\n]/.test(shipped.line.trimEnd())) return undefined;
   if (form.form === 'columns') {
     const fields = columnsIn(shipped.line.trim(), form);
-    return fields && { fields, time: shipped.time };
+    return fields && { fields, date: undefined };
   }
   const line = withoutFileName(shipped.line);
-  const { rest, time } = leadingTime(line.startsWith('<') ? line.replace(/^<\d{1,3}>(?:1 )?/, '') : line, context);
-  const fields = pairsIn(rest);
-  const at = time ?? shipped.time;
+  const text = line.startsWith('<') ? line.replace(/^<\d{1,3}>(?:1 )?/, '') : line;
+  const date = leadingDate(text);
+  const fields = pairsIn(date?.rest ?? text);
   if (!fields) return undefined;
-  return { fields: shipped.host === undefined ? fields : { host: shipped.host, ...fields }, time: at };
+  return { fields: shipped.host === undefined ? fields : { host: shipped.host, ...fields }, date };
 };
+
+/** When it was: as its date says, else as its shipper does. */
+export const timeOfLine = ({ date }: Line, { json }: RawEvent, context: ReadContext): EventTime | undefined =>
+  date?.timeIn(date.found, context) ?? (isFields(json) ? shippedTime(json, context) : undefined);
 
 /** JSON that lies in a text, as loggers write what they were given. */
 export const jsonInside = (value: unknown): unknown => {

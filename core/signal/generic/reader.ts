@@ -8,8 +8,8 @@ import type { EventTime } from '../event-time.ts';
 import { type Fields, isFields } from '../fields.ts';
 import { lastRead } from '../last-read.ts';
 import type { Facts, Identity, RawEvent, ReadContext, Refusal, SignalMark, SourceReader } from '../signal.ts';
-import { type Words, any, decide, wordsOfEvent } from './condition.ts';
-import { jsonInside, readLine } from './line.ts';
+import { type Places, any, decide, placesOfEvent } from './condition.ts';
+import { type Line, jsonInside, readLine, timeOfLine } from './line.ts';
 import type { Mapping } from './mapping.ts';
 import { type Doc, fillAll, fillFirst, firstAt, firstOf, split, textAt, valuesAt, wordAt } from './path.ts';
 import { toldTime } from './time.ts';
@@ -37,20 +37,23 @@ const eventOf = (mapping: Mapping): ((root: unknown) => unknown) => {
 };
 
 /** The event as its mapping knows it, or undefined: a document, or a line, which may come in the JSON of a shipper. */
-const seenBy = (mapping: Mapping, words: Words): ((event: RawEvent, context: ReadContext) => Seen | undefined) => {
+const seenBy = (mapping: Mapping, places: Places): ((event: RawEvent, context: ReadContext) => Seen | undefined) => {
   const { line: form } = mapping;
-  const [within, known] = [eventOf(mapping), any(mapping.recognise, words)];
+  const [within, known] = [eventOf(mapping), any(mapping.recognise, places)];
   const documentOf = lastRead((json: Fields): Doc | undefined => {
     const doc = { root: json, event: within(json) };
     return known(doc) ? doc : undefined;
+  });
+  const lineOf = lastRead((raw: RawEvent): Line | undefined => {
+    const line = form && readLine(form, raw);
+    return line && known({ root: line.fields, event: line.fields }) ? line : undefined;
   });
   return (raw, context) => {
     const { json } = raw;
     const document = isFields(json) ? documentOf(json) : undefined;
     if (document) return { root: document.root, event: document.event, raw, time: undefined };
-    const line = form && readLine(form, raw, context);
-    if (!line || !known({ root: line.fields, event: line.fields })) return undefined;
-    return { root: line.fields, event: line.fields, raw, time: line.time };
+    const line = lineOf(raw);
+    return line && { root: line.fields, event: line.fields, raw, time: timeOfLine(line, raw, context) };
   };
 };
 
@@ -108,10 +111,10 @@ const aboutOf = (mapping: Mapping): ((doc: Doc, tenant: string | undefined) => A
 
 const markWords = ['sample', 'archived', 'restored'] as const;
 
-const marksOf = ({ marks }: Mapping, words: Words): ((doc: Doc) => SignalMark[]) => {
+const marksOf = ({ marks }: Mapping, places: Places): ((doc: Doc) => SignalMark[]) => {
   const each = markWords.flatMap((mark) => {
     const conditions = marks[mark];
-    return conditions ? [{ mark, holds: any(conditions, words) }] : [];
+    return conditions ? [{ mark, holds: any(conditions, places) }] : [];
   });
   return (doc) => {
     const found: SignalMark[] = [];
@@ -142,11 +145,11 @@ const identityOf = ({ id, state }: Mapping): ((seen: Seen) => { readonly id?: st
   };
 };
 
-const reading = (mapping: Mapping, words: Words): ((seen: Seen, context: ReadContext) => Result<Facts, Refusal>) => {
-  const [kind, outcome, severity] = [decide(mapping.kind, words), decide(mapping.outcome, words), decide(mapping.severity, words)];
+const reading = (mapping: Mapping, places: Places): ((seen: Seen, context: ReadContext) => Result<Facts, Refusal>) => {
+  const [kind, outcome, severity] = [decide(mapping.kind, places), decide(mapping.outcome, places), decide(mapping.severity, places)];
   const [tenant, finding] = [textAt(mapping.tenant), fillFirst(mapping.finding)];
   const [actor, src, about] = [actorOf(mapping), srcOf(mapping), aboutOf(mapping)];
-  const [marks, time, identity] = [marksOf(mapping, words), timeOf(mapping), identityOf(mapping)];
+  const [marks, time, identity] = [marksOf(mapping, places), timeOf(mapping), identityOf(mapping)];
   /** `facts` has its keys in the order in which every reader of code writes them. */
   const fill = (facts: Draft, seen: Seen, at: EventTime | undefined): void => {
     if (at) facts.time = at.time;
@@ -188,8 +191,8 @@ const vendorOf = (mapping: Mapping): ((seen: Seen) => Readonly<Record<string, un
 };
 
 const built = (mapping: Mapping): Omit<SourceReader, 'name' | 'logsource'> => {
-  const words = wordsOfEvent();
-  const [seen, read, vendor] = [seenBy(mapping, words), reading(mapping, words), vendorOf(mapping)];
+  const places = placesOfEvent();
+  const [seen, read, vendor] = [seenBy(mapping, places), reading(mapping, places), vendorOf(mapping)];
   return {
     recognises: (event) => seen(event, whenever) !== undefined,
     split: split(mapping.each),

@@ -3,8 +3,8 @@ import { type Result, fail, ok } from '../../kernel/result.ts';
 import { instantOf } from '../../kernel/time.ts';
 import { hostNameOf, networkOf } from '../address.ts';
 import { draft, noTime } from '../draft.ts';
-import { isFields } from '../fields.ts';
-import { type Shipped, shippedLine } from '../log-line.ts';
+import { type Fields, isFields } from '../fields.ts';
+import { type Shipped, shippedLine, shippedTime } from '../log-line.ts';
 import type { Facts, RawEvent, ReadContext, Refusal, SignalKind, SignalOutcome, SourceReader } from '../signal.ts';
 import { type Action, formFields, isAction, readAction } from './fail2ban-action.ts';
 import { type Line, type Verb, readLine } from './fail2ban-line.ts';
@@ -62,12 +62,12 @@ const facts = (said: Said, context: ReadContext): Facts => {
   return told;
 };
 
-const readShipped = ({ line, host, program, time: told }: Shipped, context: ReadContext): Result<Said, Refusal> => {
+const readShipped = (json: Fields, { line, host, program }: Shipped, context: ReadContext): Result<Said, Refusal> => {
   // The journal keeps the logger's name beside the message: with it, any message is a fail2ban line.
   const plain = readLine(line, context);
   const read = plain.ok || !program?.startsWith('fail2ban') ? plain : readLine(`fail2ban: ${line}`, context);
   if (!read.ok) return read;
-  return ok({ ...read.value, host: read.value.host ?? host, time: read.value.time ?? told });
+  return ok({ ...read.value, host: read.value.host ?? host, time: read.value.time ?? shippedTime(json, context) });
 };
 
 const read = (event: RawEvent, context: ReadContext): Result<Said, Refusal> => {
@@ -76,8 +76,8 @@ const read = (event: RawEvent, context: ReadContext): Result<Said, Refusal> => {
     return fields ? readAction(fields, context) : readLine(event.text, context);
   }
   if (!isFields(event.json)) return fail({ field: 'body', expected: 'an object with jail and ip, or a log line' });
-  const shipped = isAction(event.json) ? undefined : shippedLine(event.json, context);
-  return shipped ? readShipped(shipped, context) : readAction(event.json, context);
+  const shipped = isAction(event.json) ? undefined : shippedLine(event.json);
+  return shipped ? readShipped(event.json, shipped, context) : readAction(event.json, context);
 };
 
 /** Only the names matter here, so any instant serves. */
@@ -92,7 +92,7 @@ export const fail2ban: SourceReader = {
       return fields ? isAction(fields) : readLine(event.text, anytime).ok;
     }
     // Action fields must look like fail2ban's own here: `name` and `id` alone are anybody's.
-    return isFields(event.json) && (isAction(event.json) || shippedLine(event.json, anytime) !== undefined) && read(event, anytime).ok;
+    return isFields(event.json) && (isAction(event.json) || shippedLine(event.json) !== undefined) && read(event, anytime).ok;
   },
   vendorEvent: (event) => {
     const said = read(event, anytime);

@@ -4,7 +4,7 @@ import { instantOf } from '../../kernel/time.ts';
 import { addressOf, hostNameOf } from '../address.ts';
 import { draft, noTime } from '../draft.ts';
 import { isFields, textOf } from '../fields.ts';
-import { shippedLine } from '../log-line.ts';
+import { shippedLine, shippedTime } from '../log-line.ts';
 import type { Facts, RawEvent, ReadContext, Refusal, SourceReader } from '../signal.ts';
 import { type HostMessage, hostMessageOf } from './host-message.ts';
 import { type Line, isSshd, readLine } from './sshd-line.ts';
@@ -16,37 +16,41 @@ type Said = { readonly line: Line; readonly meaning?: Message; readonly onHost?:
 /** What sshd says in words that we don't know is kept as such and counted. */
 const unheard: Message = { event: 'other', kind: 'unknown', outcome: 'unknown' };
 
+/** Whatever sshd says, in words that we know or not. */
+const isOurs = ({ program }: Line): boolean => program === undefined || isSshd(program);
+
 const meant = (line: Line): Said => {
-  if (line.program === undefined || isSshd(line.program)) return { line, meaning: messageOf(line.message) ?? unheard };
-  const onHost = hostMessageOf(line.program, line.message);
+  if (isOurs(line)) return { line, meaning: messageOf(line.message) ?? unheard };
+  const onHost = hostMessageOf(line.program ?? '', line.message);
   return onHost ? { line, onHost } : { line };
 };
 
 /** A shipper that names the program sends the message alone, or the whole line; its name for the program holds. */
-const readShipped = (json: RawEvent['json'], context: ReadContext): Result<Said, Refusal> => {
-  const shipped = isFields(json) ? shippedLine(json, context) : undefined;
-  if (!shipped) return fail({ field: 'body', expected: 'a line of auth.log, or an object that holds one as message, MESSAGE or log' });
-  const { line, host, program, time } = shipped;
+const readShipped = (json: RawEvent['json'], context: ReadContext): Result<Line, Refusal> => {
+  const shipped = isFields(json) ? shippedLine(json) : undefined;
+  if (!isFields(json) || !shipped)
+    return fail({ field: 'body', expected: 'a line of auth.log, or an object that holds one as message, MESSAGE or log' });
+  const { line, host, program } = shipped;
   const headed = readLine(line, context);
   // Beside a program's name only a date makes a head; without a name the head must say whose line it is: a message alone may be
   // any program's, with the text of a stranger in front.
   const isWhole = headed.ok && headed.value.program !== undefined && (program === undefined || headed.value.time !== undefined);
   const whole = isWhole ? headed.value : undefined;
   if (program === undefined && !whole) return fail({ field: 'message', expected: 'a line with time, host and program' });
-  return ok(
-    meant({
-      time: whole?.time ?? time,
-      host: whole?.host ?? host,
-      program: program ?? whole?.program,
-      pid: whole?.pid,
-      message: whole?.message ?? line,
-    }),
-  );
+  return ok({
+    time: whole?.time ?? shippedTime(json, context),
+    host: whole?.host ?? host,
+    program: program ?? whole?.program,
+    pid: whole?.pid,
+    message: whole?.message ?? line,
+  });
 };
 
+const lineOf = ({ text, json }: RawEvent, context: ReadContext): Result<Line, Refusal> =>
+  json === undefined ? readLine(text, context) : readShipped(json, context);
+
 const read = (event: RawEvent, context: ReadContext): Result<Said, Refusal> => {
-  if (event.json !== undefined) return readShipped(event.json, context);
-  const line = readLine(event.text, context);
+  const line = lineOf(event, context);
   return line.ok ? ok(meant(line.value)) : line;
 };
 
@@ -84,8 +88,8 @@ export const sshd: SourceReader = {
   name: 'sshd',
   logsource: { product: 'linux', service: 'sshd' },
   recognises: (event) => {
-    const said = read(event, anytime);
-    return said.ok && said.value.meaning !== undefined;
+    const line = lineOf(event, anytime);
+    return line.ok && isOurs(line.value);
   },
   vendorEvent: (event) => {
     const said = read(event, anytime);

@@ -1,7 +1,6 @@
 // Decides what an entry of the audit device of Vault or OpenBao says. Requests are attempts; only a response tells that something happened.
 import { hashOf } from '../../kernel/hash.ts';
 import { type Result, fail, ok } from '../../kernel/result.ts';
-import { instantOf } from '../../kernel/time.ts';
 import { addressOf } from '../address.ts';
 import { actorBy, draft, noTime } from '../draft.ts';
 import { timeOf } from '../event-time.ts';
@@ -24,13 +23,10 @@ const entryIn = (text: string): Fields | undefined => {
   return isEntry(value) && tame(value) ? value : undefined;
 };
 
-/** Only the line matters here, so any instant serves. */
-const anytime: ReadContext = { received: instantOf(0) };
-
 const entryOf = ({ json, text }: RawEvent): Fields | undefined => {
   if (isEntry(json)) return json;
   if (json === undefined) return entryIn(text);
-  const shipped = isFields(json) ? shippedLine(json, anytime) : undefined;
+  const shipped = isFields(json) ? shippedLine(json) : undefined;
   return shipped && entryIn(shipped.line);
 };
 
