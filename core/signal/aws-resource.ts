@@ -42,28 +42,30 @@ const kindOf = (type: unknown): Kind | undefined => {
   return kind;
 };
 
+/** What follows the fifth colon of an ARN: all that names the resource. */
+const endOfArn = (arn: string): string | undefined => {
+  let at = 0;
+  for (let colons = 0; colons < 5; colons += 1) {
+    at = arn.indexOf(':', at) + 1;
+    if (at === 0) return undefined;
+  }
+  return at < arn.length ? arn.slice(at) : undefined;
+};
+
 /** `arn:aws:s3:::bucket/key`, `arn:aws:ec2:…:instance/i-1`, `AWS::IAM::AccessKey:ASIA…`, or the bare name; `null` is what a connector wrote. */
 const nameOf = (id: string, kind: Kind): string | undefined => {
-  const inArn = id.startsWith('arn:') ? /^arn:(?:[^:]*:){4}(.+)$/.exec(id)?.[1] : undefined;
+  const inArn = id.startsWith('arn:') ? endOfArn(id) : undefined;
   const rest = inArn ?? (id.startsWith('AWS::') ? id.replace(/^AWS::(?:[A-Za-z0-9]+::)+?[A-Za-z0-9]+:(?!:)/, '') : id);
-  const name = kind.prefix === 's3' ? rest.replace(/\/.*$/, '') : inArn === undefined ? rest : rest.replace(/^[A-Za-z-]{1,30}[/:]/, '');
+  const name = kind.prefix === 's3' ? rest.replace(/\/.*$/s, '') : inArn === undefined ? rest : rest.replace(/^[A-Za-z-]{1,30}[/:]/, '');
   return name === '' || name === 'null' || name.startsWith('GeneratedFinding') ? undefined : name;
 };
 
 const most = 10;
 
-type Found = { readonly kind: Kind; readonly name: string; readonly id: string };
 type Pair = readonly [type: unknown, id: unknown];
 
-const foundIn = (resources: readonly Pair[]): readonly Found[] => {
-  const found: Found[] = [];
-  for (const [type, id] of resources) {
-    const kind = kindOf(type);
-    const text = kind && textOf(id);
-    const name = kind && text !== undefined ? nameOf(text, kind) : undefined;
-    if (kind && text !== undefined && name !== undefined) found.push({ kind, name, id: text });
-  }
-  return found;
+const addOnce = (name: string, names: string[]): void => {
+  if (!names.includes(name)) names.push(name);
 };
 
 /** Those that we know no kind of are known by their ARNs; what names none is the account. */
@@ -71,7 +73,7 @@ const unnamed = (resources: readonly Pair[], account: string | undefined): Resou
   const arns: string[] = [];
   for (let i = 0; i < resources.length && i < most; i += 1) {
     const id = textOf(resources[i]?.[1]);
-    if (id?.startsWith('arn:') === true) arns.push(id);
+    if (id?.startsWith('arn:') === true) addOnce(id, arns);
   }
   const isAccount = resources.every(([type]) => /account/i.test(textOf(type) ?? ''));
   if (!isAccount || account === undefined) return { identifiers: arns };
@@ -80,15 +82,19 @@ const unnamed = (resources: readonly Pair[], account: string | undefined): Resou
 
 /** `[type, id]` of each resource; the first that we can name is the target. */
 export const resourcesOf = (resources: readonly Pair[], account: string | undefined): Resource => {
-  const found = foundIn(resources.length > most ? resources.slice(0, most) : resources);
-  const [first] = found;
-  if (!first) return unnamed(resources, account);
-  const names = new Set<string>();
-  for (const { kind, name, id } of found) {
-    names.add(`${kind.prefix}:${name}`);
-    if (kind.prefix === 's3') names.add(`arn:aws:s3:::${name}`);
-    else if (id.startsWith('arn:')) names.add(id);
+  const identifiers: string[] = [];
+  let target: { readonly id: string; readonly type: string } | undefined;
+  for (let i = 0; i < resources.length && i < most; i += 1) {
+    const [type, id] = resources[i] ?? [];
+    const [kind, text] = [kindOf(type), textOf(id)];
+    const name = kind && text !== undefined ? nameOf(text, kind) : undefined;
+    if (!kind || text === undefined || name === undefined) continue;
+    target ??= { id: name, type: kind.type };
+    addOnce(`${kind.prefix}:${name}`, identifiers);
+    if (kind.prefix === 's3') addOnce(`arn:aws:s3:::${name}`, identifiers);
+    else if (text.startsWith('arn:')) addOnce(text, identifiers);
   }
-  if (account !== undefined && ofAccount.has(first.kind.type)) names.add(`aws:${account}`);
-  return { target: { id: first.name, type: first.kind.type }, identifiers: [...names] };
+  if (!target) return unnamed(resources, account);
+  if (account !== undefined && ofAccount.has(target.type)) addOnce(`aws:${account}`, identifiers);
+  return { target, identifiers };
 };

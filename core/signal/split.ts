@@ -34,22 +34,6 @@ const isUtf16 = (bytes: Uint8Array): boolean => {
 /** `[sshd] Ban …` starts like a list but is a log line: what follows the bracket tells them apart. */
 export const looksJson = (text: string): boolean => /^\s*(?:\{|\[\s*(?:[{["\]]|$))/.test(text);
 
-/** Each line by itself, so that bad bytes in one spoil no other. */
-function* linesOfBytes(bytes: Uint8Array): Generator<Body> {
-  for (let start = 0, end = 0; start < bytes.length; start = end + 1) {
-    end = bytes.indexOf(0x0a, start);
-    if (end < 0) end = bytes.length;
-    yield decode(bytes.subarray(start, end));
-  }
-}
-
-function* linesOfText(text: string): Generator<Body> {
-  for (let start = 0, end = 0; start < text.length; start = end + 1) {
-    end = text.indexOf('\n', start);
-    if (end < 0) end = text.length;
-    yield { text: text.slice(start, end), valid: true };
-  }
-}
 
 /** Without the end of a line as Windows writes it. A file cut by copytruncate goes on with zeros where the old text was. */
 const bareLine = (text: string): string => {
@@ -90,11 +74,33 @@ const expand = (source: Recogniser, event: RawEvent, level = 0): readonly RawEve
   return parts?.flatMap((part) => expand(source, partOf(part, event), level + 1)) ?? [asEvent(event)];
 };
 
-const lineEvents = (source: Recogniser, { text, valid }: Body): readonly RawEvent[] => {
+const addLine = (source: Recogniser, { text, valid }: Body, events: RawEvent[]): void => {
   const line = bareLine(text);
-  if (line.trim() === '') return [];
+  if (line.trim() === '') return;
   const parsed = valid && looksJson(line) ? parseJson(line) : undefined;
-  return parsed ? expand(source, { text: line, json: parsed.value }) : [{ text: line }];
+  if (!parsed) events.push({ text: line });
+  else for (const event of expand(source, { text: line, json: parsed.value })) events.push(event);
+};
+
+/** Each line by itself, so that bad bytes in one spoil no other. */
+const eventsOfBytes = (source: Recogniser, bytes: Uint8Array): readonly RawEvent[] => {
+  const events: RawEvent[] = [];
+  for (let start = 0, end = 0; start < bytes.length; start = end + 1) {
+    end = bytes.indexOf(0x0a, start);
+    if (end < 0) end = bytes.length;
+    addLine(source, decode(bytes.subarray(start, end)), events);
+  }
+  return events;
+};
+
+const eventsOfText = (source: Recogniser, text: string): readonly RawEvent[] => {
+  const events: RawEvent[] = [];
+  for (let start = 0, end = 0; start < text.length; start = end + 1) {
+    end = text.indexOf('\n', start);
+    if (end < 0) end = text.length;
+    addLine(source, { text: text.slice(start, end), valid: true }, events);
+  }
+  return events;
 };
 
 /** Fields of an action, sent by curl: values may hold raw line breaks, so the body is one event. */
@@ -120,9 +126,7 @@ export const splitBatch = (source: Recogniser, bytes: Uint8Array, contentType?: 
   const isJson = looksJson(body.text);
   const whole = isJson && body.valid ? parseJson(body.text) : undefined;
   if (whole) return ok(expand(source, { text: body.text, json: whole.value }));
-  const events: RawEvent[] = [];
-  for (const line of body.valid ? linesOfText(body.text) : linesOfBytes(bytes))
-    for (const event of lineEvents(source, line)) events.push(event);
+  const events = body.valid ? eventsOfText(source, body.text) : eventsOfBytes(source, bytes);
   if (!isJson || events.some((event) => event.json !== undefined)) return ok(events);
   // Neither a document nor lines of JSON: kept as one event, so that it is quarantined whole.
   return body.valid ? ok([{ text: body.text }]) : fail({ field: 'body', expected: 'JSON in UTF-8' });

@@ -99,7 +99,7 @@ const aboutOf = (mapping: Mapping): ((doc: Doc, tenant: string | undefined) => A
   const [id, type] = [textAt(target?.id ?? []), fillFirst(target?.type === undefined ? [] : [target.type])];
   return (doc, tenant) => {
     const { identifiers, target: resource } = aws(doc, tenant);
-    const all = identifiers.length > 1 ? [...new Set(identifiers)] : [...identifiers];
+    const all = [...identifiers];
     for (const fill of names) fill(doc, all);
     const known = all.length > mostIdentifiers ? all.slice(0, mostIdentifiers) : all;
     const own = id(doc);
