@@ -32,7 +32,8 @@ export const rfc3339 = (at: Instant): string => new Date(at).toISOString().repla
 
 const rfc3339Shape = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(?:[.,]\d{1,9})?\s*(?:Z|[+-]\d{2}:?\d{2})$/i;
 
-const digitAt = (text: string, at: number): number => text.charCodeAt(at) - 48;
+/** The digit of a text that is known to have one there. */
+export const digitAt = (text: string, at: number): number => text.charCodeAt(at) - 48;
 /** Two digits of a text that is known to have them there. */
 export const twoAt = (text: string, at: number): number => 10 * digitAt(text, at) + digitAt(text, at + 1);
 
@@ -143,7 +144,14 @@ export const shownInUtc = ({ year, month, day, hour, minute, second, millisecond
   instantOf(Date.UTC(year, month - 1, day, hour, minute, second, millisecond));
 
 /** The calendar year an instant falls in, UTC. */
-export const yearOf = (at: Instant): number => new Date(at).getUTCFullYear();
+export const yearOf = (at: Instant): number => {
+  if (at >= lastYear.from && at < lastYear.to) return lastYear.number;
+  const number = new Date(at).getUTCFullYear();
+  lastYear = { number, from: dayInUtc(number, 1, 1), to: dayInUtc(number + 1, 1, 1) };
+  return number;
+};
+/** The one that was asked for last: a log asks for the same one with every line. */
+let lastYear = { number: 1970, from: 0, to: 31_536_000_000 };
 
 /** The calendar day an instant falls on, UTC, `2026-03-14`. */
 export const dayOf = (at: Instant): string => new Date(at).toISOString().slice(0, 10);

@@ -1,5 +1,5 @@
 // Decides what instant a source's time means: with an offset as written, without one in the zone of the host (formats.md 0.4).
-import { type Instant, type Wall, days, daysIn, fractionAt, instantOf, parseInstant, plus, shownInUtc, twoAt, yearOf } from '../kernel/time.ts';
+import { type Instant, type Wall, days, daysIn, digitAt, fractionAt, instantOf, parseInstant, plus, shownInUtc, twoAt, yearOf } from '../kernel/time.ts';
 import { wallClock } from '../kernel/wall-clock.ts';
 import type { ReadContext, SignalMark } from './signal.ts';
 
@@ -51,12 +51,12 @@ export const writtenTime = (given: string, context: ReadContext): EventTime | un
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/** Of a text like `Mar 14 02:59:26` (RFC 3164, no year): the latest such day that is not after tomorrow. 29 February may lie eight years back. */
+/** Of a text that begins like `Mar 14 02:59:26` (RFC 3164, no year): the latest such day that is not after tomorrow. 29 February may lie eight years back. */
 export const syslogTime = (text: string, context: ReadContext): EventTime | undefined => {
-  const clock = text.length - 8;
+  const clock = text.indexOf(':') - 2;
   const month = months.indexOf(text.slice(0, 3)) + 1;
   // A day of one digit is written with a blank before it.
-  const day = text.charAt(clock - 3) === ' ' ? twoAt(text, clock - 3) + 160 : twoAt(text, clock - 3);
+  const day = text.charAt(clock - 3) === ' ' ? digitAt(text, clock - 2) : twoAt(text, clock - 3);
   const [hour, minute, second] = [twoAt(text, clock), twoAt(text, clock + 3), twoAt(text, clock + 6)];
   const tomorrow = plus(context.received, days(1));
   const latest = yearOf(tomorrow);

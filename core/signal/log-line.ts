@@ -32,11 +32,13 @@ type Dated = {
 };
 
 export const leadingDate = (text: string): Dated | undefined => {
-  const written = startsWithDate.exec(text);
-  const [found, offset] = written ?? syslog.exec(text) ?? [];
+  if (syslog.test(text)) {
+    const end = text.indexOf(':') + 6;
+    return { found: text.slice(0, end), timeIn: syslogTime, rest: text.slice(end).trimStart() };
+  }
+  const [found, offset] = startsWithDate.exec(text) ?? [];
   if (found === undefined) return undefined;
-  const timeIn = !written ? syslogTime : offset === undefined ? zonelessTime : offsetTime;
-  return { found, timeIn, rest: text.slice(found.length).trimStart() };
+  return { found, timeIn: offset === undefined ? zonelessTime : offsetTime, rest: text.slice(found.length).trimStart() };
 };
 
 /** The date at the start of a line, and the line after it. `found` without `time`: a date that does not exist. */

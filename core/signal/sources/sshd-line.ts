@@ -57,7 +57,7 @@ const readModern = (m: RegExpExecArray, context: ReadContext): Result<Line, Refu
 /** Head and message of one line of auth.log, whatever program wrote it. */
 export const readLine = (text: string, context: ReadContext): Result<Line, Refusal> => {
   const start = withoutFileName(text).trimEnd();
-  const m = /^[<1]/.test(start) ? modern.exec(start) : null;
+  const m = start.startsWith('<') || start.startsWith('1 ') ? modern.exec(start) : null;
   if (m) return readModern(m, context);
   const { found, time, rest } = leadingTime(start.startsWith('<') ? eat(start, priority).rest : start, context);
   if (found !== undefined && !time) return fail(expectedTime);

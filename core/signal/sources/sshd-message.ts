@@ -168,18 +168,15 @@ const firstWord = (text: string): string => {
   return text.slice(0, end);
 };
 
-/** Without what syslog and the level of the log put before the words. */
-const wordsIn = (text: string): string => {
-  const once = (text.startsWith('message repeated ') ? (repeated.exec(text)?.[1] ?? text) : text).trimEnd();
-  return levels.has(firstWord(once)) ? once.replace(level, '') : once;
-};
 
 /** What the message says; undefined for words that are none of sshd's known ones. */
 export const messageOf = (text: string): Message | undefined => {
-  const words = wordsIn(text);
+  const said = (text.startsWith('message repeated ') ? (repeated.exec(text)?.[1] ?? text) : text).trimEnd();
+  const word = firstWord(said);
+  const words = levels.has(word) ? said.replace(level, '') : said;
   const isBefore = words.endsWith(before);
   const plain = isBefore ? words.slice(0, -before.length).trimEnd() : words;
-  for (const { event, meaning, pattern, groups } of forms.get(firstWord(plain)) ?? []) {
+  for (const { event, meaning, pattern, groups } of forms.get(words === said ? word : firstWord(plain)) ?? []) {
     const m = pattern.exec(plain);
     if (!m) continue;
     // After the login a connection ends as it should.
