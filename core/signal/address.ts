@@ -24,7 +24,11 @@ const ipv4 = (text: string): string | undefined => {
 const withoutDots = (text: string): string | undefined => {
   if (!text.includes('.')) return text;
   const tail = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(text);
-  const bytes = tail && ipv4(tail[2] ?? '')?.split('.').map(Number);
+  const bytes =
+    tail &&
+    ipv4(tail[2] ?? '')
+      ?.split('.')
+      .map(Number);
   if (!bytes) return undefined;
   const [a = 0, b = 0, c = 0, d = 0] = bytes;
   return `${tail[1]}${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
@@ -43,22 +47,33 @@ const groupEnd = (text: string, from: number): number => {
   return end === from || end > from + 4 ? -1 : end;
 };
 
+/** Groups as they stand, and before which of them `::` does; -1: nowhere. */
+type Row = { readonly groups: number[]; gap: number };
+
+/** Where the next group begins behind this one: after `:`, or after `::`, which comes once; -1 where neither is right. */
+const nextGroup = (text: string, end: number, row: Row): number => {
+  if (!text.startsWith('::', end)) return text.charAt(end) === ':' && end + 1 < text.length ? end + 1 : -1;
+  if (row.gap >= 0) return -1;
+  row.gap = row.groups.length;
+  return end + 2;
+};
+
+const rowOf = (text: string): Row | undefined => {
+  const row: Row = { groups: [], gap: text.startsWith('::') ? 0 : -1 };
+  for (let i = row.gap < 0 ? 0 : 2; i < text.length; ) {
+    const end = groupEnd(text, i);
+    if (end < 0) return undefined;
+    row.groups.push(Number.parseInt(text.slice(i, end), 16));
+    i = end === text.length ? end : nextGroup(text, end, row);
+    if (i < 0) return undefined;
+  }
+  return row;
+};
+
 const zeros: readonly number[] = [0, 0, 0, 0, 0, 0, 0, 0];
 
 const eightGroups = (text: string): readonly number[] | undefined => {
-  const groups: number[] = [];
-  // Before which group `::` stands for zeros; -1: it is not there.
-  let gap = text.startsWith('::') ? 0 : -1;
-  for (let i = gap < 0 ? 0 : 2; i < text.length; ) {
-    const end = groupEnd(text, i);
-    if (end < 0) return undefined;
-    groups.push(Number.parseInt(text.slice(i, end), 16));
-    if (end === text.length) break;
-    const isGap = text.startsWith('::', end);
-    if (isGap ? gap >= 0 : text.charAt(end) !== ':' || end + 1 === text.length) return undefined;
-    if (isGap) gap = groups.length;
-    i = end + (isGap ? 2 : 1);
-  }
+  const { groups, gap } = rowOf(text) ?? { groups: [], gap: -1 };
   if (gap < 0) return groups.length === 8 ? groups : undefined;
   if (groups.length > 7) return undefined;
   groups.splice(gap, 0, ...zeros.slice(groups.length));

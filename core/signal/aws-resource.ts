@@ -80,21 +80,27 @@ const unnamed = (resources: readonly Pair[], account: string | undefined): Resou
   return { identifiers: [...arns, `aws:${account}`], target: { id: account, type: 'aws-account' } };
 };
 
+/** By which names a resource is known, the plainest first; undefined for one that we can't name. */
+const named = ([type, id]: Pair): { readonly target: NonNullable<Resource['target']>; readonly names: readonly string[] } | undefined => {
+  const [kind, text] = [kindOf(type), textOf(id)];
+  const name = kind && text !== undefined ? nameOf(text, kind) : undefined;
+  if (!kind || text === undefined || name === undefined) return undefined;
+  const own = `${kind.prefix}:${name}`;
+  const arn = kind.prefix === 's3' ? `arn:aws:s3:::${name}` : text.startsWith('arn:') ? text : undefined;
+  return { target: { id: name, type: kind.type }, names: arn === undefined ? [own] : [own, arn] };
+};
+
 /** `[type, id]` of each resource; the first that we can name is the target. */
 export const resourcesOf = (resources: readonly Pair[], account: string | undefined): Resource => {
   const identifiers: string[] = [];
-  let target: { readonly id: string; readonly type: string } | undefined;
+  let target: Resource['target'];
   for (let i = 0; i < resources.length && i < most; i += 1) {
-    const [type, id] = resources[i] ?? [];
-    const [kind, text] = [kindOf(type), textOf(id)];
-    const name = kind && text !== undefined ? nameOf(text, kind) : undefined;
-    if (!kind || text === undefined || name === undefined) continue;
-    target ??= { id: name, type: kind.type };
-    addOnce(`${kind.prefix}:${name}`, identifiers);
-    if (kind.prefix === 's3') addOnce(`arn:aws:s3:::${name}`, identifiers);
-    else if (text.startsWith('arn:')) addOnce(text, identifiers);
+    const found = named(resources[i] ?? none);
+    target ??= found?.target;
+    for (const name of found?.names ?? []) addOnce(name, identifiers);
   }
   if (!target) return unnamed(resources, account);
   if (account !== undefined && ofAccount.has(target.type)) addOnce(`aws:${account}`, identifiers);
   return { target, identifiers };
 };
+const none: Pair = [undefined, undefined];

@@ -1,5 +1,18 @@
 // Decides what instant a source's time means: with an offset as written, without one in the zone of the host (formats.md 0.4).
-import { type Instant, type Wall, days, daysIn, digitAt, fractionAt, instantOf, parseInstant, plus, shownInUtc, twoAt, yearOf } from '../kernel/time.ts';
+import {
+  type Instant,
+  type Wall,
+  days,
+  daysIn,
+  digitAt,
+  fractionAt,
+  instantOf,
+  parseInstant,
+  plus,
+  shownInUtc,
+  twoAt,
+  yearOf,
+} from '../kernel/time.ts';
 import { wallClock } from '../kernel/wall-clock.ts';
 import type { ReadContext, SignalMark } from './signal.ts';
 

@@ -62,7 +62,8 @@ export const shippedTime = (json: Fields, context: ReadContext): EventTime | und
 export const shippedLine = (json: Fields): Shipped | undefined => {
   const line = lineAt(json, 'message') ?? lineAt(json, 'MESSAGE') ?? lineAt(json, 'log');
   if (line === undefined) return undefined;
-  const host = textOf(at(json, 'host')) ?? textOf(at(json, 'hostname')) ?? textOf(at(json, '_HOSTNAME')) ?? textOf(at(json, 'host', 'name'));
+  const host =
+    textOf(at(json, 'host')) ?? textOf(at(json, 'hostname')) ?? textOf(at(json, '_HOSTNAME')) ?? textOf(at(json, 'host', 'name'));
   return { line: line.trimEnd(), host, program: textOf(at(json, 'SYSLOG_IDENTIFIER')) ?? textOf(at(json, 'appname')) };
 };
 

@@ -34,7 +34,6 @@ const isUtf16 = (bytes: Uint8Array): boolean => {
 /** `[sshd] Ban …` starts like a list but is a log line: what follows the bracket tells them apart. */
 export const looksJson = (text: string): boolean => /^\s*(?:\{|\[\s*(?:[{["\]]|$))/.test(text);
 
-
 /** Without the end of a line as Windows writes it. A file cut by copytruncate goes on with zeros where the old text was. */
 const bareLine = (text: string): string => {
   const line = text.endsWith('\r') ? text.slice(0, -1) : text;

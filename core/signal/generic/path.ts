@@ -40,7 +40,13 @@ const gather = (value: unknown, steps: readonly Step[], index: number, found: un
 /** What is asked of a value: its answer, or undefined for the next value to be asked. */
 type Ask<Answer, Given> = (value: unknown, given: Given) => Answer | undefined;
 
-const firstIn = <Answer, Given>(value: unknown, steps: readonly Step[], index: number, ask: Ask<Answer, Given>, given: Given): Answer | undefined => {
+const firstIn = <Answer, Given>(
+  value: unknown,
+  steps: readonly Step[],
+  index: number,
+  ask: Ask<Answer, Given>,
+  given: Given,
+): Answer | undefined => {
   if (value === undefined || value === null) return undefined;
   const step = steps[index];
   if (!step) return ask(value, given);
@@ -55,7 +61,10 @@ const firstIn = <Answer, Given>(value: unknown, steps: readonly Step[], index: n
 };
 
 /** Asks each value at a path in turn what it is; the first answer counts. */
-export const firstAt = <Answer, Given = void>(path: FieldPath, ask: Ask<Answer, Given>): ((doc: Doc, given: Given) => Answer | undefined) => {
+export const firstAt = <Answer, Given = void>(
+  path: FieldPath,
+  ask: Ask<Answer, Given>,
+): ((doc: Doc, given: Given) => Answer | undefined) => {
   const { fromRoot, steps } = parsePath(path);
   return (doc, given) => firstIn(fromRoot ? doc.root : doc.event, steps, 0, ask, given);
 };

@@ -138,7 +138,12 @@ type Form = { readonly event: string; readonly meaning: Meaning; readonly patter
 /** All groups of a form are named; matched without their names it costs a third. */
 const formOf = ([, event, meaning, { source, flags }]: Written): Form => {
   const names = [...source.matchAll(/\(\?<(\w+)>/g)].map(([, name]) => name);
-  const [method, user, from, port] = ['method', 'user', 'from', 'port'].map((name) => names.indexOf(name) + 1) as [number, number, number, number];
+  const [method, user, from, port] = ['method', 'user', 'from', 'port'].map((name) => names.indexOf(name) + 1) as [
+    number,
+    number,
+    number,
+    number,
+  ];
   return { event, meaning, pattern: new RegExp(source.replaceAll(/\(\?<\w+>/g, '('), flags), groups: { method, user, from, port } };
 };
 
@@ -167,7 +172,6 @@ const firstWord = (text: string): string => {
   for (let code = text.charCodeAt(0) | 32; code >= 97 && code <= 122; code = text.charCodeAt(end) | 32) end += 1;
   return text.slice(0, end);
 };
-
 
 /** What the message says; undefined for words that are none of sshd's known ones. */
 export const messageOf = (text: string): Message | undefined => {

@@ -1,5 +1,4 @@
 // What Access Analyzer, Health, Inspector and WAF say, file by file.
-import { expect } from 'vitest';
 import type { Expected } from './expected.ts';
 
 const account = '111122223333';
@@ -15,9 +14,7 @@ const role = (name: string) => ({
 });
 
 export const accessAnalyzer: Expected = {
-  'public-bucket.json': [
-    { ...open, identity: [id, '2026-03-14T02:09:07Z', 'ACTIVE', ''], at: '2026-03-14T02:09:07Z', actor: undefined },
-  ],
+  'public-bucket.json': [{ ...open, identity: [id, '2026-03-14T02:09:07Z', 'ACTIVE', ''], at: '2026-03-14T02:09:07Z', actor: undefined }],
   'other-account.json': [{ ...open, severity: 3 }],
   'error.json': [{ ...open, severity: 3 }],
   'deleted.json': [{ ...open, marks: ['archived'], at: '2026-03-14T03:09:07Z' }],

@@ -17,15 +17,11 @@ const open = {
 };
 
 export const gcpScc: Expected = {
-  'public-dataset.json': [
-    { ...open, identity: [finding('1c35'), '2026-03-14T02:08:22.538Z', 'ACTIVE', ''], actor: undefined },
-  ],
+  'public-dataset.json': [{ ...open, identity: [finding('1c35'), '2026-03-14T02:08:22.538Z', 'ACTIVE', ''], actor: undefined }],
   'pubsub.json': [open],
   'no-config-name.json': [{ ...open, severity: 2 }],
   'inactive.json': [{ ...open, at: '2026-03-14T03:08:22.538Z', marks: ['archived'] }],
-  'muted.json': [
-    { ...open, marks: ['archived'], identity: [finding('1c35'), '2026-03-14T02:08:22.538Z', 'ACTIVE', 'MUTED'] },
-  ],
+  'muted.json': [{ ...open, marks: ['archived'], identity: [finding('1c35'), '2026-03-14T02:08:22.538Z', 'ACTIVE', 'MUTED'] }],
   // It says 1970 where it does not know.
   'anomalous-grant.json': [
     {

@@ -1,5 +1,4 @@
 // What Atlassian, Slack and Passbolt say, file by file.
-import { expect } from 'vitest';
 import type { Expected } from './expected.ts';
 
 const mira = { id: '557058:0000', name: 'mira.lenz@example.com', type: 'user' };

@@ -54,7 +54,8 @@ describe('a report', () => {
   it('is the same when its form comes again, and another with any other word', () => {
     const of = (more: object) => factsOf(controllerReport, json({ ...form, ...more })).identity;
     expect(of({})).toEqual(of({ controller: 'travel-club' }));
-    for (const more of [{ id: 'f2' }, { text: 'y' }, { by: 'other' }, { callback: '+49 30 23125 301' }]) expect(of(more)).not.toEqual(of({}));
+    for (const more of [{ id: 'f2' }, { text: 'y' }, { by: 'other' }, { callback: '+49 30 23125 301' }])
+      expect(of(more)).not.toEqual(of({}));
   });
 
   it('arrives with the mail, not with its date', () => {
