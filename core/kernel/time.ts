@@ -143,6 +143,9 @@ export type Wall = {
 export const shownInUtc = ({ year, month, day, hour, minute, second, millisecond = 0 }: Wall): Instant =>
   instantOf(Date.UTC(year, month - 1, day, hour, minute, second, millisecond));
 
+/** The one that was asked for last: a log asks for the same one with every line. */
+let lastYear = { number: 1970, from: 0, to: 31_536_000_000 };
+
 /** The calendar year an instant falls in, UTC. */
 export const yearOf = (at: Instant): number => {
   if (at >= lastYear.from && at < lastYear.to) return lastYear.number;
@@ -150,8 +153,6 @@ export const yearOf = (at: Instant): number => {
   lastYear = { number, from: dayInUtc(number, 1, 1), to: dayInUtc(number + 1, 1, 1) };
   return number;
 };
-/** The one that was asked for last: a log asks for the same one with every line. */
-let lastYear = { number: 1970, from: 0, to: 31_536_000_000 };
 
 /** The calendar day an instant falls on, UTC, `2026-03-14`. */
 export const dayOf = (at: Instant): string => new Date(at).toISOString().slice(0, 10);

@@ -80,6 +80,8 @@ const unnamed = (resources: readonly Pair[], account: string | undefined): Resou
   return { identifiers: [...arns, `aws:${account}`], target: { id: account, type: 'aws-account' } };
 };
 
+const none: Pair = [undefined, undefined];
+
 /** By which names a resource is known, the plainest first; undefined for one that we can't name. */
 const named = ([type, id]: Pair): { readonly target: NonNullable<Resource['target']>; readonly names: readonly string[] } | undefined => {
   const [kind, text] = [kindOf(type), textOf(id)];
@@ -103,4 +105,3 @@ export const resourcesOf = (resources: readonly Pair[], account: string | undefi
   if (account !== undefined && ofAccount.has(target.type)) addOnce(`aws:${account}`, identifiers);
   return { target, identifiers };
 };
-const none: Pair = [undefined, undefined];

@@ -55,14 +55,15 @@ const pairsIn = (line: string): Fields | undefined => {
   return fields;
 };
 
+const named = /^(?:([^\s:[\]]{1,255}) )?([A-Za-z][\w.-]{0,47})(?:(?:\[\d{1,9}\])?: | \S{1,32} \S{1,32} (?:-|\[[^\]]{0,500}\]) )/;
+const uptime = /^\[ *\d{1,12}\.\d{1,9}\] ?/;
+
 /** `relay-1 kernel: [12.345678] [UFW BLOCK] `, RFC 5424 too: host and program where they are there, and the prefix that a rule gave its line. */
 const headOf = (text: string): Record<string, unknown> => {
   const [all = '', host, program] = named.exec(text) ?? [];
   const prefix = text.slice(all.length).replace(uptime, '').trim();
   return program === undefined ? { prefix } : { host, program, prefix };
 };
-const named = /^(?:([^\s:[\]]{1,255}) )?([A-Za-z][\w.-]{0,47})(?:(?:\[\d{1,9}\])?: | \S{1,32} \S{1,32} (?:-|\[[^\]]{0,500}\]) )/;
-const uptime = /^\[ *\d{1,12}\.\d{1,9}\] ?/;
 
 type Columns = Extract<LineForm, { readonly form: 'columns' }>;
 

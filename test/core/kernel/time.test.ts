@@ -13,8 +13,20 @@ import {
   parseInstant,
   plus,
   rfc3339,
+  yearOf,
 } from '#core/kernel/time.ts';
 import { at } from '../given.ts';
+
+describe('the year of an instant', () => {
+  it('is that of the calendar in UTC, whichever was asked for before', () => {
+    const edges = ['2025-12-31T23:59:59.999Z', '2026-01-01T00:00:00Z', '2027-12-31T23:59:59.999Z', '1969-12-31T23:59:59Z'].map(Date.parse);
+    fc.assert(
+      fc.property(fc.array(fc.oneof(fc.constantFrom(...edges), fc.integer({ min: -1e12, max: 4e12 }))), (asked) => {
+        expect(asked.map((ms) => yearOf(instantOf(ms)))).toEqual(asked.map((ms) => new Date(ms).getUTCFullYear()));
+      }),
+    );
+  });
+});
 
 describe('an instant as text', () => {
   it('survives writing and reading', () => {

@@ -56,6 +56,27 @@ describe('addressOf', () => {
   });
 });
 
+/** What URLs make of it (WHATWG), which write the same canonical form; nothing for what is no address. */
+const inUrl = (text: string): string | undefined => URL.parse(`http://[${text}]/`)?.hostname.slice(1, -1);
+
+describe('IPv6', () => {
+  const groups = fc
+    .array(fc.constantFrom('0', '00', '1', 'a', 'db8', 'ABCD', 'ffff', '12345', 'g', '', ''), { minLength: 1, maxLength: 10 })
+    .map((parts) => parts.join(':'));
+
+  it('is read and written as in URLs, and refused where they refuse it', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.ipV6(), groups), (text) => {
+        fc.pre(!text.includes('.'));
+        const expected = inUrl(text);
+        // An IPv4 address in its clothes is one to us.
+        if (expected?.startsWith('::ffff:') !== true) expect(addressOf(text)).toBe(expected);
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+});
+
 describe('networkOf', () => {
   it.each([
     ['192.0.2.0/24', '192.0.2.0/24'],

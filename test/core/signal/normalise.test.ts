@@ -38,6 +38,13 @@ describe('toSignal', () => {
     });
   });
 
+  it('knows an event without an id of its own by the signal', () => {
+    const ban = line('2026-03-14 02:59:26,000 fail2ban.actions [1]: NOTICE [sshd] Ban 192.0.2.1');
+    const { signal } = signalOf({ reader: fail2ban, event: ban });
+    expect(signal.eventId).toMatch(/^sig-[a-z2-7]{26}$/);
+    expect(signal.eventId).toBe(signal.id);
+  });
+
   it('gives a redelivery the same id and another event another one', () => {
     const again = signalOf({ received: plus(noon, minutes(9)), rawRef: 'raw/2' });
     expect(again.signal.id).toBe(signalOf({}).signal.id);

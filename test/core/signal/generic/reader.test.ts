@@ -40,6 +40,7 @@ describe('a condition', () => {
     [{ gte: 3, lt: 5 }, '4.9', true],
     [{ gte: 3, lt: 5 }, 5, false],
     [{ gte: 3 }, 'x', false],
+    ['*', 'x'.padEnd(5_000), false],
     ['x', 'x'.padEnd(5_000), false],
   ])('%j of %j is %s', (test, value, holds) => {
     expect(reader({ recognise: { 'a[]': test } }).recognises(json({ a: Array.isArray(value) ? value : [value] }))).toBe(holds);
@@ -56,6 +57,17 @@ describe('a condition', () => {
     });
     const kinds = [{ a: { b: 'x' } }, { a: { b: 'y' } }, {}, { a: { b: 'x' } }].map((more) => factsOf(told, event(more)).kind);
     expect(kinds).toEqual(['auth.login', 'unknown', 'auth.logout', 'auth.login']);
+  });
+
+  it('is asked anew where a list stands on the way, too', () => {
+    const told = reader({
+      kind: [
+        { is: 'auth.login', when: { 'a[].b': 'x' } },
+        { is: 'auth.logout', when: { 'a[].b': '*' } },
+      ],
+    });
+    const kinds = [{ a: [{ b: 'y' }, { b: 'x' }] }, { a: [{ b: 'y' }] }, {}, { a: [{ b: 'x' }] }];
+    expect(kinds.map((more) => factsOf(told, event(more)).kind)).toEqual(['auth.login', 'auth.logout', 'unknown', 'auth.login']);
   });
 
   it('is all of its fields, several are any of them, and a case without one is the rest', () => {
@@ -91,6 +103,10 @@ describe('a path', () => {
     ]);
     const many = Array.from({ length: 40 }, (_, i) => ({ b: Array.from({ length: 40 }, (_, j) => ({ c: `${i}-${j}` })) }));
     expect(facts({ identifiers, target: { id: 'a[].b[].c' } }, { a: many }).identifiers).toHaveLength(50);
+  });
+
+  it('takes the first of a list that has what it asks for', () => {
+    expect(facts({ tenant: 'a[].b' }, { a: [{}, { b: '' }, { b: 'x' }, { b: 'y' }] }).tenant).toBe('x');
   });
 
   it('goes into JSON that lies in a text, where the event lies there', () => {
@@ -145,6 +161,60 @@ describe('a document with several events', () => {
       const again = splitBatch(reader(mapping), bytesOf(JSON.stringify(part.json)));
       expect(again.ok && again.value.map(({ json: value }) => value)).toEqual([part.json]);
     }
+  });
+});
+
+describe('a line of pairs', () => {
+  const filter = reader({ recognise: { SRC: '*' }, line: 'pairs', id: 'content', src: { ip: 'SRC' } });
+  const seen = (text: string) => filter.vendorEvent({ text });
+  const head = 'Mar 14 02:10:00 relay-1 kernel: ';
+
+  it('falls into host, program, the prefix of its rule, pairs and flags', () => {
+    expect(seen(`${head}[12345.678900] [UFW BLOCK] IN=eth0 OUT= SRC=192.0.2.1 DF`)).toEqual({
+      host: 'relay-1',
+      program: 'kernel',
+      prefix: '[UFW BLOCK]',
+      IN: 'eth0',
+      OUT: '',
+      SRC: '192.0.2.1',
+      flags: ['DF'],
+    });
+  });
+
+  it.each<[string, string, object]>([
+    ['behind a bracket', '[DROP]SRC=192.0.2.1', { prefix: '[DROP]', SRC: '192.0.2.1' }],
+    ['parted by tabs', 'x:\tIN=eth0\tSRC=192.0.2.1 ', { prefix: 'x:', IN: 'eth0', SRC: '192.0.2.1', flags: [] }],
+    ['whose key comes twice: the first counts', 'SRC=192.0.2.1 SRC=192.0.2.2', { SRC: '192.0.2.1' }],
+    ['with a sign in its value', 'SRC=192.0.2.1 A=b=c', { A: 'b=c' }],
+    ['inside of a word, which are none', 'xSRC=192.0.2.9 SRC=192.0.2.1', { prefix: 'xSRC=192.0.2.9', SRC: '192.0.2.1' }],
+    ['with a key of small letters, which are flags', 'SRC=192.0.2.1 uid=0', { flags: ['uid=0'] }],
+    [
+      'with a key of 17 letters, which are flags',
+      `SRC=192.0.2.1 ${'A'.repeat(17)}=1 ${'B'.repeat(16)}=1`,
+      { flags: [`${'A'.repeat(17)}=1`], ['B'.repeat(16)]: '1' },
+    ],
+    ['with a digit first, which are flags', 'SRC=192.0.2.1 4A=1 A4=1', { flags: ['4A=1'], A4: '1' }],
+  ])('knows pairs %s', (_, text, fields) => {
+    expect(seen(head + text)).toMatchObject(fields);
+  });
+
+  it('keeps two hundred words of it', () => {
+    const words = Array.from({ length: 300 }, (_, n) => `K${n}=x`).join(' ');
+    expect(Object.keys(seen(`SRC=192.0.2.1 ${words}`)).filter((name) => name.startsWith('K'))).toHaveLength(199);
+  });
+
+  it('is none of a filter without a pair, or with a line break', () => {
+    for (const text of [`${head}hello`, 'SRC=192.0.2.1\nSRC=192.0.2.2', '='.repeat(5_000), 'A'.repeat(60_000)])
+      expect(read(filter, { text }).ok).toBe(false);
+  });
+
+  it('is taken apart once and told in whichever zone it is asked for', () => {
+    const once = { text: `${head}SRC=192.0.2.1` };
+    const at = (zone: string) => filter.read(once, { received: noon, zone });
+    expect([at('UTC'), at('Europe/Berlin')].map((told) => told.ok && told.value.time && rfc3339(told.value.time))).toEqual([
+      '2026-03-14T02:10:00Z',
+      '2026-03-14T01:10:00Z',
+    ]);
   });
 });
 

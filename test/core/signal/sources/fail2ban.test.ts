@@ -89,6 +89,19 @@ describe('fail2ban', () => {
     });
   });
 
+  it('takes an address for nobody', () => {
+    const ban = (id: string) => factsOf(fail2ban, line(`2026-03-14 02:59:26,000 fail2ban.actions [1]: NOTICE [sshd] Ban ${id}`));
+    expect(ban('192.0.2.1')).not.toHaveProperty('actor');
+    expect(ban('scanner.example.com')).not.toHaveProperty('actor');
+    expect(ban('anna')).toMatchObject({ actor: { name: 'anna', type: 'user' } });
+  });
+
+  it('takes the host from its shipper where the line names none', () => {
+    const shipped = (message: string) => factsOf(fail2ban, json({ host: 'shipper-1', message })).target;
+    expect(shipped('2026-03-14 02:59:26,000 fail2ban.actions [1]: NOTICE [sshd] Ban 192.0.2.1')).toEqual({ id: 'shipper-1', type: 'host' });
+    expect(shipped('Mar 14 08:41:28 relay-1 fail2ban.actions[8]: NOTICE [sshd] Ban 192.0.2.1')).toEqual({ id: 'relay-1', type: 'host' });
+  });
+
   it('names the host that banned', () => {
     const facts = factsOf(fail2ban, line('Mar 14 08:41:28 relay-1 fail2ban-server[8]: fail2ban.actions [8]: NOTICE [sshd] Ban 192.0.2.1'));
     expect(facts).toMatchObject({ target: { id: 'relay-1', type: 'host' }, identifiers: ['host:relay-1'] });

@@ -300,6 +300,21 @@ describe('the keys of a finding', () => {
     expect(changed).toBeGreaterThan(50);
   });
 
+  it('are so however many others were met before, and however long', () => {
+    const many = Object.fromEntries(Array.from({ length: 2_500 }, (_, n) => [`Odd${n}`, n]));
+    const long = `L${'o'.repeat(200)}ng`;
+    const finding = findingOf({ type: 'Recon:EC2/Portscan', within: many, [long]: 1, AccountId: 'a', accountid: 'b' });
+    expect(Object.keys(finding['within'] as object)).toEqual(Object.keys(many).map((name) => name.replace('O', 'o')));
+    expect(finding).toMatchObject({ [long.replace('L', 'l')]: 1, accountId: 'b' });
+  });
+
+  it.each(['Recon:EC2 Portscan', '[beta] Recon:EC2/Portscan', '[beta]Recon:EC2/Portscan', ' Recon:EC2/Portscan '])(
+    'have one name for the type %j',
+    (type) => {
+      expect(findingOf({ type, id: 'a' })['type']).toBe('Recon:EC2/Portscan');
+    },
+  );
+
   it('that are right already need no copy', () => {
     const raw = {
       type: 'Recon:EC2/Portscan',
