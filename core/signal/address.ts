@@ -34,16 +34,12 @@ const withoutDots = (text: string): string | undefined => {
   return `${tail[1]}${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
 };
 
-const hexDigit = (code: number): number => {
-  if (code >= 48 && code <= 57) return code - 48;
-  const letter = code | 32;
-  return letter >= 97 && letter <= 102 ? letter - 87 : -1;
-};
+const isHexDigit = (code: number): boolean => (code >= 48 && code <= 57) || ((code | 32) >= 97 && (code | 32) <= 102);
 
 /** Where the group of one to four hexadecimal digits ends that begins here; -1 where none does. */
 const groupEnd = (text: string, from: number): number => {
   let end = from;
-  while (end < text.length && hexDigit(text.charCodeAt(end)) >= 0) end += 1;
+  while (end < text.length && isHexDigit(text.charCodeAt(end))) end += 1;
   return end === from || end > from + 4 ? -1 : end;
 };
 

@@ -1,4 +1,5 @@
 // Decides which resource of AWS a finding is about, by the same names whichever source tells of it: so one case stays one.
+import { addOnce } from './draft.ts';
 import { textOf } from './fields.ts';
 
 export type Resource = { readonly target?: { readonly id?: string; readonly type: string }; readonly identifiers: readonly string[] };
@@ -63,10 +64,6 @@ const nameOf = (id: string, kind: Kind): string | undefined => {
 const most = 10;
 
 type Pair = readonly [type: unknown, id: unknown];
-
-const addOnce = (name: string, names: string[]): void => {
-  if (!names.includes(name)) names.push(name);
-};
 
 /** Those that we know no kind of are known by their ARNs; what names none is the account. */
 const unnamed = (resources: readonly Pair[], account: string | undefined): Resource => {

@@ -19,5 +19,10 @@ export const actorBy = (id: string | undefined, name: string | undefined, type: 
   return actor;
 };
 
+/** Identifiers on their way: each stands once, where it came first. */
+export const addOnce = (identifier: string, identifiers: string[]): void => {
+  if (!identifiers.includes(identifier)) identifiers.push(identifier);
+};
+
 /** The marks of an event that does not say when it happened. */
 export const noTime: readonly SignalMark[] = ['no-time'];

@@ -1,4 +1,5 @@
 // Decides what a path and a template find in an event: own keys only, a bounded number of values, nothing that can throw.
+import { addOnce } from '../draft.ts';
 import { at, isFields, listOf, textOf } from '../fields.ts';
 import type { FieldPath, Template } from './mapping.ts';
 
@@ -139,10 +140,6 @@ const textsAt = (paths: readonly FieldPath[]): ((doc: Doc) => readonly string[])
     }
     return texts;
   };
-};
-
-const addOnce = (text: string, into: string[]): void => {
-  if (!into.includes(text)) into.push(text);
 };
 
 type Add = (doc: Doc, into: string[], text: string) => void;

@@ -138,13 +138,13 @@ type Form = { readonly event: string; readonly meaning: Meaning; readonly patter
 /** All groups of a form are named; matched without their names it costs a third. */
 const formOf = ([, event, meaning, { source, flags }]: Written): Form => {
   const names = [...source.matchAll(/\(\?<(\w+)>/g)].map(([, name]) => name);
-  const [method, user, from, port] = ['method', 'user', 'from', 'port'].map((name) => names.indexOf(name) + 1) as [
-    number,
-    number,
-    number,
-    number,
-  ];
-  return { event, meaning, pattern: new RegExp(source.replaceAll(/\(\?<\w+>/g, '('), flags), groups: { method, user, from, port } };
+  const group = (name: keyof Groups): number => names.indexOf(name) + 1;
+  return {
+    event,
+    meaning,
+    pattern: new RegExp(source.replaceAll(/\(\?<\w+>/g, '('), flags),
+    groups: { method: group('method'), user: group('user'), from: group('from'), port: group('port') },
+  };
 };
 
 const inGroup = (found: RegExpExecArray, group: number): string | undefined => (group === 0 ? undefined : found[group]);
@@ -166,10 +166,13 @@ const level = /^(?:(?:error|fatal|info|debug\d): ){1,2}/;
 const repeated = /^message repeated \d+ times: \[ (.*)\]$/s;
 const before = ' [preauth]';
 
+/** Bit 32 makes a small letter of a capital one. */
+const isLetter = (code: number): boolean => (code | 32) >= 97 && (code | 32) <= 122;
+
 /** The letters that the text begins with. */
 const firstWord = (text: string): string => {
   let end = 0;
-  for (let code = text.charCodeAt(0) | 32; code >= 97 && code <= 122; code = text.charCodeAt(end) | 32) end += 1;
+  while (isLetter(text.charCodeAt(end))) end += 1;
   return text.slice(0, end);
 };
 
