@@ -103,12 +103,13 @@ export type Line = { readonly fields: Fields; readonly date: ReturnType<typeof l
 
 export const readLine = (form: LineForm, event: RawEvent): Line | undefined => {
   const shipped = shippedIn(event);
-  if (!shipped || shipped.line.length > longest || /[\r\n]/.test(shipped.line.trimEnd())) return undefined;
+  const whole = shipped?.line.trimEnd() ?? '';
+  if (!shipped || shipped.line.length > longest || whole.includes('\n') || whole.includes('\r')) return undefined;
   if (form.form === 'columns') {
-    const fields = columnsIn(shipped.line.trim(), form);
+    const fields = columnsIn(whole.trimStart(), form);
     return fields && { fields, date: undefined };
   }
-  const line = withoutFileName(shipped.line);
+  const line = withoutFileName(whole);
   const text = line.startsWith('<') ? line.replace(/^<\d{1,3}>(?:1 )?/, '') : line;
   const date = leadingDate(text);
   const fields = pairsIn(date?.rest ?? text);
