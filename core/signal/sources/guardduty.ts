@@ -5,6 +5,7 @@ import { type EventTime, firstTime, timeOf } from '../event-time.ts';
 import { type Fields, at, fieldsAt, firstText, isFields, listOf, textOf } from '../fields.ts';
 import { actorBy, draft, noTime } from '../draft.ts';
 import type { Facts, Identity, RawEvent, ReadContext, Refusal, SignalMark, SignalOutcome, SourceReader } from '../signal.ts';
+import { lastRead } from '../last-read.ts';
 import { findingOf, isSample, severityOf } from './guardduty-finding.ts';
 import { isScan, readScan, scanOf } from './guardduty-scan.ts';
 import { resourceOf } from './guardduty-target.ts';
@@ -12,7 +13,8 @@ import { resourceOf } from './guardduty-target.ts';
 /** EventBridge always has `detail`; test events lack `source` or `detail-type`, or both. */
 const isEnvelope = (json: Fields): boolean => isFields(at(json, 'detail')) && at(json, 'type') === undefined;
 
-const inside = (json: unknown): unknown => (isFields(json) && isEnvelope(json) ? at(json, 'detail') : json);
+/** Read for its facts, then for the rules. */
+const findingIn = lastRead((json: Fields): Fields => findingOf(isEnvelope(json) ? at(json, 'detail') : json));
 
 /** The account that is hurt: the finding's own. The envelope names the delegated administrator (formats.md A3, trap 1). */
 const accountOf = (finding: Fields): string | undefined =>
@@ -122,7 +124,7 @@ const read = ({ json }: RawEvent, context: ReadContext): Result<Facts, Refusal> 
   if (isScan(json)) return readScan(json, context);
   const source = isEnvelope(json) ? textOf(at(json, 'source')) : undefined;
   if (source !== undefined && source !== 'aws.guardduty') return fail({ field: 'source', expected: 'aws.guardduty' });
-  const finding = findingOf(inside(json));
+  const finding = findingIn(json);
   const id = textOf(at(finding, 'id'));
   if (id === undefined) return fail({ field: 'detail.id', expected: 'the id of the finding' });
   if (textOf(at(finding, 'type')) === undefined)
@@ -155,6 +157,6 @@ export const guardduty: SourceReader = {
   name: 'guardduty',
   logsource: { product: 'aws', service: 'guardduty' },
   recognises,
-  vendorEvent: ({ json }) => (isFields(json) && isScan(json) ? scanOf(json) : findingOf(inside(json))),
+  vendorEvent: ({ json }) => (!isFields(json) ? {} : isScan(json) ? scanOf(json) : findingIn(json)),
   read,
 };
