@@ -247,8 +247,9 @@ function* compared(set: RuleSet, match: Match): Generator<Request, Match, readon
   return { ...match, ...(by !== undefined && { silencedBy: by }), ...(silences.length > 0 && { silences }) };
 }
 
-/** Does the match, seen already in this walk, now have more members? Then what is above it must hear of them. */
-const hasGrown = (known: Match, found: Match): boolean => (found.members?.length ?? 0) > (known.members?.length ?? 0);
+/** Does the match, seen already in this walk, now have more members, or members that list more? Then what is above it must hear of them. */
+const hasGrown = (known: Match, found: Match): boolean =>
+  (found.members?.length ?? 0) > (known.members?.length ?? 0) || found.signals.length > known.signals.length;
 
 /** All matches that follow from the given ones, firings of firings included. Each is returned once, with all that is known of it. */
 export function* walk(set: RuleSet, matches: readonly Match[]): Generator<Request, readonly Match[], readonly Member[]> {
