@@ -295,7 +295,7 @@ const someEvents = fc.array(
   { minLength: 3, maxLength: 14 },
 );
 
-const tried = (seconds: number, user = 'u1', kind: 'failed' | 'login' = 'failed') =>
+const tried = (seconds: number, user: 'u1' | 'u2' | 'u4' = 'u1', kind: 'failed' | 'login' = 'failed') =>
   ({ seconds, kind, ip: '203.0.113.7', user, asset: 'a' }) as const;
 
 /** The login was there before the wave; its last failure makes a firing list more that has as many members as before. */
