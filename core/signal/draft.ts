@@ -1,4 +1,5 @@
 // Decides how a reader writes its facts down: one after the other into one object. To spread a dozen small ones costs more than to read the event.
+import { hostNameOf } from './address.ts';
 import type { Facts, SignalMark } from './signal.ts';
 
 type Writable<T> = { -readonly [Part in keyof T]: T[Part] };
@@ -17,6 +18,13 @@ export const actorBy = (id: string | undefined, name: string | undefined, type: 
   if (name !== undefined) actor.name = name;
   if (type !== undefined) actor.type = type;
   return actor;
+};
+
+/** Where it came from: the address that a text was read as, else the host that it names. */
+export const srcBy = (ip: string | undefined, text: string | undefined): Facts['src'] => {
+  if (ip !== undefined) return { ip };
+  const host = text === undefined ? undefined : hostNameOf(text);
+  return host === undefined ? undefined : { host };
 };
 
 /** Identifiers on their way: each stands once, where it came first. */

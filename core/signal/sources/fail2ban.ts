@@ -1,8 +1,8 @@
 // Decides what fail2ban's words mean to us: a ban is a defence that held, a restored ban is an old one told again (cases.md 1).
 import { type Result, fail, ok } from '../../kernel/result.ts';
 import { instantOf } from '../../kernel/time.ts';
-import { hostNameOf, networkOf } from '../address.ts';
-import { draft, noTime } from '../draft.ts';
+import { networkOf } from '../address.ts';
+import { draft, noTime, srcBy } from '../draft.ts';
 import { type Fields, isFields } from '../fields.ts';
 import { type Shipped, shippedLine, shippedTime } from '../log-line.ts';
 import type { Facts, RawEvent, ReadContext, Refusal, SignalKind, SignalOutcome, SourceReader } from '../signal.ts';
@@ -25,14 +25,6 @@ const meanings: Readonly<Record<Verb, readonly [SignalKind, SignalOutcome]>> = {
   other: ['housekeeping', 'unknown'],
 };
 
-/** Whose id is banned: an address or a network, or a host name, which `usedns = no` leaves. */
-const srcOf = (id: string): Facts['src'] => {
-  const ip = networkOf(id);
-  if (ip !== undefined) return { ip };
-  const host = hostNameOf(id);
-  return host === undefined ? undefined : { host };
-};
-
 /** With F-ID it may be a user name or a session that somebody typed. */
 const nameOf = ({ user, id = '' }: Said, src: Facts['src']): string | undefined =>
   user ?? (src || id === '' ? undefined : id.slice(0, 512).toWellFormed());
@@ -48,7 +40,8 @@ const facts = (said: Said, context: ReadContext): Facts => {
   const [kind, outcome] = meanings[verb];
   // Without a time, the second of receipt: an event told twice is the lesser harm than a new one taken for an old one.
   const second = Math.floor((time?.time ?? context.received) / 1_000);
-  const src = srcOf(id);
+  // An address or a network, or a host name, which `usedns = no` leaves.
+  const src = srcBy(networkOf(id), id);
   const what = src?.ip ?? said.id ?? said.message ?? '';
   const told = draft({ identity: [shortName(host), jail, what, verb, second], kind, outcome });
   const name = nameOf(said, src);

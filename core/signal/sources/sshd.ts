@@ -1,8 +1,8 @@
 // Decides what the words of sshd mean to us: who got in, who was refused, who only knocked. The rest of auth.log is housekeeping.
 import { type Result, fail, ok } from '../../kernel/result.ts';
 import { instantOf } from '../../kernel/time.ts';
-import { addressOf, hostNameOf } from '../address.ts';
-import { draft, noTime } from '../draft.ts';
+import { addressOf } from '../address.ts';
+import { draft, noTime, srcBy } from '../draft.ts';
 import { isFields, textOf } from '../fields.ts';
 import { shippedLine, shippedTime } from '../log-line.ts';
 import type { Facts, RawEvent, ReadContext, Refusal, SourceReader } from '../signal.ts';
@@ -54,14 +54,6 @@ const read = (event: RawEvent, context: ReadContext): Result<Said, Refusal> => {
   return line.ok ? ok(meant(line.value)) : line;
 };
 
-const sourceOf = (from: string | undefined): Facts['src'] => {
-  if (from === undefined) return undefined;
-  const ip = addressOf(from);
-  if (ip !== undefined) return { ip };
-  const host = hostNameOf(from);
-  return host === undefined ? undefined : { host };
-};
-
 /** What other programs say about the host. */
 const aside: Message = { ...unheard, kind: 'housekeeping' };
 
@@ -71,7 +63,7 @@ const facts = ({ line, meaning, onHost }: Said, context: ReadContext): Facts => 
   // No id of its own. Without a time, the second of receipt, as with fail2ban.
   const second = Math.floor((time?.time ?? context.received) / 1_000);
   const told = draft({ identity: [host ?? '', pid ?? '', message, second], kind, outcome });
-  const [name, src] = [textOf(user ?? onHost?.user), sourceOf(from)];
+  const [name, src] = [textOf(user ?? onHost?.user), srcBy(addressOf(from), from)];
   if (time) told.time = time.time;
   if (name !== undefined) told.actor = { name, type: 'user' };
   if (src) told.src = src;
